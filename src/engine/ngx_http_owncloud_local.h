@@ -1,0 +1,51 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_LOCAL_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_LOCAL_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/*
+ * A question to Moodle: a subrequest to one of the server's own locations,
+ * whatever serves it.  Its answer is kept from the client.
+ */
+
+struct ngx_http_owncloud_local_s {
+    ngx_str_t                  uri;            /* decoded, as nginx has it */
+    ngx_str_t                  args;
+    ngx_str_t                  content_type;   /* of the body */
+    ngx_str_t                  body;           /* empty: a GET */
+
+    ngx_uint_t                 status;         /* 0: nobody answered */
+    ngx_str_t                  answer;
+    ngx_str_t                  answer_type;    /* its Content-Type */
+
+    ngx_http_request_t        *request;        /* the subrequest */
+    ngx_buf_t                 *buf;
+    unsigned                   too_big:1;
+    unsigned                   done:1;
+};
+
+
+/*
+ * Starts the subrequest; the request goes on with ctx->step when it is done
+ * (local->done).  Returns NGX_AGAIN, or NGX_ERROR.  The method on the wire
+ * of fastcgi_pass is that of the main request: ask by POST below a POST.
+ */
+ngx_int_t ngx_http_owncloud_local_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+
+/* 1 if "r" is a subrequest of this or of the calls to a cloud */
+ngx_uint_t ngx_http_owncloud_local_is(ngx_http_request_t *r);
+
+/* installs the filters that keep answers from the client; postconfiguration */
+ngx_int_t ngx_http_owncloud_local_init(ngx_conf_t *cf);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_LOCAL_H_INCLUDED_ */

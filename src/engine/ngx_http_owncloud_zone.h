@@ -1,0 +1,49 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_ZONE_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_ZONE_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+#define NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN  NGX_HTTP_OWNCLOUD_DIGEST_LEN
+
+
+/*
+ * What all workers remember: values under digests, each with the time it
+ * expires at (seconds, ngx_time()).  When memory runs out the least recently
+ * used entry goes; losing an entry never does harm, it costs a question.
+ * The caller seals what is secret.
+ */
+
+/* "owncloud_zone name:size" for the main configuration */
+char *ngx_http_owncloud_zone_add(ngx_conf_t *cf, ngx_shm_zone_t **zone,
+    ngx_str_t *value);
+
+/*
+ * Puts a value in place of another of that key.  NGX_ERROR: no memory, the
+ * old value is still there.
+ */
+ngx_int_t ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, u_char *key,
+    ngx_str_t *value, time_t expires);
+
+/*
+ * Takes a key that nobody has taken: NGX_OK for the first, NGX_DECLINED for
+ * everybody else until it expires, NGX_ERROR if there is no memory.
+ */
+ngx_int_t ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, u_char *key,
+    time_t expires);
+
+/* NGX_OK: "value" is a copy from "pool"; NGX_DECLINED: nothing is known */
+ngx_int_t ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool,
+    u_char *key, ngx_str_t *value);
+
+void ngx_http_owncloud_zone_forget(ngx_shm_zone_t *zone, u_char *key);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_ZONE_H_INCLUDED_ */

@@ -1,0 +1,237 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_compat.h"
+#include "ngx_http_owncloud_uri.h"
+#include "ngx_http_owncloud_seal.h"
+
+
+#define NGX_HTTP_OWNCLOUD_VERSION        "0.1.0"
+#define NGX_HTTP_OWNCLOUD_USER_AGENT                                          \
+    "ngx_http_owncloud_module/" NGX_HTTP_OWNCLOUD_VERSION
+
+/* limits for what comes from outside */
+
+#define NGX_HTTP_OWNCLOUD_FORM_SIZE      65536     /* bytes of a request */
+#define NGX_HTTP_OWNCLOUD_FORM_FIELDS    256
+#define NGX_HTTP_OWNCLOUD_HEADER_SIZE    16384     /* header of an answer */
+#define NGX_HTTP_OWNCLOUD_ANSWER_SIZE    65536     /* JSON of the cloud */
+#define NGX_HTTP_OWNCLOUD_MOODLE_SIZE    262144    /* an answer of Moodle */
+#define NGX_HTTP_OWNCLOUD_TOKEN_SIZE     8192      /* one token */
+#define NGX_HTTP_OWNCLOUD_NAME_SIZE      1024      /* a name in a folder */
+#define NGX_HTTP_OWNCLOUD_PATH_SIZE      4096
+
+#define NGX_HTTP_OWNCLOUD_STATE_TIME     600       /* seconds */
+#define NGX_HTTP_OWNCLOUD_PERMISSION_TIME 60
+
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN = 0,
+    NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD,
+    NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD,
+    NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD
+} ngx_http_owncloud_type_e;
+
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_TOKEN_AUTH_HEADER = 0,
+    NGX_HTTP_OWNCLOUD_TOKEN_AUTH_BODY
+} ngx_http_owncloud_token_auth_e;
+
+
+/* the values are Moodle's: FILE_EXTERNAL, FILE_INTERNAL */
+
+#define NGX_HTTP_OWNCLOUD_EXTERNAL       1
+#define NGX_HTTP_OWNCLOUD_INTERNAL       2
+#define NGX_HTTP_OWNCLOUD_BOTH           3
+
+
+/*
+ * An origin that calls of one issuer go to.  It owns its upstream: pools of
+ * kept-alive connections and TLS sessions are never shared between issuers.
+ */
+
+typedef struct {
+    ngx_http_upstream_conf_t         upstream;
+    ngx_str_t                        host;
+    ngx_str_t                        authority;
+    in_port_t                        port;
+    unsigned                         tls:1;
+} ngx_http_owncloud_peer_t;
+
+
+typedef struct {
+    ngx_http_owncloud_url_t          url;
+    ngx_http_owncloud_peer_t        *peer;
+    ngx_str_t                        written;   /* as configured, or empty */
+} ngx_http_owncloud_endpoint_t;
+
+
+typedef struct {
+    ngx_str_t                        id;        /* argument of the block */
+    ngx_str_t                        name;      /* shown to users */
+    ngx_http_owncloud_url_t          base;
+
+    ngx_uint_t                       type;
+    ngx_uint_t                       token_auth;
+    ngx_str_t                        client_id;
+    ngx_http_owncloud_secret_t       client_secret;
+    ngx_http_owncloud_secret_t       basic;     /* "Basic ..." of the client */
+    ngx_str_t                        scope;
+    ngx_str_t                        logo;
+    ngx_str_t                        user_name;     /* paths in the userinfo */
+    ngx_str_t                        user_email;
+
+    ngx_http_owncloud_endpoint_t     authorization;
+    ngx_http_owncloud_endpoint_t     token;
+    ngx_http_owncloud_endpoint_t     webdav;        /* path ends with "/" */
+    ngx_http_owncloud_endpoint_t     ocs;           /* path ends with "/" */
+    ngx_http_owncloud_endpoint_t     userinfo;
+    ngx_http_owncloud_endpoint_t     revocation;    /* peer NULL: none */
+
+    ngx_array_t                      peers;     /* of ..._peer_t * */
+
+    ngx_str_t                        upstream;
+    ngx_str_t                        trusted_certificate;
+    ngx_flag_t                       verify;
+    ngx_flag_t                       insecure;
+    ngx_flag_t                       enabled;
+    ngx_msec_t                       connect_timeout;
+    ngx_msec_t                       send_timeout;
+    ngx_msec_t                       read_timeout;
+    ngx_int_t                        keepalive;
+
+    ngx_uint_t                       max_entries;   /* of a listing */
+    size_t                           max_size;
+
+    u_char                          *file;      /* where the block begins */
+    ngx_uint_t                       line;
+} ngx_http_owncloud_issuer_t;
+
+
+/* offsets from UTC of a time zone; the first element holds from the start */
+
+typedef struct {
+    time_t                           from;
+    ngx_int_t                        offset;    /* seconds */
+} ngx_http_owncloud_zone_offset_t;
+
+
+typedef struct {
+    ngx_int_t                        id;        /* in Moodle's database */
+    ngx_http_owncloud_issuer_t      *issuer;
+
+    ngx_uint_t                       supported_files;
+    ngx_uint_t                       default_file;
+    ngx_str_t                        folder;
+    ngx_int_t                        upload_repository;
+    ngx_http_owncloud_secret_t       secret_key;    /* reposecretkey */
+    ngx_str_t                        moodle_root;   /* "" or "/lms" */
+    ngx_str_t                        origin;    /* "https://host", or empty */
+    ngx_str_t                        moodle_cookie;
+    ngx_flag_t                       authorize;
+
+    ngx_str_t                        icons;
+    ngx_array_t                     *timezone;  /* of ..._zone_offset_t */
+    ngx_str_t                        date_format;   /* null-terminated */
+    ngx_str_t                        date_format_short;
+
+    u_char                          *file;
+    ngx_uint_t                       line;
+} ngx_http_owncloud_repository_t;
+
+
+typedef struct {
+    ngx_shm_zone_t                  *zone;
+    ngx_http_owncloud_keyring_t      keyring;
+    ngx_array_t                      issuers;   /* of ..._issuer_t * */
+    ngx_uint_t                       in_use;    /* a handler is configured */
+} ngx_http_owncloud_main_conf_t;
+
+
+/* what a location answers by itself, apart from repositories */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_LOCATION_NONE = 0,
+    NGX_HTTP_OWNCLOUD_LOCATION_LISTING,
+    NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
+} ngx_http_owncloud_location_e;
+
+
+typedef struct {
+    ngx_array_t                     *repositories;  /* of ..._t * */
+    ngx_uint_t                       location;
+    ngx_http_owncloud_repository_t  *block;     /* settings of the location */
+} ngx_http_owncloud_loc_conf_t;
+
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_ACTION_NONE = 0,
+    NGX_HTTP_OWNCLOUD_ACTION_LIST,
+    NGX_HTTP_OWNCLOUD_ACTION_SEARCH,
+    NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM,
+    NGX_HTTP_OWNCLOUD_ACTION_LOGIN,
+    NGX_HTTP_OWNCLOUD_ACTION_LOGOUT,
+    NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD
+} ngx_http_owncloud_action_e;
+
+
+typedef struct ngx_http_owncloud_ctx_s  ngx_http_owncloud_ctx_t;
+typedef struct ngx_http_owncloud_call_s  ngx_http_owncloud_call_t;
+typedef struct ngx_http_owncloud_local_s  ngx_http_owncloud_local_t;
+
+
+/*
+ * One state of a flow.  NGX_AGAIN: a subrequest is out, ctx->step says where
+ * to go on; NGX_DECLINED: the request is Moodle's; anything else ends it, as
+ * a result of ngx_http_output_filter() or a status code.
+ */
+
+typedef ngx_int_t (*ngx_http_owncloud_step_pt)(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+struct ngx_http_owncloud_ctx_s {
+    ngx_http_owncloud_step_pt        step;
+
+    ngx_http_owncloud_repository_t  *repository;
+    ngx_http_owncloud_issuer_t      *issuer;
+    ngx_uint_t                       action;
+
+    ngx_array_t                     *fields;    /* of the form or the query */
+    ngx_str_t                        body;      /* the form as it came */
+
+    ngx_str_t                        origin;    /* "https://host:port" */
+    ngx_str_t                        moodle_session;    /* cookie's value */
+    ngx_str_t                        searchform;    /* Moodle's answer */
+
+    ngx_http_owncloud_call_t        *call;      /* the last one to a cloud */
+    ngx_http_owncloud_local_t       *local;     /* the last one to Moodle */
+
+    void                            *flow;      /* data of the flow */
+    void                            *session;
+
+    ngx_str_t                        error;     /* $owncloud_error */
+    ngx_uint_t                       calls;     /* $owncloud_calls */
+
+    unsigned                         body_read:1;
+    unsigned                         declined:1;
+    unsigned                         secure:1;  /* the client speaks https */
+};
+
+
+extern ngx_module_t  ngx_http_owncloud_module;
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_H_INCLUDED_ */
