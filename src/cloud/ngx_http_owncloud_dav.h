@@ -1,0 +1,71 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_DAV_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_DAV_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_owncloud_uri.h"
+
+
+/* why a multistatus was refused */
+#define NGX_HTTP_OWNCLOUD_DAV_GOOD       0
+#define NGX_HTTP_OWNCLOUD_DAV_NOT_XML    1
+#define NGX_HTTP_OWNCLOUD_DAV_TRUNCATED  2    /* well-formed so far */
+#define NGX_HTTP_OWNCLOUD_DAV_NOT_DAV    3    /* XML, but no multistatus */
+#define NGX_HTTP_OWNCLOUD_DAV_TOO_MANY   4
+#define NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER  5    /* what was asked is a file */
+#define NGX_HTTP_OWNCLOUD_DAV_MEMORY     6
+
+
+typedef struct {
+    u_char                    *name;      /* decoded, UTF-8, no slashes */
+    size_t                     len;
+    off_t                      size;      /* -1 if not known */
+    time_t                     modified;  /* -1 if not known */
+    unsigned                   folder:1;
+} ngx_http_owncloud_entry_t;
+
+
+typedef struct ngx_http_owncloud_dav_s  ngx_http_owncloud_dav_t;
+
+
+/* the body of a PROPFIND for just the properties that are read */
+extern ngx_str_t  ngx_http_owncloud_dav_propfind;
+
+
+/*
+ * Reads the multistatus (RFC 4918, 13) that answers a PROPFIND of depth 1
+ * of "folder" (decoded, with a slash at both ends) at the endpoint "base".
+ * Properties are taken from the propstat of status 200 only; a response
+ * with a status of its own that is not 2xx is left out.
+ */
+ngx_http_owncloud_dav_t *ngx_http_owncloud_dav_create(ngx_pool_t *pool,
+    ngx_http_owncloud_url_t *base, ngx_str_t *folder, ngx_uint_t max_entries);
+
+/* NGX_OK, or NGX_ERROR: nothing more may be fed */
+ngx_int_t ngx_http_owncloud_dav_feed(ngx_http_owncloud_dav_t *dav, u_char *p,
+    size_t len);
+
+/*
+ * NGX_OK: "*entries" are the "*n" pointers to the entries, sorted as Moodle
+ * sorts: folders first, then by the bytes of the name in ASCII upper case;
+ * equal but for case: by the bytes.  NGX_ERROR: see ..._error().
+ */
+ngx_int_t ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav,
+    ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n);
+
+ngx_uint_t ngx_http_owncloud_dav_error(ngx_http_owncloud_dav_t *dav);
+
+/* responses left out: hrefs of other places, and broken ones */
+ngx_uint_t ngx_http_owncloud_dav_foreign(ngx_http_owncloud_dav_t *dav);
+ngx_uint_t ngx_http_owncloud_dav_broken(ngx_http_owncloud_dav_t *dav);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_DAV_H_INCLUDED_ */

@@ -1,0 +1,75 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_ANSWER_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_ANSWER_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_dav.h"
+
+
+/*
+ * What the picker and the pop-up get.  Every function sends a complete
+ * answer, never cached by anybody, and returns what ngx_http_output_filter()
+ * returned, or a status code.  The picker's answers are JSON with status
+ * 200, as Moodle's are; see repository/filepicker.js of Moodle.
+ */
+
+
+/*
+ * A folder: "folder" is its decoded path with a slash at both ends, "base"
+ * is where "Manage" goes, "sesskey" the session key that the sources' keys
+ * are made with.
+ */
+ngx_int_t ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *sesskey,
+    ngx_http_owncloud_entry_t **entries, ngx_uint_t n);
+
+/* the button that opens "url" in a pop-up */
+ngx_int_t ngx_http_owncloud_answer_login(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *url);
+
+/*
+ * {"error":TEXT,"errorcode":CODE}: "text" is in the user's terms and may
+ * hold what the cloud said; "code" is a literal.
+ */
+ngx_int_t ngx_http_owncloud_answer_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code);
+
+/* an answer of Moodle, as it came */
+ngx_int_t ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, ngx_str_t *type,
+    ngx_str_t *body);
+
+/*
+ * The page in the pop-up after a sign-in: makes the opener reload its
+ * listing and closes the window; without an opener it says so.
+ */
+ngx_int_t ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * A readable page for what went wrong: "title" is a literal, "text" says
+ * what happened and what to do, "detail" (may be empty) what the cloud said.
+ * All of it is escaped here.
+ */
+ngx_int_t ngx_http_owncloud_answer_page(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *title,
+    ngx_str_t *text, ngx_str_t *detail);
+
+
+/*
+ * The key that comes back with a source: Moodle's own,
+ * sha1(source . reposecretkey . sesskey), or, without secret_key, an HMAC
+ * with the seal key.  "key" has room for 64 characters.
+ */
+ngx_int_t ngx_http_owncloud_source_key(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *source, ngx_str_t *sesskey,
+    ngx_str_t *key);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_ANSWER_H_INCLUDED_ */
