@@ -1,0 +1,122 @@
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# make module                  for the nginx that Debian's nginx-dev belongs to
+# make module NGINX_SRC=DIR    for the nginx of any source tree
+# make demo                    a cloud, a Moodle and nginx between them
+# make test                    everything that can be tested without a network
+# make packages                installs what is missing, as root
+
+SHELL =		/bin/bash
+
+BUILD =		build
+NGINX_SRC =	/usr/share/nginx/src
+NGINX_FLAGS =	--with-compat --with-http_ssl_module --with-http_v2_module \
+		--with-threads
+
+MODULE =	$(BUILD)/ngx_http_owncloud_module.so
+
+# trees have build directories of their own: two of one version may differ
+
+NGINX_VERSION =	$(shell sed -n \
+		's/^\#define NGINX_VERSION  *"\(.*\)"/\1/p' \
+		$(NGINX_SRC)/src/core/nginx.h 2>/dev/null)
+NGINX_TREE =	$(BUILD)/nginx-$(NGINX_VERSION)-$(shell echo \
+		$(abspath $(NGINX_SRC)) | cksum | cut -d' ' -f1)
+
+CC_OPT =	$(shell dpkg-buildflags --get CFLAGS 2>/dev/null || echo -g -O2) \
+		$(shell dpkg-buildflags --get CPPFLAGS 2>/dev/null) \
+		-fPIC -Wall -Wextra -Wno-unused-parameter -Werror
+LD_OPT =	$(shell dpkg-buildflags --get LDFLAGS 2>/dev/null)
+
+# Debian's names of what is needed: to build, to run the demo, to test
+
+PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
+		libxml2-dev libyajl-dev libcurl4-openssl-dev libssl-dev
+PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
+		php-mbstring openssl curl
+PACKAGES_TEST =	chromium nodejs npm valgrind perl libio-socket-ssl-perl
+
+
+.PHONY:		module packages packages-demo packages-test demo test bench clean
+.DELETE_ON_ERROR:
+
+module:		$(NGINX_TREE)/configured
+	@$(MAKE) --no-print-directory -C $(NGINX_TREE) -f objs/Makefile modules
+	@cmp -s $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE) \
+	|| cp $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE)
+
+# the tree itself stays as it is: nginx is configured among links to it
+
+$(NGINX_TREE)/configured:	config Makefile
+	@if [ -z "$(NGINX_VERSION)" ]; then \
+		echo "no nginx sources in $(NGINX_SRC): \"make packages\"" \
+		     "installs Debian's nginx-dev, or say NGINX_SRC=DIR" >&2; \
+		exit 1; \
+	fi
+	@rm -rf $(NGINX_TREE)
+	@mkdir -p $(NGINX_TREE)
+	@ln -s $(abspath $(NGINX_SRC))/{auto,src} $(NGINX_TREE)/
+	@if [ -f $(NGINX_SRC)/conf_flags ]; then \
+		. $(NGINX_SRC)/conf_flags; \
+	else \
+		NGX_CONF_FLAGS=($(NGINX_FLAGS)); \
+	fi; \
+	configure=auto/configure; \
+	if [ -f $(NGINX_SRC)/configure ]; then \
+		configure=$(abspath $(NGINX_SRC))/configure; \
+	fi; \
+	cd $(NGINX_TREE) && sh $$configure "$${NGX_CONF_FLAGS[@]}" \
+		--with-cc-opt="$(CC_OPT)" --with-ld-opt="$(LD_OPT)" \
+		--add-dynamic-module=$(CURDIR)
+	@touch $@
+
+# $(call install, PACKAGES): nothing to do is found out without apt
+
+install =	missing=; \
+	for package in $(1); do \
+		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null \
+		| grep -qx installed || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then \
+		exit 0; \
+	fi; \
+	if [ "`id -u`" -ne 0 ]; then \
+		echo "packages are missing; run as root:" >&2; \
+		echo "  apt-get install --no-install-recommends$$missing" >&2; \
+		exit 1; \
+	fi; \
+	apt-get update && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends $$missing
+
+packages:
+	@$(call install,$(PACKAGES))
+
+packages-demo:
+	@$(call install,$(PACKAGES) $(PACKAGES_DEMO))
+
+packages-test:
+	@$(call install,$(PACKAGES) $(PACKAGES_DEMO) $(PACKAGES_TEST))
+	@t/install-test-nginx
+
+# what packages bring is seen by a make that starts after them
+
+demo:		packages-demo
+	@$(MAKE) --no-print-directory module
+	@exec t/demo/run
+
+test:		packages-test
+	@$(MAKE) --no-print-directory module
+	@t/nginx-build $(BUILD)/asan asan --module $(CURDIR)
+	@exec t/run
+
+bench:
+	@if [ ! -x t/bench/run ]; then \
+		echo "there is no t/bench/run: the benchmark is still to come" >&2; \
+		exit 1; \
+	fi
+	@$(MAKE) --no-print-directory module
+	@exec t/bench/run
+
+clean:
+	rm -rf $(BUILD)
