@@ -1,0 +1,18 @@
+<?php
+declare(strict_types=1);
+
+/* Every script's first line. */
+
+require_once __DIR__ . '/state.php';
+require_once __DIR__ . '/users.php';
+require_once __DIR__ . '/answer.php';
+require_once __DIR__ . '/request.php';
+require_once __DIR__ . '/session.php';
+require_once __DIR__ . '/fault.php';
+require_once __DIR__ . '/files.php';
+require_once __DIR__ . '/draft.php';
+require_once __DIR__ . '/access.php';
+
+header_remove('X-Powered-By');
+log_request();
+fault_take();

@@ -1,0 +1,55 @@
+<?php
+declare(strict_types=1);
+
+/*
+ * Users and contexts.  Everybody but "outsider" is enrolled in the only
+ * course.  Each user has a session that is always there (unless ended), so
+ * that a test need not sign in.
+ */
+
+const USERS = [
+    'admin' => ['id' => 2, 'context' => 5, 'name' => 'Ada Admin',
+        'role' => 'manager', 'session' => 'adminaaaaaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Adminaaaaa'],
+    'student1' => ['id' => 3, 'context' => 11, 'name' => 'Sam Student',
+        'role' => 'student', 'session' => 'studentaaaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Studentaaa'],
+    'teacher1' => ['id' => 4, 'context' => 14, 'name' => 'Toni Teacher',
+        'role' => 'editingteacher', 'session' => 'teacheraaaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Teacheraaa'],
+    'outsider' => ['id' => 6, 'context' => 15, 'name' => 'Otto Outsider',
+        'role' => null, 'session' => 'outsideraaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Outsideraa'],
+];
+
+const CONTEXT_SYSTEM = 1;
+
+const CONTEXTS = [
+    CONTEXT_SYSTEM => 'system', 2 => 'front page', 16 => 'course',
+    17 => 'assignment', 18 => 'url', 20 => 'folder',
+];
+
+const COURSE_CONTEXTS = [16, 17, 18, 20];
+
+
+function password_of(string $user): string
+{
+    return "Moodle-1-$user";
+}
+
+
+function context_exists(int $context): bool
+{
+    return isset(CONTEXTS[$context])
+           || in_array($context, array_column(USERS, 'context'), true);
+}
+
+
+function may_edit(string $user, int $context): bool
+{
+    $role = USERS[$user]['role'];
+
+    return $role === 'manager'
+           || ($role === 'editingteacher'
+               && in_array($context, COURSE_CONTEXTS, true));
+}
