@@ -1,0 +1,100 @@
+/* The listing as icons or as a table. */
+
+import { element } from "./dom.js";
+
+const COLUMNS = [
+    ["Name", (node) => node.title.toUpperCase()],
+    ["Last modified", (node) => node.datemodified ?? 0],
+    ["Size", (node) => node.size ?? 0],
+    ["Type", (node) => node.mimetype ?? ""],
+];
+
+
+export function iconsView(list, { open }) {
+    if (list.length === 0) {
+        return empty();
+    }
+
+    return element("ul", { class: "icons" }, ...list.map((node) =>
+        element("li", { class: node.children ? "folder" : "file" },
+            element("button", { type: "button", title: node.title,
+                                click: () => open(node) },
+                element("span", { class: "thumbnail" },
+                    element("img", { src: node.thumbnail, alt: "",
+                                     loading: "lazy",
+                                     width: node.thumbnail_width ?? 64,
+                                     height: node.thumbnail_height ?? 64 })),
+                element("span", { class: "name" }, name(node))))));
+}
+
+
+export function tableView(list, { state, more, open, redraw }) {
+    if (list.length === 0) {
+        return empty();
+    }
+
+    const rows = more || !state.sort ? list : sorted(list, state.sort);
+
+    return element("table", {},
+        element("thead", {}, element("tr", {}, ...COLUMNS.map(([label], i) =>
+            heading(label, i, state, more, redraw)))),
+        element("tbody", {}, ...rows.map((node) => row(node, open))));
+}
+
+
+function heading(label, column, state, more, redraw) {
+    const { sort } = state;
+    const order = sort?.column === column
+        ? (sort.down ? "descending" : "ascending") : "none";
+
+    const click = () => {
+        state.sort = { column, down: order === "ascending" };
+        redraw();
+    };
+
+    return element("th", { scope: "col", "aria-sort": order },
+        more ? label : element("button", { type: "button", click }, label));
+}
+
+
+function row(node, open) {
+    return element("tr", { class: node.children ? "folder" : "file" },
+        element("td", {}, element("button", { type: "button",
+                                              title: node.title,
+                                              click: () => open(node) },
+            element("img", { src: node.icon ?? node.thumbnail, alt: "",
+                             loading: "lazy", width: 24, height: 24 }),
+            element("span", { class: "name" }, name(node)))),
+        element("td", {}, node.datemodified_f_s ?? ""),
+        element("td", {}, node.children ? "" : node.size_f ?? ""),
+        element("td", {}, node.children ? "" : node.mimetype ?? ""));
+}
+
+
+/* Folders stay first, whatever the order. */
+
+function sorted(list, { column, down }) {
+    const key = COLUMNS[column][1];
+
+    return [...list].sort((a, b) => {
+        const folders = Boolean(b.children) - Boolean(a.children);
+
+        if (folders !== 0) {
+            return folders;
+        }
+
+        const order = key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+
+        return down ? -order : order;
+    });
+}
+
+
+function name(node) {
+    return node.shorttitle ?? node.title;
+}
+
+
+function empty() {
+    return element("p", { class: "empty" }, "No files available");
+}
