@@ -131,6 +131,7 @@ typedef struct {
 typedef struct {
     ngx_int_t                        id;        /* in Moodle's database */
     ngx_http_owncloud_issuer_t      *issuer;
+    ngx_str_t                        issuer_id;     /* as configured */
 
     ngx_uint_t                       supported_files;
     ngx_uint_t                       default_file;
@@ -139,14 +140,18 @@ typedef struct {
     ngx_http_owncloud_secret_t       secret_key;    /* reposecretkey */
     ngx_str_t                        moodle_root;   /* "" or "/lms" */
     ngx_str_t                        origin;    /* "https://host", or empty */
+    ngx_str_t                        callback;  /* path of the redirect URI */
     ngx_str_t                        moodle_cookie;
     ngx_flag_t                       authorize;
 
     ngx_str_t                        icons;
+    ngx_str_t                        timezone_name;
     ngx_array_t                     *timezone;  /* of ..._zone_offset_t */
     ngx_str_t                        date_format;   /* null-terminated */
     ngx_str_t                        date_format_short;
 
+    ngx_uint_t                       location;  /* 0, or what it answers */
+    ngx_http_core_srv_conf_t        *server;
     u_char                          *file;
     ngx_uint_t                       line;
 } ngx_http_owncloud_repository_t;
@@ -156,6 +161,7 @@ typedef struct {
     ngx_shm_zone_t                  *zone;
     ngx_http_owncloud_keyring_t      keyring;
     ngx_array_t                      issuers;   /* of ..._issuer_t * */
+    ngx_array_t                      repositories;  /* all, of ..._t * */
     ngx_uint_t                       in_use;    /* a handler is configured */
 } ngx_http_owncloud_main_conf_t;
 
