@@ -14,7 +14,7 @@
 
 /*
  * Reads application/x-www-form-urlencoded data, also a query string, into
- * an array of ngx_keyval_t, decoded ("+" is a space here), in the order of
+ * "fields", made an array of ngx_keyval_t here, decoded ("+" is a space here), in the order of
  * the text.  NGX_DECLINED: more than "max" fields.  A "%" that is not
  * followed by two hexadecimal digits stands for itself, as in PHP.
  */
