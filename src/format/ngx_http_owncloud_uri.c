@@ -174,11 +174,11 @@ ngx_http_owncloud_href_path(ngx_http_owncloud_url_t *base, ngx_str_t *href,
     last = href->data + href->len;
 
     p = ngx_http_owncloud_href_origin(base, href->data, last);
-    if (p == NULL) {
-        return NGX_DECLINED;
+
+    if (p != NULL) {
+        p = ngx_http_owncloud_href_base(base, p, last);
     }
 
-    p = ngx_http_owncloud_href_base(base, p, last);
     if (p == NULL) {
         return NGX_DECLINED;
     }
