@@ -1,0 +1,436 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include "ngx_http_owncloud_dav_response.h"
+
+
+#define NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS    1
+#define NGX_HTTP_OWNCLOUD_DAV_RESPONSE       2
+#define NGX_HTTP_OWNCLOUD_DAV_HREF           3
+#define NGX_HTTP_OWNCLOUD_DAV_PROPSTAT       4
+#define NGX_HTTP_OWNCLOUD_DAV_PROP           5
+#define NGX_HTTP_OWNCLOUD_DAV_STATUS         6
+#define NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE   7
+#define NGX_HTTP_OWNCLOUD_DAV_COLLECTION     8
+#define NGX_HTTP_OWNCLOUD_DAV_LENGTH         9
+#define NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED   10
+
+
+static ngx_int_t ngx_http_owncloud_dav_start(void *data, ngx_uint_t id,
+    ngx_uint_t depth);
+static ngx_int_t ngx_http_owncloud_dav_end(void *data, ngx_uint_t id,
+    ngx_uint_t depth, ngx_str_t *text);
+static void ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav,
+    ngx_uint_t id, ngx_str_t *text);
+static void ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav);
+static void ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav,
+    ngx_str_t *text);
+static ngx_uint_t ngx_http_owncloud_dav_href_fault(
+    ngx_http_owncloud_dav_t *dav, ngx_str_t *href);
+static ngx_int_t ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav);
+static ngx_int_t ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav);
+static ngx_uint_t ngx_http_owncloud_dav_status(ngx_str_t *text);
+static time_t ngx_http_owncloud_dav_time(ngx_str_t *text);
+static void ngx_http_owncloud_dav_trim(ngx_str_t *text);
+
+
+ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
+    { "DAV:", "multistatus", NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS },
+    { "DAV:", "response", NGX_HTTP_OWNCLOUD_DAV_RESPONSE },
+    { "DAV:", "href", NGX_HTTP_OWNCLOUD_DAV_HREF },
+    { "DAV:", "propstat", NGX_HTTP_OWNCLOUD_DAV_PROPSTAT },
+    { "DAV:", "prop", NGX_HTTP_OWNCLOUD_DAV_PROP },
+    { "DAV:", "status", NGX_HTTP_OWNCLOUD_DAV_STATUS },
+    { "DAV:", "resourcetype", NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE },
+    { "DAV:", "collection", NGX_HTTP_OWNCLOUD_DAV_COLLECTION },
+    { "DAV:", "getcontentlength", NGX_HTTP_OWNCLOUD_DAV_LENGTH },
+    { "DAV:", "getlastmodified", NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED },
+    { NULL, NULL, 0 }
+};
+
+
+ngx_http_owncloud_xml_handler_t  ngx_http_owncloud_dav_handler = {
+    ngx_http_owncloud_dav_start,
+    ngx_http_owncloud_dav_end
+};
+
+
+static ngx_http_owncloud_dav_prop_t  ngx_http_owncloud_dav_nothing = {
+    -1, -1, 0, 0, 0
+};
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_start(void *data, ngx_uint_t id, ngx_uint_t depth)
+{
+    ngx_http_owncloud_dav_t *dav = data;
+
+    if (depth >= NGX_HTTP_OWNCLOUD_DAV_DEPTH) {
+        return NGX_ERROR;
+    }
+
+    dav->path[depth] = id;
+
+    if (depth == 0) {
+        dav->root = 1;
+
+        if (id != NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS) {
+            dav->error = NGX_HTTP_OWNCLOUD_DAV_NOT_DAV;
+            return NGX_ERROR;
+        }
+
+        return NGX_OK;
+    }
+
+    if (depth == 1 && id == NGX_HTTP_OWNCLOUD_DAV_RESPONSE) {
+        dav->href = NGX_HTTP_OWNCLOUD_HREF_NONE;
+        dav->responded = 0;
+        dav->good = ngx_http_owncloud_dav_nothing;
+    }
+
+    if (depth == 2 && id == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT) {
+        dav->propstat = ngx_http_owncloud_dav_nothing;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
+    ngx_str_t *text)
+{
+    ngx_http_owncloud_dav_t *dav = data;
+
+    if (depth == 0) {
+        dav->root_end = 1;
+        return NGX_OK;
+    }
+
+    if (id == NGX_HTTP_OWNCLOUD_XML_OTHER
+        || dav->path[1] != NGX_HTTP_OWNCLOUD_DAV_RESPONSE)
+    {
+        return NGX_OK;
+    }
+
+    switch (depth) {
+
+    case 1:
+        return ngx_http_owncloud_dav_response(dav);
+
+    case 2:
+        if (id == NGX_HTTP_OWNCLOUD_DAV_HREF) {
+            ngx_http_owncloud_dav_href(dav, text);
+
+        } else if (id == NGX_HTTP_OWNCLOUD_DAV_STATUS) {
+            dav->status = ngx_http_owncloud_dav_status(text);
+            dav->responded = 1;
+
+        } else if (id == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
+                   && dav->propstat.status == NGX_HTTP_OK)
+        {
+            ngx_http_owncloud_dav_propstat(dav);
+        }
+
+        break;
+
+    case 3:
+        if (id == NGX_HTTP_OWNCLOUD_DAV_STATUS
+            && dav->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT)
+        {
+            dav->propstat.status = ngx_http_owncloud_dav_status(text);
+        }
+
+        break;
+
+    default: /* a property, or what is in it */
+        if (dav->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
+            && dav->path[3] == NGX_HTTP_OWNCLOUD_DAV_PROP)
+        {
+            if (depth == 4) {
+                ngx_http_owncloud_dav_property(dav, id, text);
+
+            } else if (depth == 5
+                       && id == NGX_HTTP_OWNCLOUD_DAV_COLLECTION
+                       && dav->path[4] == NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE)
+            {
+                dav->propstat.collection = 1;
+            }
+        }
+
+        break;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
+    ngx_str_t *text)
+{
+    switch (id) {
+
+    case NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE:
+        dav->propstat.type = 1;
+        break;
+
+    case NGX_HTTP_OWNCLOUD_DAV_LENGTH:
+        ngx_http_owncloud_dav_trim(text);
+        dav->propstat.size = ngx_atoof(text->data, text->len);
+        break;
+
+    case NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED:
+        ngx_http_owncloud_dav_trim(text);
+        dav->propstat.modified = ngx_http_owncloud_dav_time(text);
+        break;
+    }
+}
+
+
+/* a server may tell what is good in several of them */
+
+static void
+ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav)
+{
+    dav->good.status = NGX_HTTP_OK;
+
+    if (dav->propstat.size != -1) {
+        dav->good.size = dav->propstat.size;
+    }
+
+    if (dav->propstat.modified != -1) {
+        dav->good.modified = dav->propstat.modified;
+    }
+
+    if (dav->propstat.type) {
+        dav->good.type = 1;
+        dav->good.collection = dav->propstat.collection;
+    }
+}
+
+
+static void
+ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+{
+    u_char     *p;
+    size_t      len;
+    ngx_str_t   path;
+
+    if (dav->href != NGX_HTTP_OWNCLOUD_HREF_NONE
+        || ngx_http_owncloud_xml_cut(dav->xml))
+    {
+        /* several hrefs share a status, none of them has properties */
+
+        dav->href = NGX_HTTP_OWNCLOUD_HREF_BROKEN;
+        return;
+    }
+
+    ngx_http_owncloud_dav_trim(text);
+
+    if (text->len > NGX_HTTP_OWNCLOUD_DAV_TEXT
+        || ngx_http_owncloud_href_path(dav->base, text, dav->buf, &path)
+           != NGX_OK)
+    {
+        dav->href = ngx_http_owncloud_dav_href_fault(dav, text);
+        return;
+    }
+
+    p = path.data;
+    len = path.len;
+
+    dav->slash = (len && p[len - 1] == '/');
+
+    if (len - dav->slash + 1 == dav->folder.len
+        && ngx_memcmp(p, dav->folder.data, len - dav->slash) == 0)
+    {
+        dav->href = NGX_HTTP_OWNCLOUD_HREF_FOLDER;
+        return;
+    }
+
+    len -= dav->slash;
+
+    if (len <= dav->folder.len
+        || ngx_memcmp(p, dav->folder.data, dav->folder.len) != 0)
+    {
+        dav->href = NGX_HTTP_OWNCLOUD_HREF_FOREIGN;
+        return;
+    }
+
+    dav->name.data = p + dav->folder.len;
+    dav->name.len = len - dav->folder.len;
+
+    if (ngx_strlchr(dav->name.data, p + len, '/') != NULL) {
+        dav->href = NGX_HTTP_OWNCLOUD_HREF_FOREIGN;
+        return;
+    }
+
+    dav->href = (dav->name.len > NGX_HTTP_OWNCLOUD_DAV_NAME)
+                ? NGX_HTTP_OWNCLOUD_HREF_BROKEN : NGX_HTTP_OWNCLOUD_HREF_CHILD;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_dav_href_fault(ngx_http_owncloud_dav_t *dav,
+    ngx_str_t *href)
+{
+    ngx_str_t  plain;
+
+    if (href->len == 0 || href->len > NGX_HTTP_OWNCLOUD_DAV_TEXT
+        || ngx_http_owncloud_uri_unescape(dav->buf, href, &plain) != NGX_OK
+        || !ngx_http_owncloud_utf8_valid(plain.data, plain.len))
+    {
+        return NGX_HTTP_OWNCLOUD_HREF_BROKEN;
+    }
+
+    return NGX_HTTP_OWNCLOUD_HREF_FOREIGN;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav)
+{
+    if (dav->href == NGX_HTTP_OWNCLOUD_HREF_FOREIGN) {
+        dav->foreign++;
+        return NGX_OK;
+    }
+
+    if (dav->href == NGX_HTTP_OWNCLOUD_HREF_NONE
+        || dav->href == NGX_HTTP_OWNCLOUD_HREF_BROKEN
+        || dav->good.status != NGX_HTTP_OK
+        || (dav->responded && dav->status / 100 != 2))
+    {
+        dav->broken++;
+        return NGX_OK;
+    }
+
+    if (dav->href == NGX_HTTP_OWNCLOUD_HREF_CHILD) {
+        return ngx_http_owncloud_dav_entry(dav);
+    }
+
+    if (dav->good.type && !dav->good.collection) {
+        dav->error = NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER;
+        return NGX_ERROR;
+    }
+
+    dav->seen = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
+{
+    ngx_http_owncloud_entry_t  *entry;
+
+    if (dav->n == dav->max_entries) {
+        dav->error = NGX_HTTP_OWNCLOUD_DAV_TOO_MANY;
+        return NGX_ERROR;
+    }
+
+    if ((size_t) (dav->end - dav->free) < dav->name.len) {
+
+        dav->free = ngx_pnalloc(dav->pool, NGX_HTTP_OWNCLOUD_DAV_BLOCK);
+        if (dav->free == NULL) {
+            dav->end = NULL;
+            dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+            return NGX_ERROR;
+        }
+
+        dav->end = dav->free + NGX_HTTP_OWNCLOUD_DAV_BLOCK;
+    }
+
+    entry = ngx_list_push(&dav->entries);
+    if (entry == NULL) {
+        dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+        return NGX_ERROR;
+    }
+
+    entry->name = dav->free;
+    entry->len = dav->name.len;
+    entry->size = dav->good.size;
+    entry->modified = dav->good.modified;
+    entry->folder = dav->good.type ? dav->good.collection : dav->slash;
+
+    dav->free = ngx_cpymem(dav->free, dav->name.data, dav->name.len);
+    dav->n++;
+
+    return NGX_OK;
+}
+
+
+/* "HTTP/1.1 200 OK" */
+
+static ngx_uint_t
+ngx_http_owncloud_dav_status(ngx_str_t *text)
+{
+    u_char     *p, *last;
+    ngx_int_t   status;
+
+    ngx_http_owncloud_dav_trim(text);
+
+    last = text->data + text->len;
+
+    p = ngx_strlchr(text->data, last, ' ');
+
+    if (p == NULL || last - p < 4 || (last - p > 4 && p[4] != ' ')) {
+        return 0;
+    }
+
+    status = ngx_atoi(p + 1, 3);
+
+    return (status == NGX_ERROR) ? 0 : status;
+}
+
+
+/* an HTTP date; its zone is GMT, or "+0000" in answers of OpenCloud */
+
+static time_t
+ngx_http_owncloud_dav_time(ngx_str_t *text)
+{
+    u_char     *zone;
+    time_t      t;
+    ngx_int_t   hours, minutes;
+
+    t = ngx_parse_http_time(text->data, text->len);
+
+    if (t == (time_t) NGX_ERROR || text->len < 5) {
+        return -1;
+    }
+
+    zone = text->data + text->len - 5;
+
+    if (*zone != '+' && *zone != '-') {
+        return t;
+    }
+
+    hours = ngx_atoi(zone + 1, 2);
+    minutes = ngx_atoi(zone + 3, 2);
+
+    if (hours == NGX_ERROR || minutes == NGX_ERROR) {
+        return -1;
+    }
+
+    minutes += hours * 60;
+    t += (*zone == '+') ? -minutes * 60 : minutes * 60;
+
+    return (t < 0) ? -1 : t;
+}
+
+
+static void
+ngx_http_owncloud_dav_trim(ngx_str_t *text)
+{
+    while (text->len && text->data[0] <= ' ') {
+        text->data++;
+        text->len--;
+    }
+
+    while (text->len && text->data[text->len - 1] <= ' ') {
+        text->len--;
+    }
+}

@@ -1,0 +1,185 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_send.h"
+
+
+static void ngx_http_owncloud_answer_null(ngx_http_owncloud_json_t *json,
+    char *name);
+static ngx_int_t ngx_http_owncloud_answer_utf8(ngx_pool_t *pool,
+    ngx_str_t *text, ngx_str_t *valid);
+
+
+ngx_int_t
+ngx_http_owncloud_answer_login(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *url)
+{
+    ngx_http_owncloud_json_t  *json;
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud answer login, repository:%i",
+                   ctx->repository->id);
+
+    json = ngx_http_owncloud_json_start(r->pool);
+    if (json == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_owncloud_json_map(json);
+
+    ngx_http_owncloud_json_key(json, "login");
+    ngx_http_owncloud_json_array(json);
+    ngx_http_owncloud_json_map(json);
+    ngx_http_owncloud_json_key(json, "type");
+    ngx_http_owncloud_json_text(json, "popup");
+    ngx_http_owncloud_json_key(json, "url");
+    ngx_http_owncloud_json_string(json, url);
+    ngx_http_owncloud_json_map_end(json);
+    ngx_http_owncloud_json_array_end(json);
+
+    ngx_http_owncloud_json_key(json, "repo_id");
+    ngx_http_owncloud_json_integer(json, ctx->repository->id);
+
+    ngx_http_owncloud_json_map_end(json);
+
+    return ngx_http_owncloud_send_json(r, json);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_answer_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code)
+{
+    ngx_str_t                  valid;
+    ngx_http_owncloud_json_t  *json;
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud answer error \"%s\"", code);
+
+    ctx->error.data = (u_char *) code;
+    ctx->error.len = ngx_strlen(code);
+
+    if (ngx_http_owncloud_answer_utf8(r->pool, text, &valid) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    json = ngx_http_owncloud_json_start(r->pool);
+    if (json == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_owncloud_json_map(json);
+
+    ngx_http_owncloud_json_key(json, "error");
+    ngx_http_owncloud_json_string(json, &valid);
+    ngx_http_owncloud_json_key(json, "errorcode");
+    ngx_http_owncloud_json_text(json, code);
+
+    ngx_http_owncloud_answer_null(json, "stacktrace");
+    ngx_http_owncloud_answer_null(json, "debuginfo");
+    ngx_http_owncloud_answer_null(json, "reproductionlink");
+
+    ngx_http_owncloud_json_map_end(json);
+
+    return ngx_http_owncloud_send_json(r, json);
+}
+
+
+static void
+ngx_http_owncloud_answer_null(ngx_http_owncloud_json_t *json, char *name)
+{
+    ngx_str_t  null = ngx_string("null");
+
+    ngx_http_owncloud_json_key(json, name);
+    ngx_http_owncloud_json_raw(json, &null);
+}
+
+
+/* what a cloud said may be in any encoding, JSON is in one */
+
+static ngx_int_t
+ngx_http_owncloud_answer_utf8(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_str_t *valid)
+{
+    size_t  i;
+
+    *valid = *text;
+
+    if (ngx_http_owncloud_utf8_valid(text->data, text->len)) {
+        return NGX_OK;
+    }
+
+    valid->data = ngx_pnalloc(pool, text->len);
+    if (valid->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < text->len; i++) {
+        valid->data[i] = (text->data[i] < 0x80) ? text->data[i] : '?';
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, ngx_str_t *type,
+    ngx_str_t *body)
+{
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud answer of moodle, status:%ui size:%uz",
+                   status, body->len);
+
+    return ngx_http_owncloud_send_text(r, status, type, body);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_source_key(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *source, ngx_str_t *sesskey,
+    ngx_str_t *key)
+{
+    u_char                           *p, buf[NGX_HTTP_OWNCLOUD_PATH_SIZE];
+    size_t                            len;
+    ngx_str_t                         text, strings[3];
+    ngx_http_owncloud_secret_t       *secret;
+    ngx_http_owncloud_main_conf_t    *omcf;
+
+    secret = &ctx->repository->secret_key;
+
+    if (secret->len) {
+        strings[0] = *source;
+        strings[1].data = secret->data;
+        strings[1].len = secret->len;
+        strings[2] = *sesskey;
+
+        key->len = 2 * 20;
+
+        return ngx_http_owncloud_sha1_hex(key->data, strings, 3);
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    /* the length keeps the two apart */
+
+    len = NGX_SIZE_T_LEN + 1 + sesskey->len + source->len;
+
+    p = (len > sizeof(buf)) ? ngx_pnalloc(r->pool, len) : buf;
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text.data = p;
+    p = ngx_sprintf(p, "%uz:%V%V", sesskey->len, sesskey, source);
+    text.len = p - text.data;
+
+    key->len = 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN;
+
+    return ngx_http_owncloud_mac(&omcf->keyring, NGX_HTTP_OWNCLOUD_SEAL_SOURCE,
+                                 &text, key->data);
+}

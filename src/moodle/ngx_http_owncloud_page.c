@@ -1,0 +1,200 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_page.h"
+#include "ngx_http_owncloud_send.h"
+
+
+static ngx_int_t ngx_http_owncloud_page_send(ngx_http_request_t *r,
+    ngx_uint_t status, char *policy, ngx_str_t *body);
+static ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool,
+    ngx_str_t *text, ngx_str_t *escaped);
+
+
+#define NGX_HTTP_OWNCLOUD_PAGE_HEAD                                           \
+    "<!DOCTYPE html>\n"                                                       \
+    "<html lang=\"en\">\n"                                                    \
+    "<head>\n"                                                                \
+    "<meta charset=\"utf-8\">\n"                                              \
+    "<meta name=\"viewport\" content=\"width=device-width\">\n"               \
+    "<title>%V</title>\n"                                                     \
+    "<style>" NGX_HTTP_OWNCLOUD_PAGE_STYLE "</style>\n"                       \
+    "</head>\n"                                                               \
+    "<body>\n"                                                                \
+    "<h1>%V</h1>\n"
+
+#define NGX_HTTP_OWNCLOUD_PAGE_END                                            \
+    "</body>\n"                                                               \
+    "</html>\n"
+
+
+/*
+ * Cross-Origin-Opener-Policy is not among the headers: it would cut the
+ * window off from the picker that opened it.
+ */
+
+static ngx_http_owncloud_header_t  ngx_http_owncloud_page_headers[] = {
+    { "Referrer-Policy", "no-referrer" },
+    { "X-Frame-Options", "DENY" },
+    { NULL, NULL }
+};
+
+
+static char  ngx_http_owncloud_page_signed_in[] =
+    NGX_HTTP_OWNCLOUD_PAGE_HEAD
+    "<p>You are signed in to %V. You can close this window and use the "
+    "refresh button of the file picker.</p>\n"
+    "<script>" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT "</script>\n"
+    NGX_HTTP_OWNCLOUD_PAGE_END;
+
+
+static char  ngx_http_owncloud_page_text[] =
+    NGX_HTTP_OWNCLOUD_PAGE_HEAD
+    "<p>%V</p>\n";
+
+
+static char  ngx_http_owncloud_page_detail[] =
+    "<p class=\"said\">The answer was: %V</p>\n";
+
+
+static char  ngx_http_owncloud_page_advice[] =
+    "<p>Close this window and try again. If that does not help, show this "
+    "page to those who run this site.</p>\n"
+    NGX_HTTP_OWNCLOUD_PAGE_END;
+
+
+static ngx_str_t  ngx_http_owncloud_page_type = ngx_string("text/html");
+
+
+ngx_int_t
+ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    size_t       size;
+    ngx_str_t    name, title, body;
+
+    ngx_str_set(&title, "Signed in");
+
+    if (ngx_http_owncloud_page_escape(r->pool, &ctx->issuer->name, &name)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    size = sizeof(ngx_http_owncloud_page_signed_in) + 2 * title.len + name.len;
+
+    body.data = ngx_pnalloc(r->pool, size);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.len = ngx_snprintf(body.data, size,
+                            ngx_http_owncloud_page_signed_in,
+                            &title, &title, &name)
+               - body.data;
+
+    return ngx_http_owncloud_page_send(r, NGX_HTTP_OK,
+                                       NGX_HTTP_OWNCLOUD_PAGE_POLICY
+                                       NGX_HTTP_OWNCLOUD_PAGE_POLICY_SCRIPT,
+                                       &body);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_answer_page(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *title,
+    ngx_str_t *text, ngx_str_t *detail)
+{
+    size_t       size;
+    u_char      *p, *end;
+    ngx_str_t    head, what, said, body;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud answer page, status:%ui \"%s\"", status, title);
+
+    head.data = (u_char *) title;
+    head.len = ngx_strlen(title);
+
+    if (ngx_http_owncloud_page_escape(r->pool, &head, &head) != NGX_OK
+        || ngx_http_owncloud_page_escape(r->pool, text, &what) != NGX_OK
+        || ngx_http_owncloud_page_escape(r->pool, detail, &said) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    size = sizeof(ngx_http_owncloud_page_text)
+           + sizeof(ngx_http_owncloud_page_detail)
+           + sizeof(ngx_http_owncloud_page_advice)
+           + 2 * head.len + what.len + said.len;
+
+    p = ngx_pnalloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.data = p;
+    end = p + size;
+
+    p = ngx_slprintf(p, end, ngx_http_owncloud_page_text, &head, &head, &what);
+
+    if (said.len) {
+        p = ngx_slprintf(p, end, ngx_http_owncloud_page_detail, &said);
+    }
+
+    p = ngx_slprintf(p, end, ngx_http_owncloud_page_advice);
+
+    body.len = p - body.data;
+
+    return ngx_http_owncloud_page_send(r, status,
+                                       NGX_HTTP_OWNCLOUD_PAGE_POLICY, &body);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_page_send(ngx_http_request_t *r, ngx_uint_t status,
+    char *policy, ngx_str_t *body)
+{
+    ngx_http_owncloud_header_t  headers[2];
+
+    ngx_memzero(headers, sizeof(headers));
+
+    headers[0].name = "Content-Security-Policy";
+    headers[0].value = policy;
+
+    if (ngx_http_owncloud_send_headers(r, ngx_http_owncloud_page_headers)
+        != NGX_OK
+        || ngx_http_owncloud_send_headers(r, headers) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_send_text(r, status,
+                                       &ngx_http_owncloud_page_type, body);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_page_escape(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_str_t *escaped)
+{
+    size_t   n;
+    u_char  *p;
+
+    n = ngx_escape_html(NULL, text->data, text->len);
+
+    p = ngx_pnalloc(pool, text->len + n);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_escape_html(p, text->data, text->len);
+
+    escaped->len = text->len + n;
+    escaped->data = p;
+
+    return NGX_OK;
+}

@@ -1,0 +1,426 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_cookie.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_request.h"
+
+
+typedef struct {
+    ngx_str_t   name;
+    ngx_uint_t  action;
+} ngx_http_owncloud_action_t;
+
+
+static ngx_uint_t ngx_http_owncloud_request_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_loc_conf_t *olcf, char *script);
+static ngx_uint_t ngx_http_owncloud_request_action(ngx_str_t *name);
+static ngx_uint_t ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_request_query(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_request_body(ngx_http_request_t *r,
+    ngx_str_t *body);
+static void ngx_http_owncloud_request_host(ngx_http_request_t *r,
+    ngx_str_t *host);
+static void ngx_http_owncloud_request_blank(ngx_str_t *text, char *name);
+
+
+static ngx_http_owncloud_action_t  ngx_http_owncloud_actions[] = {
+    { ngx_string("list"), NGX_HTTP_OWNCLOUD_ACTION_LIST },
+    { ngx_string("signin"), NGX_HTTP_OWNCLOUD_ACTION_LIST },
+    { ngx_string("sign"), NGX_HTTP_OWNCLOUD_ACTION_LIST },
+    { ngx_string("search"), NGX_HTTP_OWNCLOUD_ACTION_SEARCH },
+    { ngx_string("searchform"), NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM },
+    { ngx_string("login"), NGX_HTTP_OWNCLOUD_ACTION_LOGIN },
+    { ngx_string("logout"), NGX_HTTP_OWNCLOUD_ACTION_LOGOUT },
+    { ngx_string("download"), NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD },
+    { ngx_null_string, 0 }
+};
+
+
+ngx_int_t
+ngx_http_owncloud_request_kind(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
+    ngx_uint_t *kind)
+{
+    ngx_str_t  *value;
+
+    *kind = NGX_HTTP_OWNCLOUD_KIND_NONE;
+
+    if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_LISTING) {
+
+        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LIST;
+        *kind = NGX_HTTP_OWNCLOUD_KIND_LISTING;
+
+        return ngx_http_owncloud_request_query(r, ctx);
+    }
+
+    if (r->method == NGX_HTTP_POST
+        && ngx_http_owncloud_request_uri(r, olcf,
+                                         "/repository/repository_ajax.php"))
+    {
+        if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        value = ngx_http_owncloud_form_get(ctx->fields, "action");
+
+        if (value == NULL || !ngx_http_owncloud_request_urlencoded(r)) {
+            return NGX_OK;
+        }
+
+        ctx->action = ngx_http_owncloud_request_action(value);
+
+        if (ctx->action) {
+            *kind = NGX_HTTP_OWNCLOUD_KIND_AJAX;
+        }
+
+        return NGX_OK;
+    }
+
+    if (r->method == NGX_HTTP_GET
+        && (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
+            || ngx_http_owncloud_request_uri(r, olcf,
+                                             "/admin/oauth2callback.php")))
+    {
+        if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        value = ngx_http_owncloud_form_get(ctx->fields, "state");
+
+        if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
+            || (value && ngx_http_owncloud_sealed_form(value)))
+        {
+            *kind = NGX_HTTP_OWNCLOUD_KIND_CALLBACK;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_request_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_loc_conf_t *olcf, char *script)
+{
+    size_t                            len;
+    ngx_str_t                        *root;
+    ngx_uint_t                        i;
+    ngx_http_owncloud_repository_t  **repository;
+
+    if (olcf->repositories == NULL) {
+        return 0;
+    }
+
+    len = ngx_strlen(script);
+    repository = olcf->repositories->elts;
+
+    for (i = 0; i < olcf->repositories->nelts; i++) {
+
+        root = &repository[i]->moodle_root;
+
+        if (r->uri.len == root->len + len
+            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
+            && ngx_strncmp(r->uri.data + root->len, script, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_request_action(ngx_str_t *name)
+{
+    ngx_http_owncloud_action_t  *action;
+
+    for (action = ngx_http_owncloud_actions; action->action; action++) {
+
+        if (name->len == action->name.len
+            && ngx_strncmp(name->data, action->name.data, name->len) == 0)
+        {
+            return action->action;
+        }
+    }
+
+    return NGX_HTTP_OWNCLOUD_ACTION_NONE;
+}
+
+
+/* an upload is multipart and is left to Moodle before a byte of it is read */
+
+static ngx_uint_t
+ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r)
+{
+    size_t            len;
+    ngx_table_elt_t  *h;
+
+    h = r->headers_in.content_type;
+    len = sizeof("application/x-www-form-urlencoded") - 1;
+
+    return (h && h->value.len >= len
+            && ngx_strncasecmp(h->value.data,
+                               (u_char *) "application/x-www-form-urlencoded",
+                               len)
+               == 0);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_request_query(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ctx->fields = ngx_array_create(r->pool, 8, sizeof(ngx_keyval_t));
+    if (ctx->fields == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* what does not fit is not ours */
+
+    return ngx_http_owncloud_form_parse(r->pool, &r->args,
+                                        NGX_HTTP_OWNCLOUD_FORM_FIELDS,
+                                        ctx->fields)
+           == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_request_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_request_body(r, &ctx->body);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    ctx->fields = ngx_array_create(r->pool, 16, sizeof(ngx_keyval_t));
+    if (ctx->fields == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_form_parse(r->pool, &ctx->body,
+                                        NGX_HTTP_OWNCLOUD_FORM_FIELDS,
+                                        ctx->fields);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_request_body(ngx_http_request_t *r, ngx_str_t *body)
+{
+    u_char       *p;
+    off_t         len;
+    ssize_t       n;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    len = 0;
+
+    if (r->request_body == NULL) {
+        ngx_str_null(body);
+        return NGX_OK;
+    }
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        len += ngx_buf_size(cl->buf);
+    }
+
+    if (len > NGX_HTTP_OWNCLOUD_FORM_SIZE) {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_pnalloc(r->pool, len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->data = p;
+    body->len = len;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+
+        b = cl->buf;
+
+        if (ngx_buf_in_memory(b)) {
+            p = ngx_cpymem(p, b->pos, b->last - b->pos);
+            continue;
+        }
+
+        if (!b->in_file) {
+            continue;
+        }
+
+        /* a form larger than client_body_buffer_size */
+
+        len = b->file_last - b->file_pos;
+        n = ngx_read_file(b->file, p, len, b->file_pos);
+
+        if (n != len) {
+            return NGX_ERROR;
+        }
+
+        p += len;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_http_owncloud_repository_t *
+ngx_http_owncloud_request_repository(ngx_http_owncloud_loc_conf_t *olcf,
+    ngx_str_t *id)
+{
+    ngx_int_t                         n;
+    ngx_uint_t                        i;
+    ngx_http_owncloud_repository_t  **repository;
+
+    n = ngx_atoi(id->data, id->len);
+
+    if (n == NGX_ERROR || olcf->repositories == NULL) {
+        return NULL;
+    }
+
+    repository = olcf->repositories->elts;
+
+    for (i = 0; i < olcf->repositories->nelts; i++) {
+        if (repository[i]->id == n) {
+            return repository[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_request_client(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                        host;
+    ngx_http_owncloud_repository_t  *repository;
+
+    repository = ctx->repository;
+
+    if (ngx_http_owncloud_cookie_find(r, &repository->moodle_cookie,
+                                      &ctx->moodle_session)
+        != NGX_OK)
+    {
+        ngx_str_null(&ctx->moodle_session);
+    }
+
+    if (repository->origin.len) {
+        ctx->origin = repository->origin;
+        ctx->secure = (ngx_strncmp(ctx->origin.data, "https:", 6) == 0);
+
+        return NGX_OK;
+    }
+
+#if (NGX_HTTP_SSL)
+    ctx->secure = (r->connection->ssl != NULL);
+#endif
+
+    ngx_http_owncloud_request_host(r, &host);
+
+    ctx->origin.data = ngx_pnalloc(r->pool, sizeof("https://") - 1 + host.len);
+    if (ctx->origin.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->origin.len = ngx_sprintf(ctx->origin.data, "http%s://%V",
+                                  ctx->secure ? "s" : "", &host)
+                      - ctx->origin.data;
+
+    return NGX_OK;
+}
+
+
+/* with the port, as the browser knows the server */
+
+static void
+ngx_http_owncloud_request_host(ngx_http_request_t *r, ngx_str_t *host)
+{
+    u_char            *p;
+    size_t             len;
+    ngx_table_elt_t   *h;
+
+    h = r->headers_in.host;
+    len = r->headers_in.server.len;
+
+    *host = r->headers_in.server;
+
+    if (h && h->value.len > len && h->value.data[len] == ':'
+        && ngx_strncasecmp(h->value.data, host->data, len) == 0)
+    {
+        *host = h->value;
+
+    } else if (r->host_start && r->host_end > r->host_start + len
+               && r->host_start[len] == ':'
+               && ngx_strncasecmp(r->host_start, host->data, len) == 0)
+    {
+        /* HTTP/3 has no Host, and an absolute URI wins over it */
+
+        host->data = r->host_start;
+        host->len = r->host_end - r->host_start;
+    }
+
+    /* nothing but digits may follow */
+
+    for (p = host->data + ngx_min(len + 1, host->len);
+         p < host->data + host->len;
+         p++)
+    {
+        if (*p < '0' || *p > '9') {
+            *host = r->headers_in.server;
+            return;
+        }
+    }
+}
+
+
+void
+ngx_http_owncloud_request_redact(ngx_http_request_t *r, char *name)
+{
+    ngx_http_owncloud_request_blank(&r->args, name);
+    ngx_http_owncloud_request_blank(&r->unparsed_uri, name);
+    ngx_http_owncloud_request_blank(&r->request_line, name);
+}
+
+
+static void
+ngx_http_owncloud_request_blank(ngx_str_t *text, char *name)
+{
+    u_char  *p, *last;
+    size_t   len;
+
+    len = ngx_strlen(name);
+
+    p = text->data;
+    last = p + text->len;
+
+    while (last - p > (ssize_t) len) {
+
+        if ((p == text->data || p[-1] == '&' || p[-1] == '?')
+            && ngx_strncmp(p, name, len) == 0 && p[len] == '=')
+        {
+            for (p += len + 1; p < last && *p != '&' && *p != ' '; p++) {
+                *p = '-';
+            }
+
+            continue;
+        }
+
+        p++;
+    }
+}
