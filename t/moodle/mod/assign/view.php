@@ -32,6 +32,12 @@ header("Content-Security-Policy: default-src 'self'; img-src 'self' data:;"
        . " frame-ancestors 'self'");
 
 theme_page('Edit submission', <<<END
+    <div class="columns-page">
+    <nav class="index" aria-label="Course">
+    <h2>Course One</h2>
+    <ul><li>Announcements</li><li aria-current="page">Assignment One</li>
+    <li>Reading list</li><li>Folder One</li></ul>
+    </nav>
     <main class="course">
     <p class="trail"><span>Course One</span> / <span>Assignment One</span>
     / <span aria-current="page">Edit submission</span></p>
@@ -47,6 +53,7 @@ theme_page('Edit submission', <<<END
     </div>
     </section>
     </main>
+    </div>
     <script id="picker-config" type="application/json">$config</script>
     <script type="module" src="$root/demo/main.js"></script>
     END);

@@ -1,0 +1,173 @@
+/* What a user does with the file picker of the demo. */
+
+export class PickerPage {
+
+    constructor(page) {
+        this.page = page;
+        this.dialogue = page.locator("dialog.picker");
+        this.content = this.dialogue.locator(".content");
+    }
+
+    async signInToMoodle(url, user, password) {
+        await this.page.goto(url);
+        await this.page.getByLabel("Username").fill(user);
+        await this.page.getByLabel("Password").fill(password);
+        await this.page.getByRole("button", { name: "Log in" }).click();
+        await this.page.getByRole("button", { name: "Add..." }).waitFor();
+    }
+
+    /* Opens the picker, or changes its view. */
+
+    async show(view) {
+        if (view) {
+            await this.dialogue.locator(`[data-tool="${view}"]`).click();
+            return;
+        }
+
+        await this.answered("list", () =>
+            this.page.getByRole("button", { name: "Add..." }).click());
+    }
+
+    async choose(name) {
+        await this.answered("list", () => this.dialogue
+            .getByRole("navigation", { name: "Repositories" })
+            .getByRole("button", { name, exact: true }).click());
+    }
+
+    loginButton() {
+        return this.content.getByRole("button",
+                                      { name: "Log in to your account" });
+    }
+
+    tool(label) {
+        return this.dialogue.getByLabel(label, { exact: true });
+    }
+
+    search() {
+        return this.dialogue.getByRole("searchbox");
+    }
+
+    managed() {
+        return this.tool("Manage").getAttribute("href");
+    }
+
+    /* The pop-up: the cloud's login, then its consent, whatever the order. */
+
+    async signIn(user, password) {
+        const opened = this.page.waitForEvent("popup");
+
+        await this.loginButton().click();
+
+        const popup = await opened;
+
+        await this.answered("list", () => grant(popup, user, password));
+        await this.search().waitFor();
+    }
+
+    async open(name) {
+        const button = this.item(name);
+        const folder = await button.evaluate((node) =>
+            Boolean(node.closest(".folder")));
+
+        if (folder) {
+            await this.answered("list", () => button.click());
+
+        } else {
+            await button.click();
+        }
+    }
+
+    item(name) {
+        return this.content.locator(
+            `button[title="${quoted(name)}"]`);
+    }
+
+    async breadcrumb(name) {
+        await this.answered("list", () => this.dialogue
+            .getByRole("navigation", { name: "Path" })
+            .locator("button").filter({ hasText: name }).first().click());
+    }
+
+    async press(label) {
+        await this.answered(label === "Log out" ? "logout" : "list",
+                            () => this.tool(label).click());
+    }
+
+    /* Waits until the answer to the action has been drawn. */
+
+    async answered(action, work) {
+        const answer = this.page.waitForResponse((response) =>
+            response.url().includes(`repository_ajax.php?action=${action}`));
+
+        await work();
+        await answer;
+        await this.dialogue.locator(".content[aria-busy=false]").waitFor();
+    }
+
+    names() {
+        return this.content.locator(".name").allTextContents();
+    }
+
+    path() {
+        return this.dialogue.getByRole("navigation", { name: "Path" })
+            .locator("button").allTextContents();
+    }
+
+    async row(name) {
+        const cells = await this.content.locator("tr")
+            .filter({ has: this.item(name) }).locator("td").allTextContents();
+
+        return cells.slice(2);
+    }
+
+    async sort(column) {
+        await this.content.getByRole("columnheader", { name: column })
+            .getByRole("button").click();
+    }
+
+    dialogueTitle() {
+        return this.page.locator("dialog.above h2").textContent();
+    }
+
+    async upload(name, text) {
+        await this.content.locator("input[type=file]").setInputFiles(
+            { name, mimeType: "text/plain", buffer: Buffer.from(text) });
+        await this.content.getByRole("button").click();
+        await this.page.locator("#draft a").waitFor();
+    }
+}
+
+
+async function grant(popup, user, password) {
+    const closed = popup.waitForEvent("close");
+
+    for (let pages = 0; pages < 5 && !popup.isClosed(); pages++) {
+        const left = await Promise.race([
+            popup.locator("button[type=submit]").waitFor()
+                .then(() => false, () => true),
+            closed.then(() => true),
+        ]);
+
+        if (left) {
+            break;
+        }
+
+        if (await popup.locator("input[name=user][type=text]").count()) {
+            await popup.locator("input[name=user]").fill(user);
+            await popup.locator("input[name=password]").fill(password);
+        }
+
+        await Promise.race([
+            Promise.all([popup.waitForNavigation(),
+                         popup.locator("button[type=submit]").click()]),
+            closed,
+        ]).catch(() => {});
+    }
+
+    await closed;
+}
+
+
+function quoted(text) {
+    return text.replace(/["\\]/g, "\\$&");
+}

@@ -1,0 +1,440 @@
+#!/usr/bin/perl
+
+# The stand-in Moodle answers as Moodle 5.1 was seen to.
+
+use warnings;
+use strict;
+
+use Digest::SHA qw/ sha1_hex /;
+use File::Temp qw/ tempdir /;
+use FindBin;
+use HTTP::Tiny;
+use IO::Socket::INET;
+use JSON::PP;
+use MIME::Base64;
+use POSIX qw/ _exit /;
+use Test::More;
+use Time::HiRes qw/ sleep time /;
+
+my ($fpm) = glob '/usr/sbin/php-fpm*';
+my $nginx = '/usr/sbin/nginx';
+
+plan skip_all => 'no php-fpm' if !defined $fpm;
+plan skip_all => "no $nginx" if !-x $nginx;
+
+my $dir = tempdir('owncloud-moodle-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $owner = $$;
+my @pids;
+
+my $port = IO::Socket::INET->new(LocalAddr => '127.0.0.1:0', Listen => 1)
+	->sockport();
+my $site = "http://127.0.0.1:$port";
+
+start_all();
+
+my $http = HTTP::Tiny->new(max_redirect => 0);
+
+use constant {
+	COOKIE => 'MoodleSession=studentaaaaaaaaaaaaaaaaaaa',
+	KEY => 'Studentaaa',
+};
+
+###############################################################################
+
+# what "searchform" says, and refuses
+
+my %good = (repo_id => 7, p => '', page => '', env => 'filemanager',
+	sesskey => KEY, client_id => 'abc', itemid => 0, maxbytes => -1,
+	areamaxbytes => -1, ctx_id => 17);
+
+my $form = '<div class=\"fp-def-search mb-3\">\n    '
+	. '<label class=\"visually-hidden\" for=\"reposearch\">Search repository'
+	. '<\/label>\n    <input type=\"search\" class=\"form-control\" '
+	. 'id=\"reposearch\" name=\"s\" placeholder=\"Search\"\/>\n<\/div>';
+
+my $r = picker('searchform', \%good);
+
+is($r->{content}, "{\"repo_id\":7,\"form\":\"$form\",\"allowcaching\":true}",
+	'search form');
+is($r->{status}, 200, 'status');
+is($r->{headers}{'content-type'}, 'application/json; charset=utf-8', 'type');
+is($r->{headers}{'set-cookie'}, undef, 'no new session');
+
+$r = picker('searchform', \%good, '');
+
+refused($r, 'requireloginerror', 'Course or activity not accessible.');
+like($r->{headers}{'set-cookie'},
+	qr!^MoodleSession=[0-9a-z]{26}; path=/; HttpOnly$!, 'a new session');
+
+refused(picker('searchform', \%good, 'MoodleSession=bogus'),
+	'requireloginerror', 'Course or activity not accessible.');
+
+refused(picker('searchform', { %good, sesskey => 'Outsideraa' },
+	'MoodleSession=outsideraaaaaaaaaaaaaaaaaa'),
+	'requireloginerror', 'Course or activity not accessible.');
+
+refused(picker('searchform', { %good, sesskey => 'X' }), undef,
+	'Your session has most likely timed out. Please check if you are '
+	. 'logged in or go back to the previous screen and reload the page.');
+
+refused(picker('searchform', without('sesskey')), 'missingparam',
+	'A required parameter (sesskey) was missing');
+
+refused(picker('searchform', { %good, repo_id => 9999 }),
+	'invalidrepositoryid', 'Invalid repository ID');
+
+refused(picker('searchform', without('repo_id')),
+	'invalidrepositoryid', 'Invalid repository ID');
+
+refused(picker('searchform', { %good, ctx_id => 999999 }),
+	'invalidrecordunknown', "Can't find data record in database.");
+
+like(picker('searchform', without('ctx_id'))->{content}, qr/"form":/,
+	'no context: the system');
+
+refused(picker('searchform', ''), undef,
+	'The file you tried to upload is too large for the server to process.');
+
+control('do=prohibit&repo=7&ctx=17');
+
+refused(picker('searchform', \%good), 'nopermissiontoaccess',
+	'No permission to access this repository.');
+like(picker('searchform', { %good, ctx_id => 18 })->{content}, qr/"form":/,
+	'prohibited elsewhere');
+
+control('do=allow&repo=7&ctx=17');
+
+like(picker('searchform', \%good)->{content}, qr/"form":/, 'allowed again');
+is(picker('bogus', \%good)->{content}, '', 'unknown action');
+
+like(picker('list', \%good)->{content}, qr/stock PHP plugin answered/,
+	'a listing that came to PHP');
+
+# upload
+
+$good{repo_id} = 5;
+$good{itemid} = 555;
+
+my $pdf = "%PDF-1.4\r\n--x\r\n\r\n%%EOF\n";
+
+$r = upload('report.pdf', $pdf);
+is($r->{content}, "{\"url\":\"" . $site =~ s!/!\\/!gr
+	. '\/draftfile.php\/11\/user\/draft\/555\/report.pdf","id":555,'
+	. '"file":"report.pdf"}', 'upload');
+is($r->{headers}{'content-type'}, 'text/plain; charset=utf-8',
+	'upload, type');
+
+my $exists = decode_json(upload('report.pdf', $pdf)->{content});
+
+is($exists->{event}, 'fileexists', 'file exists');
+is($exists->{newfile}{filename}, 'report (1).pdf', 'file exists, new name');
+like($exists->{newfile}{url}, qr!/555/report%20%281%29\.pdf$!,
+	'file exists, url');
+
+is(picker('overwrite', { %good, existingfilename => 'report.pdf',
+	existingfilepath => '/', newfilename => 'report (1).pdf',
+	newfilepath => '/' })->{content}, 'true', 'overwrite');
+
+upload('report.pdf', $pdf);
+
+is(picker('deletetmpfile', { %good, newfilename => 'report (1).pdf',
+	newfilepath => '/' })->{content}, 'true', 'deletetmpfile');
+
+my $draft = control('do=drafts')->{student1}{555};
+
+is(join(' ', map { $_->{filename} } @$draft), 'report.pdf', 'draft area');
+is($draft->[0]{size}, length $pdf, 'draft area, size');
+
+is(get('/draftfile.php/11/user/draft/555/report.pdf')->{content}, $pdf,
+	'the same bytes');
+
+refused(upload('big.pdf', 'x' x 51, maxbytes => 50), 'maxbytesfile',
+	"The file big.pdf is too large. The maximum size you can upload is "
+	. "50\x{a0}bytes.");
+refused(upload('a.pdf', 'x' x 51, areamaxbytes => 50), 'maxareabytes',
+	'The file is larger than the space remaining in this area.');
+refused(upload('t.pdf', $pdf, 'accepted_types[]' => '.png'),
+	'invalidfiletype', 'PDF document filetype cannot be accepted.');
+refused(upload('t.pdf', ''), 'upload_error_invalid_file',
+	"The file 't.pdf' is either empty or a folder. To upload folders zip "
+	. "them first.");
+refused(upload('t.bin', "\0" x 9000), 'upload_error_invalid_file',
+	"The file 't.bin' is either empty or a folder. To upload folders zip "
+	. "them first.");
+refused(upload('t.pdf', $pdf, repo_id => 7), 'generalexceptionmessage',
+	'Exception - Call to undefined method repository_nextcloud::upload()');
+
+is(decode_json(upload('r.pdf', $pdf, title => 'My title')->{content})->{file},
+	'My title.pdf', 'title without an extension');
+
+# stored links
+
+my $source = '{"type":"FILE_REFERENCE","link":"http://x.test/y?a=1&b=2"}';
+
+my %link = (%good, repo_id => 7, title => 'link.pdf', source => $source,
+	savepath => '/', usecontrolledlink => 1);
+
+refused(picker('download', \%link), 'missingsourcekey',
+	'The source key is missing. This key must also be provided to retrieve '
+	. 'the file.');
+refused(picker('download', { %link, sourcekey => 'x' }), 'sourcekeymismatch',
+	'The source URL does not match the source key.');
+
+$link{sourcekey} = sha1_hex($source . 'StandInRepositorySecretKey000000' . KEY);
+
+is(decode_json(picker('download', \%link)->{content})->{id}, '555',
+	'link stored');
+
+control('do=save&user=student1&item=555&ctx=17');
+
+my $path = '/pluginfile.php/17/assignsubmission_file/submission_files/1';
+
+$r = get("$path/link.pdf");
+is($r->{status}, 303, 'click on a stored link');
+is($r->{headers}{location}, 'http://x.test/y?a=1&b=2', 'click, location');
+is(get("$path/report.pdf")->{content}, $pdf, 'click on a copy');
+like(get("$path/report.pdf", '')->{headers}{location}, qr!/login/index\.php!,
+	'click of a visitor');
+
+# may edit, user id, sign-in, states of Moodle's own
+
+is(get('/filter/manage.php?contextid=17')->{status}, 404, 'student: 404');
+is(get('/filter/manage.php?contextid=17',
+	'MoodleSession=teacheraaaaaaaaaaaaaaaaaaa')->{status}, 200,
+	'editing teacher: 200');
+
+is($http->post("$site/lib/ajax/service.php?sesskey=" . KEY, {
+	headers => { Cookie => COOKIE },
+	content => '[{"index":0,"methodname":"core_session_time_remaining",'
+		. '"args":{}}]' })->{content},
+	'[{"error":false,"data":{"userid":3,"timeremaining":28800}}]',
+	'user id');
+
+$r = $http->post_form("$site/login/index.php",
+	{ username => 'teacher1', password => 'Moodle-1-teacher1' });
+is($r->{status}, 303, 'sign-in');
+like($r->{headers}{'set-cookie'}, qr!^MoodleSession=\w{26}; path=/;!,
+	'sign-in, cookie');
+
+my $state = '/repository/repository_callback.php?callback=yes&repo_id=9'
+	. '&sesskey=' . KEY;
+
+is(get('/admin/oauth2callback.php?' . $http->www_form_urlencode(
+	{ state => $state, code => 'abc' }))->{headers}{location},
+	"$site$state&oauth2code=abc", 'a state of Moodle itself');
+
+# control: faults, the log
+
+control('do=fault&match=searchform&type=status&value=503');
+
+$good{repo_id} = 7;
+
+is(picker('searchform', \%good)->{status}, 503, 'a fault');
+is(picker('searchform', \%good)->{status}, 200, 'once');
+
+control('do=clear');
+picker('list', { %good, p => 'a+b &' });
+
+my ($entry) = @{ control('do=log&match=action%3Dlist') };
+
+is($entry->{cgi}{CONTENT_LENGTH}, $entry->{body_length}, 'log, length');
+like(decode_base64($entry->{body}), qr/p=a%2Bb%20%26/, 'log, body');
+is($entry->{headers}{Cookie}, COOKIE, 'log, cookie');
+
+control('do=end&user=student1');
+refused(picker('searchform', \%good), 'requireloginerror',
+	'Course or activity not accessible.');
+
+done_testing();
+
+###############################################################################
+
+sub picker {
+	my ($action, $fields, $cookie) = @_;
+
+	return $http->post(
+		"$site/repository/repository_ajax.php?action=$action", {
+			headers => headers($cookie,
+				'application/x-www-form-urlencoded'),
+			content => ref $fields ? join '&', map {
+				"$_=" . escape($fields->{$_}) } sort keys %$fields
+				: $fields,
+		});
+}
+
+sub upload {
+	my ($name, $bytes, %fields) = @_;
+
+	%fields = (%good, savepath => '/', title => '', %fields);
+
+	my $body = join '', map {
+		"--BOUNDARY\r\nContent-Disposition: form-data; name=\"$_\"\r\n\r\n"
+		. "$fields{$_}\r\n" } sort keys %fields;
+
+	$body = "--BOUNDARY\r\nContent-Disposition: form-data; "
+		. "name=\"repo_upload_file\"; filename=\"$name\"\r\n"
+		. "Content-Type: application/pdf\r\n\r\n$bytes\r\n"
+		. "$body--BOUNDARY--\r\n";
+
+	return $http->post("$site/repository/repository_ajax.php?action=upload", {
+		headers => headers(undef,
+			'multipart/form-data; boundary=BOUNDARY'),
+		content => $body,
+	});
+}
+
+sub get {
+	my ($uri, $cookie) = @_;
+
+	return $http->get("$site$uri", { headers => headers($cookie) });
+}
+
+sub headers {
+	my ($cookie, $type) = @_;
+
+	$cookie //= COOKIE;
+
+	return {
+		$cookie ne '' ? (Cookie => $cookie) : (),
+		defined $type ? ('Content-Type' => $type) : (),
+	};
+}
+
+sub escape {
+	my ($text) = @_;
+
+	$text =~ s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ge;
+
+	return $text;
+}
+
+sub without {
+	my ($name) = @_;
+
+	my %fields = %good;
+	delete $fields{$name};
+
+	return \%fields;
+}
+
+sub refused {
+	my ($answer, $code, $text) = @_;
+
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+	is_deeply(decode_json($answer->{content}), defined $code
+		? { error => $text, errorcode => $code, stacktrace => undef,
+			debuginfo => undef, reproductionlink => undef }
+		: { error => $text }, $code // 'error without a code');
+}
+
+sub control {
+	my ($query) = @_;
+
+	return decode_json($http->get("$site/_control.php?$query")->{content});
+}
+
+###############################################################################
+
+sub start_all {
+	my $root = $> == 0;
+
+	my $pool = read_file("$FindBin::Bin/fpm-pool.conf.in");
+	$pool =~ s/\@DIR\@/$dir/g;
+	$pool .= "user = root\ngroup = root\n" if $root;
+
+	mkdir "$dir/moodle";
+	write_file("$dir/fpm.conf",
+		"[global]\nerror_log = $dir/fpm.log\ndaemonize = no\n$pool");
+	write_file("$dir/nginx.conf", nginx_conf($root));
+
+	start($fpm, $root ? '-R' : (), '-F', '-y', "$dir/fpm.conf");
+	start($nginx, '-p', $dir, '-c', "$dir/nginx.conf", '-e',
+		"$dir/error.log");
+
+	my $end = time() + 20;
+
+	until (-S "$dir/moodle.sock"
+		&& IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port"))
+	{
+		die 'the stand-in did not start' if time() > $end;
+		sleep 0.1;
+	}
+}
+
+sub nginx_conf {
+	my ($root) = @_;
+
+	my $user = $root ? 'user root;' : '';
+	my $temp = join "\n", map { "${_}_temp_path $dir/$_;" }
+		qw/ client_body proxy fastcgi uwsgi scgi /;
+
+	return <<"EOF";
+daemon off;
+$user
+pid $dir/nginx.pid;
+events { }
+http {
+    access_log off;
+    $temp
+    server {
+        listen 127.0.0.1:$port;
+        root $FindBin::Bin;
+        index index.php;
+        location ~ [^/]\\.php(/|\$) {
+            fastcgi_split_path_info ^(.+?\\.php)(/.*)\$;
+            include /etc/nginx/fastcgi_params;
+            fastcgi_param HTTP_HOST \$http_host;
+            fastcgi_param SCRIPT_FILENAME
+                          \$document_root\$fastcgi_script_name;
+            fastcgi_param PATH_INFO \$fastcgi_path_info;
+            fastcgi_pass unix:$dir/moodle.sock;
+        }
+    }
+}
+EOF
+}
+
+sub start {
+	my (@command) = @_;
+
+	my $pid = fork() // die "fork: $!";
+
+	if ($pid == 0) {
+		open STDOUT, '>', "$dir/output";
+		open STDERR, '>&', \*STDOUT;
+		exec @command or _exit(127);
+	}
+
+	push @pids, $pid;
+}
+
+sub read_file {
+	my ($path) = @_;
+
+	open my $f, '<', $path or die "$path: $!";
+	local $/;
+
+	return <$f>;
+}
+
+sub write_file {
+	my ($path, $text) = @_;
+
+	open my $f, '>', $path or die "$path: $!";
+	print $f $text;
+	close $f;
+}
+
+END {
+	if (defined $owner && $$ == $owner) {
+		my $status = $?;
+
+		for my $pid (reverse @pids) {
+			kill 'TERM', $pid;
+			waitpid $pid, 0;
+		}
+
+		$? = $status;
+	}
+}
