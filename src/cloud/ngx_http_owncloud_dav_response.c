@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_owncloud_dav_start(void *data, ngx_uint_t id,
 static ngx_int_t ngx_http_owncloud_dav_end(void *data, ngx_uint_t id,
     ngx_uint_t depth, ngx_str_t *text);
 static void ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav,
-    ngx_uint_t id, ngx_str_t *text);
+    ngx_uint_t id, ngx_uint_t depth, ngx_str_t *text);
 static void ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav);
 static void ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav,
     ngx_str_t *text);
@@ -146,19 +146,11 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
 
         break;
 
-    default: /* a property, or what is in it */
+    default:
         if (dav->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
             && dav->path[3] == NGX_HTTP_OWNCLOUD_DAV_PROP)
         {
-            if (depth == 4) {
-                ngx_http_owncloud_dav_property(dav, id, text);
-
-            } else if (depth == 5
-                       && id == NGX_HTTP_OWNCLOUD_DAV_COLLECTION
-                       && dav->path[4] == NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE)
-            {
-                dav->propstat.collection = 1;
-            }
+            ngx_http_owncloud_dav_property(dav, id, depth, text);
         }
 
         break;
@@ -170,8 +162,23 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
 
 static void
 ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
-    ngx_str_t *text)
+    ngx_uint_t depth, ngx_str_t *text)
 {
+    if (depth == 5) {
+
+        if (id == NGX_HTTP_OWNCLOUD_DAV_COLLECTION
+            && dav->path[4] == NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE)
+        {
+            dav->propstat.collection = 1;
+        }
+
+        return;
+    }
+
+    if (depth != 4) {
+        return;
+    }
+
     switch (id) {
 
     case NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE:

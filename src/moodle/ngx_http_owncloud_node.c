@@ -33,6 +33,7 @@ typedef struct {
 static ngx_int_t ngx_http_owncloud_nodes_init(
     ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_entry_t **entries,
     ngx_uint_t n);
+static void ngx_http_owncloud_nodes_head(ngx_http_owncloud_nodes_t *nodes);
 static void ngx_http_owncloud_nodes_breadcrumb(
     ngx_http_owncloud_nodes_t *nodes);
 static void ngx_http_owncloud_nodes_crumb(ngx_http_owncloud_nodes_t *nodes,
@@ -41,14 +42,18 @@ static void ngx_http_owncloud_nodes_folder(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry);
 static ngx_int_t ngx_http_owncloud_nodes_file(
     ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_entry_t *entry);
+static ngx_int_t ngx_http_owncloud_nodes_source(
+    ngx_http_owncloud_nodes_t *nodes);
 static void ngx_http_owncloud_nodes_path(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry);
 static void ngx_http_owncloud_nodes_icon(ngx_http_owncloud_nodes_t *nodes,
     char *name);
 static void ngx_http_owncloud_nodes_dates(ngx_http_owncloud_nodes_t *nodes,
     time_t t);
-static ngx_int_t ngx_http_owncloud_return_type(
-    ngx_http_owncloud_repository_t *repository);
+static void ngx_http_owncloud_nodes_pair(ngx_http_owncloud_nodes_t *nodes,
+    char *key, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_nodes_return(
+    ngx_http_owncloud_nodes_t *nodes);
 
 
 ngx_int_t
@@ -81,20 +86,7 @@ ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
 
     ngx_http_owncloud_json_map(json);
 
-    ngx_http_owncloud_json_key(json, "dynload");
-    ngx_http_owncloud_json_boolean(json, 1);
-    ngx_http_owncloud_json_key(json, "nosearch");
-    ngx_http_owncloud_json_boolean(json, 0);
-    ngx_http_owncloud_json_key(json, "nologin");
-    ngx_http_owncloud_json_boolean(json, 0);
-
-    ngx_http_owncloud_nodes_breadcrumb(&nodes);
-
-    ngx_http_owncloud_json_key(json, "defaultreturntype");
-    ngx_http_owncloud_json_integer(json,
-                               ngx_http_owncloud_return_type(ctx->repository));
-    ngx_http_owncloud_json_key(json, "manage");
-    ngx_http_owncloud_json_string(json, &ctx->issuer->base.text);
+    ngx_http_owncloud_nodes_head(&nodes);
 
     ngx_http_owncloud_json_key(json, "list");
     ngx_http_owncloud_json_array(json);
@@ -178,6 +170,30 @@ ngx_http_owncloud_nodes_init(ngx_http_owncloud_nodes_t *nodes,
 
 
 static void
+ngx_http_owncloud_nodes_head(ngx_http_owncloud_nodes_t *nodes)
+{
+    ngx_http_owncloud_json_t  *json;
+
+    json = nodes->json;
+
+    ngx_http_owncloud_json_key(json, "dynload");
+    ngx_http_owncloud_json_boolean(json, 1);
+    ngx_http_owncloud_json_key(json, "nosearch");
+    ngx_http_owncloud_json_boolean(json, 0);
+    ngx_http_owncloud_json_key(json, "nologin");
+    ngx_http_owncloud_json_boolean(json, 0);
+
+    ngx_http_owncloud_nodes_breadcrumb(nodes);
+
+    ngx_http_owncloud_json_key(json, "defaultreturntype");
+    ngx_http_owncloud_json_integer(json,
+                                   ngx_http_owncloud_nodes_return(nodes));
+    ngx_http_owncloud_nodes_pair(nodes, "manage",
+                                 &nodes->ctx->issuer->base.text);
+}
+
+
+static void
 ngx_http_owncloud_nodes_breadcrumb(ngx_http_owncloud_nodes_t *nodes)
 {
     u_char     *p, *last, *start;
@@ -223,8 +239,7 @@ ngx_http_owncloud_nodes_crumb(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_json_string(nodes->json, name);
     ngx_http_owncloud_json_key(nodes->json, "path");
     ngx_http_owncloud_json_string(nodes->json, path);
-    ngx_http_owncloud_json_key(nodes->json, "icon");
-    ngx_http_owncloud_json_string(nodes->json, &nodes->icon);
+    ngx_http_owncloud_nodes_pair(nodes, "icon", &nodes->icon);
 
     ngx_http_owncloud_json_map_end(nodes->json);
 }
@@ -247,10 +262,8 @@ ngx_http_owncloud_nodes_folder(ngx_http_owncloud_nodes_t *nodes,
 
     ngx_http_owncloud_json_map(json);
 
-    ngx_http_owncloud_json_key(json, "title");
-    ngx_http_owncloud_json_string(json, &name);
-    ngx_http_owncloud_json_key(json, "thumbnail");
-    ngx_http_owncloud_json_string(json, &nodes->icon);
+    ngx_http_owncloud_nodes_pair(nodes, "title", &name);
+    ngx_http_owncloud_nodes_pair(nodes, "thumbnail", &nodes->icon);
     ngx_http_owncloud_json_key(json, "children");
     ngx_http_owncloud_json_array(json);
     ngx_http_owncloud_json_array_end(json);
@@ -260,13 +273,11 @@ ngx_http_owncloud_nodes_folder(ngx_http_owncloud_nodes_t *nodes,
         ngx_http_owncloud_json_integer(json, entry->modified);
     }
 
-    ngx_http_owncloud_json_key(json, "path");
-    ngx_http_owncloud_json_string(json, &nodes->path);
+    ngx_http_owncloud_nodes_pair(nodes, "path", &nodes->path);
 
     ngx_http_owncloud_nodes_dates(nodes, entry->modified);
 
-    ngx_http_owncloud_json_key(json, "icon");
-    ngx_http_owncloud_json_string(json, &nodes->icon);
+    ngx_http_owncloud_nodes_pair(nodes, "icon", &nodes->icon);
 
     ngx_http_owncloud_json_map_end(json);
 }
@@ -276,7 +287,6 @@ static ngx_int_t
 ngx_http_owncloud_nodes_file(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry)
 {
-    u_char                         key[2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     u_char                         buf[NGX_HTTP_OWNCLOUD_SIZE_TEXT];
     ngx_str_t                      text;
     ngx_http_owncloud_json_t      *json;
@@ -294,10 +304,8 @@ ngx_http_owncloud_nodes_file(ngx_http_owncloud_nodes_t *nodes,
     text.data = entry->name;
     text.len = entry->len;
 
-    ngx_http_owncloud_json_key(json, "title");
-    ngx_http_owncloud_json_string(json, &text);
-    ngx_http_owncloud_json_key(json, "thumbnail");
-    ngx_http_owncloud_json_string(json, &nodes->icon);
+    ngx_http_owncloud_nodes_pair(nodes, "title", &text);
+    ngx_http_owncloud_nodes_pair(nodes, "thumbnail", &nodes->icon);
 
     if (entry->size != -1) {
         ngx_http_owncloud_json_key(json, "size");
@@ -309,35 +317,44 @@ ngx_http_owncloud_nodes_file(ngx_http_owncloud_nodes_t *nodes,
         ngx_http_owncloud_json_integer(json, entry->modified);
     }
 
-    ngx_http_owncloud_json_key(json, "source");
-    ngx_http_owncloud_json_string(json, &nodes->path);
-
-    text.data = key;
-
-    if (ngx_http_owncloud_source_key(nodes->request, nodes->ctx, &nodes->path,
-                                     nodes->sesskey, &text)
-        != NGX_OK)
-    {
+    if (ngx_http_owncloud_nodes_source(nodes) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    ngx_http_owncloud_json_key(json, "sourcekey");
-    ngx_http_owncloud_json_string(json, &text);
-
     if (entry->size != -1) {
         ngx_http_owncloud_size_text(entry->size, buf, &text);
-        ngx_http_owncloud_json_key(json, "size_f");
-        ngx_http_owncloud_json_string(json, &text);
+        ngx_http_owncloud_nodes_pair(nodes, "size_f", &text);
     }
 
     ngx_http_owncloud_nodes_dates(nodes, entry->modified);
 
     ngx_http_owncloud_json_key(json, "mimetype");
     ngx_http_owncloud_json_text(json, type->type);
-    ngx_http_owncloud_json_key(json, "icon");
-    ngx_http_owncloud_json_string(json, &nodes->icon);
+    ngx_http_owncloud_nodes_pair(nodes, "icon", &nodes->icon);
 
     ngx_http_owncloud_json_map_end(json);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_nodes_source(ngx_http_owncloud_nodes_t *nodes)
+{
+    u_char     buf[2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t  key;
+
+    key.data = buf;
+
+    if (ngx_http_owncloud_source_key(nodes->request, nodes->ctx, &nodes->path,
+                                     nodes->sesskey, &key)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_owncloud_nodes_pair(nodes, "source", &nodes->path);
+    ngx_http_owncloud_nodes_pair(nodes, "sourcekey", &key);
 
     return NGX_OK;
 }
@@ -389,22 +406,33 @@ ngx_http_owncloud_nodes_dates(ngx_http_owncloud_nodes_t *nodes, time_t t)
     ngx_http_owncloud_date_text(nodes->repository,
                                 &nodes->repository->date_format, t, buf,
                                 &text);
-    ngx_http_owncloud_json_key(nodes->json, "datemodified_f");
-    ngx_http_owncloud_json_string(nodes->json, &text);
+    ngx_http_owncloud_nodes_pair(nodes, "datemodified_f", &text);
 
     ngx_http_owncloud_date_text(nodes->repository,
                                 &nodes->repository->date_format_short, t, buf,
                                 &text);
-    ngx_http_owncloud_json_key(nodes->json, "datemodified_f_s");
-    ngx_http_owncloud_json_string(nodes->json, &text);
+    ngx_http_owncloud_nodes_pair(nodes, "datemodified_f_s", &text);
+}
+
+
+static void
+ngx_http_owncloud_nodes_pair(ngx_http_owncloud_nodes_t *nodes, char *key,
+    ngx_str_t *value)
+{
+    ngx_http_owncloud_json_key(nodes->json, key);
+    ngx_http_owncloud_json_string(nodes->json, value);
 }
 
 
 /* what the picker proposes: to copy, or to link */
 
 static ngx_int_t
-ngx_http_owncloud_return_type(ngx_http_owncloud_repository_t *repository)
+ngx_http_owncloud_nodes_return(ngx_http_owncloud_nodes_t *nodes)
 {
+    ngx_http_owncloud_repository_t  *repository;
+
+    repository = nodes->repository;
+
     if (repository->supported_files == NGX_HTTP_OWNCLOUD_INTERNAL
         || (repository->supported_files == NGX_HTTP_OWNCLOUD_BOTH
             && repository->default_file == NGX_HTTP_OWNCLOUD_INTERNAL))

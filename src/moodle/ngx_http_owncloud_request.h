@@ -1,0 +1,61 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_REQUEST_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_REQUEST_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/*
+ * Which of Moodle's own URLs a request is for, and what it asks.
+ */
+
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_KIND_NONE = 0,
+    NGX_HTTP_OWNCLOUD_KIND_AJAX,        /* of the picker, the form unread */
+    NGX_HTTP_OWNCLOUD_KIND_CALLBACK,    /* of a sign-in with a state of ours */
+    NGX_HTTP_OWNCLOUD_KIND_LISTING      /* a location's own handler */
+} ngx_http_owncloud_kind_e;
+
+
+/*
+ * NGX_OK and "*kind"; for all but NONE the query is in ctx->fields and the
+ * action in ctx->action.
+ */
+ngx_int_t ngx_http_owncloud_request_kind(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
+    ngx_uint_t *kind);
+
+/*
+ * Takes the form out of the request body into ctx->body and ctx->fields.
+ * NGX_DECLINED: more than NGX_HTTP_OWNCLOUD_FORM_SIZE bytes or
+ * NGX_HTTP_OWNCLOUD_FORM_FIELDS fields.
+ */
+ngx_int_t ngx_http_owncloud_request_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* the repository of that id, NULL if it is not one of ours */
+ngx_http_owncloud_repository_t *ngx_http_owncloud_request_repository(
+    ngx_http_owncloud_loc_conf_t *olcf, ngx_str_t *id);
+
+/*
+ * With ctx->repository set: ctx->origin and ctx->secure from the
+ * configuration or from what the client used, and ctx->moodle_session.
+ */
+ngx_int_t ngx_http_owncloud_request_client(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * Overwrites the value of a query argument wherever nginx keeps the URI, so
+ * that no log shows it.
+ */
+void ngx_http_owncloud_request_redact(ngx_http_request_t *r, char *name);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_REQUEST_H_INCLUDED_ */
