@@ -1,0 +1,366 @@
+#!/usr/bin/perl
+
+# Stands before the clouds and passes every byte through, unless a rule says
+# otherwise: what PHP and nginx would not let out on the wire.
+#
+#     fault.pl DIR raw_nc_http=PORT nc_http=PORT ...
+#
+# A rule is taken from DIR/PROFILE/raw.json (POST /_control/raw), and each
+# request is recorded, byte for byte, in DIR/PROFILE/raw.log.
+
+use v5.20;
+use warnings;
+
+use Fcntl qw(:flock SEEK_SET);
+use IO::Select;
+use IO::Socket::INET;
+use JSON::PP;
+use MIME::Base64 qw(encode_base64 decode_base64);
+use Socket qw(SOL_SOCKET SO_LINGER IPPROTO_TCP TCP_NODELAY);
+use Time::HiRes qw(sleep time);
+
+my ($dir, @ports) = @ARGV;
+my %port = map { split /=/, $_, 2 } @ports;
+my $json = JSON::PP->new->canonical;
+
+my %listener = (
+    raw_nc_http => ['nextcloud', 'nc_http', 0],
+    raw_nc => ['nextcloud', 'nc', 1],
+    raw_oc_http => ['owncloud', 'oc_http', 0],
+    raw_oc => ['owncloud', 'oc', 1],
+);
+
+my ($select, %socket) = (IO::Select->new());
+
+$SIG{CHLD} = 'IGNORE';
+$SIG{PIPE} = 'IGNORE';
+$SIG{TERM} = sub { exit 0 };
+
+for my $name (keys %listener) {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
+                     LocalPort => $port{$name}, Listen => 128, ReuseAddr => 1)
+        or die "$name: $!\n";
+    $select->add($socket);
+    $socket{fileno $socket} = [$socket, $name];
+}
+
+my $parent = getppid();
+
+while (getppid() == $parent) {
+    for my $ready ($select->can_read(1)) {
+        my ($socket, $name) = @{$socket{fileno $ready}};
+        my $client = $socket->accept() or next;
+
+        my $pid = fork();
+        next if $pid;
+
+        $_->[0]->close() for values %socket;
+        eval { serve($client, $name) };
+        print STDERR $@ if $@;
+        exit 0;
+    }
+}
+
+
+sub serve {
+    my ($client, $name) = @_;
+
+    my ($profile, $to, $tls) = @{$listener{$name}};
+    my ($cloud, $raw) = (undef, $client);
+
+    setsockopt $client, IPPROTO_TCP, TCP_NODELAY, 1;
+
+    if ($tls) {
+        # What is to happen before a handshake has no request to match.
+        my $rule = take($profile, 'TLS');
+        return act($rule, $client, $raw, undef) if $rule;
+
+        require IO::Socket::SSL;
+        IO::Socket::SSL->start_SSL($client, SSL_server => 1,
+            SSL_cert_file => "$dir/tls/server.crt",
+            SSL_key_file => "$dir/tls/server.key") or return;
+    }
+
+    my $buffer = '';
+
+    while (defined(my $request = read_request($client, \$buffer))) {
+        record($profile, $name, $request);
+
+        my $line = $request =~ /^(\S+ \S+)/ ? $1 : '';
+        my $rule = take($profile, $line);
+        $cloud //= connect_cloud($port{$to}, $tls);
+
+        if ($rule) {
+            last if !act($rule, $client, $raw,
+                         sub { exchange($cloud, $request) });
+            next;
+        }
+
+        my $answer = exchange($cloud, $request);
+        print $client $answer;
+        last if $answer =~ /^Connection: close\r$/mi;
+    }
+
+    $client->close();
+}
+
+
+sub connect_cloud {
+    my ($port, $tls) = @_;
+
+    if (!$tls) {
+        return IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                     PeerPort => $port);
+    }
+
+    require IO::Socket::SSL;
+    return IO::Socket::SSL->new(PeerAddr => '127.0.0.1', PeerPort => $port,
+                                SSL_verify_mode => 0);
+}
+
+
+# One whole message: head and body.
+
+sub fill {
+    my ($socket, $buffer) = @_;
+
+    return sysread $socket, $$buffer, 65536, length $$buffer;
+}
+
+
+sub read_request {
+    my ($socket, $buffer) = @_;
+
+    until ($$buffer =~ /\r\n\r\n/) {
+        fill($socket, $buffer) or return;
+    }
+
+    return read_body($socket, $buffer, 0);
+}
+
+
+sub read_body {
+    my ($socket, $buffer, $to_end) = @_;
+
+    my $head = index($$buffer, "\r\n\r\n") + 4;
+    my $length = $head;
+    my $text = substr $$buffer, 0, $head;
+
+    if ($text =~ /^Transfer-Encoding:\s*chunked/mi) {
+        until ($$buffer =~ /\r\n0\r\n\r\n/g && pos($$buffer) > $head) {
+            fill($socket, $buffer) or last;
+        }
+
+        $length = pos($$buffer) // length $$buffer;
+
+    } elsif ($text =~ /^Content-Length:\s*(\d+)/mi) {
+        $length += $1;
+
+    } elsif ($to_end) {
+        1 while fill($socket, $buffer);
+        $length = length $$buffer;
+    }
+
+    while (length $$buffer < $length) {
+        fill($socket, $buffer) or last;
+    }
+
+    return substr $$buffer, 0, $length, '';
+}
+
+
+# The cloud's own answer to a request.
+
+sub exchange {
+    my ($cloud, $request) = @_;
+
+    my $buffer = '';
+    my $head = $request =~ /^HEAD /;
+
+    print $cloud $request;
+
+    until ($buffer =~ /\r\n\r\n/) {
+        fill($cloud, \$buffer) or return $buffer;
+    }
+
+    return $buffer if $head || $buffer =~ m{^HTTP/1\.\d (?:204|304)};
+    return read_body($cloud, \$buffer, 1);
+}
+
+
+sub record {
+    my ($profile, $name, $request) = @_;
+
+    my ($method, $uri) = $request =~ /^(\S+) (\S+)/;
+    my $entry = { time => time(), listener => $name, method => $method,
+                  uri => $uri, raw => encode_base64($request, '') };
+
+    open my $log, '>>', "$dir/$profile/raw.log" or return;
+    flock $log, LOCK_EX;
+    print $log $json->encode($entry), "\n";
+    close $log;
+}
+
+
+# The first rule that fits; a used one is counted down.
+
+sub take {
+    my ($profile, $line) = @_;
+
+    open my $file, '+<', "$dir/$profile/raw.json" or return;
+    flock $file, LOCK_EX;
+    local $/;
+    my $rules = eval { $json->decode(<$file>) } or return;
+    my ($found) = grep { $_->{times} != 0
+                         && ($line eq 'TLS') == (($_->{match} // '') eq 'TLS')
+                         && $line =~ /$_->{match}/ } @$rules;
+
+    return if !$found;
+
+    if ($found->{times} > 0) {
+        $found->{times}--;
+        seek $file, 0, SEEK_SET;
+        truncate $file, 0;
+        print $file $json->encode($rules);
+    }
+
+    return $found;
+}
+
+
+# Does what the rule says; false: the connection is over.
+
+sub act {
+    my ($rule, $client, $raw, $cloud) = @_;
+
+    sleep $rule->{delay} if $rule->{delay};
+
+    my @steps = @{$rule->{steps} // preset($rule, $cloud)};
+
+    for my $step (@steps) {
+        my ($what, $value) = %$step;
+
+        if ($what eq 'send') {
+            print $client $value;
+
+        } elsif ($what eq 'send64') {
+            print $client decode_base64($value);
+
+        } elsif ($what eq 'sleep') {
+            sleep $value;
+
+        } elsif ($what eq 'drip') {
+            for my $byte (split //, $value) {
+                print $client $byte;
+                sleep($rule->{interval} // 0.001);
+            }
+
+        } elsif ($what eq 'reset') {
+            reset_connection($client, $raw);
+            return 0;
+
+        } elsif ($what eq 'close') {
+            return 0;
+
+        } elsif ($what eq 'keep') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+sub reset_connection {
+    my ($client, $raw) = @_;
+
+    my $fd = fileno $raw;
+    open my $plain, '+<&=', $fd or return;
+    setsockopt $plain, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
+    require POSIX;
+    POSIX::close($fd);
+    POSIX::_exit(0);
+}
+
+
+sub xml {
+    my ($text) = @_;
+
+    return "Content-Type: application/xml; charset=utf-8\r\n$text";
+}
+
+
+my $multistatus = '<?xml version="1.0"?>' . "\n"
+    . '<d:multistatus xmlns:d="DAV:"></d:multistatus>';
+
+
+sub preset {
+    my ($rule, $cloud) = @_;
+
+    my $name = $rule->{preset} // 'garbage';
+    my $bytes = length $multistatus;
+    my $ok = "HTTP/1.1 207 Multi-Status\r\n";
+    my $own = $name =~ /^own_/ ? $cloud->() : '';
+    my ($head, $body) = $own =~ /^(.*?\r\n\r\n)(.*)$/s;
+
+    my %preset = (
+        garbage => [{ send => "\x00\x01\xfe\xffgarbage\r\n\r\n" }],
+        http09 => [{ send => "<html>no head at all</html>" }],
+        no_reason => [{ send => "HTTP/1.1 207\r\n"
+            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }, { keep => 1 }],
+        bad_status => [{ send => "HTTP/1.1 2x7 Multi-Status\r\n"
+            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }],
+        huge_status => [{ send => "HTTP/1.1 99999 Huge\r\n\r\n" }],
+        both_framings => [{ send => $ok . xml("Content-Length: $bytes\r\n"
+            . "Transfer-Encoding: chunked\r\n\r\n")
+            . sprintf("%x\r\n%s\r\n0\r\n\r\n", $bytes, $multistatus) }],
+        two_lengths => [{ send => $ok . xml("Content-Length: $bytes\r\n"
+            . "Content-Length: 5\r\n\r\n$multistatus") }],
+        bad_length => [{ send => $ok
+            . xml("Content-Length: abc\r\n\r\n$multistatus") }],
+        negative_length => [{ send => $ok
+            . xml("Content-Length: -1\r\n\r\n$multistatus") }],
+        truncated => [{ send => $ok . xml("Content-Length: 5000\r\n\r\n")
+            . $multistatus }, { close => 1 }],
+        truncated_chunked => [{ send => $ok
+            . xml("Transfer-Encoding: chunked\r\n\r\n")
+            . sprintf("%x\r\n%s\r\n", $bytes, $multistatus) }, { close => 1 }],
+        bad_chunk => [{ send => $ok
+            . xml("Transfer-Encoding: chunked\r\n\r\n")
+            . "zz\r\n$multistatus\r\n0\r\n\r\n" }],
+        huge_chunk => [{ send => $ok
+            . xml("Transfer-Encoding: chunked\r\n\r\n")
+            . "ffffffffffffffff\r\n$multistatus" }],
+        more_than_length => [{ send => $ok . xml("Content-Length: $bytes\r\n\r\n")
+            . $multistatus . "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" },
+            { keep => 1 }],
+        until_close => [{ send => $ok . xml("Connection: close\r\n\r\n")
+            . $multistatus }, { close => 1 }],
+        huge_header => [{ send => $ok . 'X-Huge: ' . 'h' x 200_000
+            . "\r\n\r\n" }],
+        many_headers => [{ send => $ok
+            . join('', map { "X-Many-$_: $_\r\n" } 1 .. 5000)
+            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }],
+        no_header_end => [{ send => $ok . "Content-Type: text/xml\r\n" },
+            { sleep => $rule->{seconds} // 60 }],
+        early_hints => [{ send => "HTTP/1.1 103 Early Hints\r\n"
+            . "Link: </x>\r\n\r\n$ok"
+            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }, { keep => 1 }],
+        continue => [{ send => "HTTP/1.1 100 Continue\r\n\r\n$ok"
+            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }, { keep => 1 }],
+        silence => [{ sleep => $rule->{seconds} // 60 }],
+        close => [{ close => 1 }],
+        reset => [{ reset => 1 }],
+        reset_in_head => [{ send => 'HTTP/1.1 20' }, { sleep => 0.05 },
+            { reset => 1 }],
+        reset_in_body => [{ send => $ok . xml("Content-Length: 5000\r\n\r\n")
+            . '<?xml version="1.0"?>' }, { sleep => 0.05 }, { reset => 1 }],
+        own_drip => [{ drip => $own }, { keep => 1 }],
+        own_then_reset => [{ send => $head . substr($body // '', 0,
+            length($body // '') / 2) }, { sleep => 0.05 }, { reset => 1 }],
+        own_no_reason => [{ send => $own =~ s{^(HTTP/1\.1 \d+)[^\r]*}{$1}r },
+            { keep => 1 }],
+    );
+
+    return $preset{$name} // die "no preset $name\n";
+}

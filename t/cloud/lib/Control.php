@@ -1,0 +1,288 @@
+<?php
+namespace Cloud;
+
+/* /_control/: how the tests steer the cloud; JSON in and out. */
+class Control
+{
+    private State $state;
+    private array $input;
+
+    public function __construct(private App $app)
+    {
+        $this->state = $app->state;
+        $this->input = json_decode($app->request->body(), true) ?? [];
+    }
+
+    public function answer(): void
+    {
+        $request = $this->app->request;
+        $name = trim(substr($request->path, strlen('/_control/')), '/');
+        $call = strtolower($request->method) . ucfirst(strtr($name, '-', '_'));
+
+        /* Method names in PHP do not mind the case, "answer" is no call. */
+        if (!preg_match('/^(get|post|delete)[A-Z]/', $call)
+            || !method_exists($this, $call))
+        {
+            Respond::status(404);
+            Respond::json(['error' => "no such call: $request->method $name"]);
+            return;
+        }
+
+        try {
+            $result = $this->$call();
+
+        } catch (\Throwable $e) {
+            Respond::status(400);
+            $result = ['error' => $e->getMessage()];
+        }
+
+        Respond::body('application/json; charset=utf-8',
+            json_encode($result, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES
+                        | JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+    }
+
+    private function getLog(): array
+    {
+        return (new Log($this->state))->all(
+            (int) $this->app->request->get('after'),
+            $this->app->request->get('match'));
+    }
+
+    private function deleteLog(): array
+    {
+        (new Log($this->state))->clear();
+
+        return ['ok' => true];
+    }
+
+    private function getFaults(): array
+    {
+        return array_map(fn ($row) => [
+            'id' => (int) $row['id'], 'left' => (int) $row['left'],
+            'hits' => (int) $row['hits'],
+        ] + json_decode($row['rule'], true),
+        $this->state->rows('SELECT * FROM fault ORDER BY id'));
+    }
+
+    /* One rule, or a list of them. */
+    private function postFaults(): array
+    {
+        $ids = [];
+
+        foreach (array_is_list($this->input) ? $this->input : [$this->input]
+                 as $rule)
+        {
+            $match = str_replace('~', '\~', $rule['match'] ?? '');
+
+            if (@preg_match("~$match~", '') === false) {
+                throw new \Exception("bad regular expression: $match");
+            }
+
+            $this->state->run('INSERT INTO fault (rule, skip, left)
+                               VALUES (?, ?, ?)',
+                [json_encode($rule), $rule['skip'] ?? 0, $rule['times'] ?? 1]);
+            $ids[] = (int) $this->state->db->lastInsertId();
+        }
+
+        return ['ids' => $ids];
+    }
+
+    private function deleteFaults(): array
+    {
+        $this->state->run('DELETE FROM fault');
+
+        return ['ok' => true];
+    }
+
+    private function getSettings(): array
+    {
+        $settings = [];
+
+        foreach ($this->state->rows('SELECT * FROM setting') as $row) {
+            $settings[$row['name']] = json_decode($row['value'], true);
+        }
+
+        return $settings;
+    }
+
+    private function postSettings(): array
+    {
+        foreach ($this->input as $name => $value) {
+            $this->state->set($name, $value);
+        }
+
+        return $this->getSettings();
+    }
+
+    private function getClients(): array
+    {
+        return $this->state->rows('SELECT * FROM client');
+    }
+
+    /* {"id", "secret", "name", "redirect", "trusted"}; missing: kept */
+    private function postClients(): array
+    {
+        $clients = new Clients($this->state);
+        $old = $clients->find($this->input['id']) ?? [];
+        $new = $this->input + $old + ['secret' => 'secret', 'name' => 'Client',
+                                      'redirect' => '*', 'trusted' => 0];
+        $clients->add($new['id'], $new['secret'], $new['name'],
+                      $new['redirect'], (bool) $new['trusted']);
+
+        return $clients->find($new['id']);
+    }
+
+    /* Everything secret that was ever handed out. */
+    private function getTokens(): array
+    {
+        return [
+            'codes' => $this->state->rows('SELECT * FROM code'),
+            'tokens' => $this->state->rows('SELECT *, access_until > ?
+                AS alive FROM token', [microtime(true)]),
+            'sessions' => $this->state->rows('SELECT id, passphrase, user, csrf
+                                              FROM session'),
+        ];
+    }
+
+    /* A token without the browser: {"user", "client", "lifetime"} */
+    private function postTokens(): array
+    {
+        $profile = $this->app->profile;
+        $client = $this->input['client']
+                  ?? $this->state->row('SELECT id FROM client')['id'];
+        $token = [
+            'user' => $this->input['user'] ?? 'alice',
+            'access' => State::random($profile->accessLength),
+            'refresh' => State::random($profile->refreshLength),
+        ];
+
+        $this->state->run('INSERT INTO token (client, user, access, refresh,
+                           created, access_until) VALUES (?, ?, ?, ?, ?, ?)',
+            [$client, $token['user'], $token['access'], $token['refresh'],
+             microtime(true),
+             microtime(true) + ($this->input['lifetime'] ?? 3600)]);
+
+        return $token;
+    }
+
+    /* Access tokens die, refresh tokens stay: {"user"} or {"access"} or {} */
+    private function postExpire(): array
+    {
+        return $this->kill('access_until = 0');
+    }
+
+    /* Both die. */
+    private function postRevoke(): array
+    {
+        return $this->kill("access_until = 0, refresh_dead = 1,
+                            why = 'revoked'");
+    }
+
+    private function kill(string $what): array
+    {
+        $where = '1';
+        $args = [];
+
+        foreach (['user', 'access', 'refresh', 'client'] as $key) {
+            if (isset($this->input[$key])) {
+                $where .= " AND $key = ?";
+                $args[] = $this->input[$key];
+            }
+        }
+
+        $statement = $this->state->run("UPDATE token SET $what WHERE $where",
+                                       $args);
+
+        return ['changed' => $statement->rowCount()];
+    }
+
+    /* Back to the start; {"data": true} makes the files anew, too. */
+    private function postReset(): array
+    {
+        foreach (['setting', 'code', 'token', 'session', 'share', 'etag',
+                  'fault', 'log', 'failure'] as $table)
+        {
+            $this->state->run("DELETE FROM $table");
+        }
+
+        @unlink($this->state->dir . '/raw.json');
+        @unlink($this->state->dir . '/raw.log');
+
+        if ($this->input['data'] ?? false) {
+            (new Seed($this->state))->files();
+        }
+
+        return ['ok' => true];
+    }
+
+    /* A folder with {"count"} files: {"user", "folder", "count"} */
+    private function postMany(): array
+    {
+        (new Seed($this->state))->many($this->input['user'] ?? 'alice',
+            $this->input['folder'] ?? 'many', $this->input['count'] ?? 1000);
+
+        return ['ok' => true];
+    }
+
+    /* A file, past WebDAV: {"user", "path", "content" or "content64"} */
+    private function postFile(): array
+    {
+        $file = $this->app->users->home($this->input['user'] ?? 'alice') . '/'
+                . ltrim($this->input['path'], '/');
+
+        if (!is_dir(dirname($file))) {
+            mkdir(dirname($file), 0777, true);
+        }
+
+        file_put_contents($file, isset($this->input['content64'])
+            ? base64_decode($this->input['content64'])
+            : $this->input['content'] ?? '');
+        touch($file, $this->input['mtime'] ?? Seed::TIME);
+
+        return ['ok' => true];
+    }
+
+    private function deleteFile(): array
+    {
+        Disk::remove($this->app->users->home($this->input['user'] ?? 'alice')
+                     . '/' . ltrim($this->input['path'], '/'));
+
+        return ['ok' => true];
+    }
+
+    /* The rules and the record of fault.pl, which stands before the cloud. */
+    private function postRaw(): array
+    {
+        $file = fopen($this->state->dir . '/raw.json', 'c+');
+        flock($file, LOCK_EX);
+        $rules = json_decode(stream_get_contents($file), true) ?? [];
+        $rules[] = $this->input + ['match' => '', 'times' => 1];
+        rewind($file);
+        ftruncate($file, 0);
+        fwrite($file, json_encode($rules));
+        fclose($file);
+
+        return ['ok' => true];
+    }
+
+    private function deleteRaw(): array
+    {
+        @unlink($this->state->dir . '/raw.json');
+
+        return ['ok' => true];
+    }
+
+    private function getRawlog(): array
+    {
+        $lines = @file($this->state->dir . '/raw.log') ?: [];
+
+        return array_map(fn ($line) => json_decode($line, true), $lines);
+    }
+
+    private function deleteRawlog(): array
+    {
+        @unlink($this->state->dir . '/raw.log');
+
+        return ['ok' => true];
+    }
+}

@@ -1,0 +1,134 @@
+<?php
+namespace Cloud;
+
+/*
+ * Web sessions.  As on the real servers an answer to a Bearer request sets
+ * cookies which are a login of their own: whoever sends them back is that user.
+ */
+class Session
+{
+    public ?string $id = null;
+    public ?string $user = null;
+    public array $data = [];
+    private ?string $csrf = null;
+    private ?string $passphrase = null;
+
+    public function __construct(private App $app)
+    {
+        $profile = $app->profile;
+        $id = $app->request->cookie($profile->instance);
+        $passphrase = $app->request->cookie($profile->passphrase);
+
+        if ($id === null || $passphrase === null) {
+            return;
+        }
+
+        $row = $app->state->row('SELECT * FROM session
+                                 WHERE id = ? AND passphrase = ?',
+                                [$id, $passphrase]);
+
+        if ($row !== null) {
+            $this->id = $row['id'];
+            $this->passphrase = $row['passphrase'];
+            $this->user = $row['user'];
+            $this->csrf = $row['csrf'];
+            $this->data = json_decode($row['data'], true);
+        }
+    }
+
+    /* Makes a session where there is none, and sets the cookies. */
+    public function open(?string $user = null): void
+    {
+        $fresh = $this->id === null;
+
+        if ($fresh) {
+            $this->id = bin2hex(random_bytes(13));
+            $this->passphrase = base64_encode(random_bytes(96));
+            $this->csrf = State::random(64);
+        }
+
+        if ($user !== null) {
+            $this->user = $user;
+        }
+
+        if ($fresh || $user !== null) {
+            $this->save();
+        }
+
+        $this->setCookies($fresh);
+    }
+
+    /* A login gets a new id, as on the real servers. */
+    public function login(string $user): void
+    {
+        $this->app->state->run('DELETE FROM session WHERE id = ?', [$this->id]);
+        $this->id = bin2hex(random_bytes(13));
+        $this->passphrase ??= base64_encode(random_bytes(96));
+        $this->csrf = State::random(64);
+        $this->user = $user;
+        $this->save();
+        $this->setCookies(true);
+    }
+
+    public function logout(): void
+    {
+        $this->app->state->run('DELETE FROM session WHERE id = ?', [$this->id]);
+        $this->id = null;
+        $this->user = null;
+    }
+
+    public function save(): void
+    {
+        $this->app->state->run(
+            'INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?)',
+            [$this->id, $this->passphrase, $this->user, $this->csrf,
+             json_encode($this->data)]);
+    }
+
+    public function csrf(): string
+    {
+        return $this->csrf;
+    }
+
+    public function csrfMatches(?string $token): bool
+    {
+        return $this->csrf !== null && $token !== null
+               && hash_equals($this->csrf, $token);
+    }
+
+    private function setCookies(bool $fresh): void
+    {
+        $profile = $this->app->profile;
+        $secure = $this->app->request->scheme === 'https';
+        $flags = "; path=$profile->cookiePath" . ($secure ? '; secure' : '')
+                 . '; HttpOnly';
+        $phrase = $profile->passphrase . '=' . rawurlencode($this->passphrase);
+
+        if ($profile->owncloud) {
+            $until = gmdate('D, d-M-Y H:i:s', time() + 1200) . ' GMT';
+            $phrase .= "; expires=$until; Max-Age=1200$flags; SameSite=Strict";
+
+        } else {
+            $phrase .= "$flags; SameSite=Lax";
+            $flags .= '; SameSite=Lax';
+            $this->sameSiteCookies($secure);
+        }
+
+        header("Set-Cookie: $phrase", false);
+
+        if ($fresh) {
+            header("Set-Cookie: $profile->instance=$this->id$flags", false);
+        }
+    }
+
+    private function sameSiteCookies(bool $secure): void
+    {
+        foreach (['lax', 'strict'] as $kind) {
+            header('Set-Cookie: ' . ($secure ? '__Host-' : '')
+                   . "nc_sameSiteCookie$kind=true; path=/; httponly;"
+                   . ($secure ? 'secure;' : '')
+                   . ' expires=Fri, 31-Dec-2100 23:59:59 GMT; SameSite='
+                   . $kind, false);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+<?php
+namespace Cloud;
+
+/* The users: fixed ones, and what their Authorization header is worth. */
+class Users
+{
+    public const ALL = [
+        'alice' => ['Alice Älpha', 'alice@example.test'],
+        'bob' => ['Bob Tester', 'bob@example.test'],
+        'teacher1' => ['Teacher One', 'teacher1@example.test'],
+        'moodle-system' => ['Moodle System', 'moodle-system@example.test'],
+    ];
+
+    public function __construct(private State $state)
+    {
+    }
+
+    public function find(?string $user): ?string
+    {
+        foreach (self::ALL as $id => $unused) {
+            if ($user !== null && strcasecmp($id, $user) === 0) {
+                return $id;
+            }
+        }
+
+        return null;
+    }
+
+    public function check(string $user, string $password): bool
+    {
+        return isset(self::ALL[$user])
+               && hash_equals("$user-password", $password)
+               && !$this->disabled($user);
+    }
+
+    public function disabled(string $user): bool
+    {
+        return in_array($user, $this->state->setting('disabled_users', []),
+                        true);
+    }
+
+    public function displayName(string $user): string
+    {
+        return self::ALL[$user][0];
+    }
+
+    public function email(string $user): string
+    {
+        return self::ALL[$user][1];
+    }
+
+    public function home(string $user): string
+    {
+        return $this->state->dir . '/data/' . $user;
+    }
+
+    /* ['scheme' => none|basic|bearer|other, 'user' => id or null] */
+    public function authenticate(?string $authorization): array
+    {
+        $text = trim($authorization ?? '');
+
+        if (preg_match('/^basic\s+(\S+)$/i', $text, $m)) {
+            [$user, $password] = explode(':', base64_decode($m[1]), 2)
+                                 + [1 => ''];
+
+            return ['scheme' => 'basic', 'token' => null,
+                    'user' => $this->check($user, $password) ? $user : null];
+        }
+
+        if (preg_match('/^bearer\s+(\S+)$/i', $text, $m)) {
+            /* The scheme is compared case-sensitively later on. */
+            $token = str_starts_with($text, 'Bearer ') ? $m[1] : '';
+
+            return ['scheme' => 'bearer', 'token' => $token,
+                    'user' => $this->ofToken($token)];
+        }
+
+        return ['scheme' => $text === '' ? 'none' : 'other',
+                'token' => null, 'user' => null];
+    }
+
+    private function ofToken(string $token): ?string
+    {
+        $row = $this->state->row('SELECT user FROM token
+                                  WHERE access = ? AND access_until > ?',
+                                 [$token, microtime(true)]);
+
+        if ($row === null || $this->disabled($row['user'])) {
+            return null;
+        }
+
+        return $row['user'];
+    }
+}
