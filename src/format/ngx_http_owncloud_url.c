@@ -27,21 +27,25 @@ ngx_int_t
 ngx_http_owncloud_url_parse(ngx_pool_t *pool, ngx_str_t *text,
     ngx_http_owncloud_url_t *url, char **reason)
 {
-    char       *z;
-    CURLU      *u;
-    ngx_int_t   rc;
-    CURLUcode   code;
+    char        *z;
+    CURLU       *u;
+    ngx_int_t    rc;
+    CURLUcode    code;
+    ngx_uint_t   i;
 
     ngx_memzero(url, sizeof(ngx_http_owncloud_url_t));
 
-    if (ngx_strlchr(text->data, text->data + text->len, '\0') != NULL) {
-        *reason = "it contains a NUL";
-        return NGX_DECLINED;
-    }
+    for (i = 0; i < text->len; i++) {
 
-    if (ngx_strlchr(text->data, text->data + text->len, '#') != NULL) {
-        *reason = "it has a fragment";
-        return NGX_DECLINED;
+        if (text->data[i] <= ' ' || text->data[i] == 0x7f) {
+            *reason = ngx_http_owncloud_url_reason(CURLUE_MALFORMED_INPUT);
+            return NGX_DECLINED;
+        }
+
+        if (text->data[i] == '#') {
+            *reason = "it has a fragment";
+            return NGX_DECLINED;
+        }
     }
 
     z = ngx_pnalloc(pool, text->len + 1);

@@ -1,0 +1,78 @@
+
+# Sourced by t/unit/build and t/fuzz/build: compiles layers 0 and 1, and makes
+# a library of nginx's own objects.  In: top, ngx, out, CC, flags.
+
+objs=$ngx/objs
+
+[ -f "$objs/ngx_modules.o" ] || {
+    echo "$0: no nginx built in \"$ngx\"; see t/nginx-build" >&2
+    exit 1
+}
+
+includes="-I$ngx/src/src/core -I$ngx/src/src/event
+    -I$ngx/src/src/event/modules -I$ngx/src/src/os/unix
+    -I$ngx/src/src/http -I$ngx/src/src/http/modules -I$ngx/src/src/http/v2
+    -I$objs -I$top/src -I$top/src/format -I$top/src/cloud -I$top/t/unit
+    $(pkg-config --cflags libxml-2.0 yajl libcurl libcrypto)"
+
+libs="$(pkg-config --libs libxml-2.0 yajl libcurl libssl libcrypto)
+    $(grep -oE '[[:space:]]-l[a-z0-9_-]+' "$objs/Makefile" | sort -u)
+    -lpthread -ldl"
+
+warnings="-Wall -Wextra -Werror -Wpointer-arith -Wno-unused-parameter"
+
+
+# compile SOURCE OBJECT: unless the object is newer than all that it may need
+
+compile() {
+    local dep
+
+    if [ -f "$2" ]; then
+        for dep in "$1" "$objs/ngx_auto_config.h" $headers; do
+            [ "$dep" -nt "$2" ] && break
+            dep=
+        done
+
+        [ -n "$dep" ] || return 0
+    fi
+
+    $CC -c $warnings $flags $includes -o "$2.tmp" "$1" && mv "$2.tmp" "$2"
+}
+
+
+# nginx with its main() out of the way
+
+nginx_library() {
+    local lib=$out/libnginx.a
+
+    [ -f "$lib" ] && [ "$lib" -nt "$objs/nginx" ] && return 0
+
+    rm -f "$lib"
+    objcopy --redefine-sym main=ngx_main "$objs/src/core/nginx.o" \
+        "$out/nginx.o"
+    find "$objs/src" -name '*.o' ! -path "$objs/src/core/nginx.o" \
+        ! -path "$objs/addon/*" -print0 \
+        | xargs -0 ar rcs "$lib" "$out/nginx.o" "$objs/ngx_modules.o"
+}
+
+
+layers_library() {
+    local f o list=
+
+    for f in "$top"/src/format/*.c "$top"/src/cloud/*.c; do
+        [ -f "$f" ] || continue
+        o=$out/$(basename "$f" .c).o
+        compile "$f" "$o" || return 1
+        list="$list $o"
+    done
+
+    rm -f "$out/liblayers.a"
+    ar rcs "$out/liblayers.a" $list
+}
+
+
+mkdir -p "$out"
+out=$(realpath "$out")
+
+headers=$(ls "$top"/src/*.h "$top"/src/format/*.h "$top"/src/cloud/*.h \
+             "$top"/t/unit/*.h 2>/dev/null)
