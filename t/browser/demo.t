@@ -44,6 +44,7 @@ sub start_demo {
 	}
 
 	close $out;
+	remove_tree($dir);
 	print "Bail out!  t/demo/run failed\n";
 	exit 255;
 }

@@ -24,8 +24,9 @@ export class PickerPage {
             return;
         }
 
-        await this.answered("list", () =>
-            this.page.getByRole("button", { name: "Add..." }).click());
+        await this.page.getByRole("button", { name: "Add..." }).click();
+        await this.content.waitFor();
+        await this.settled();
     }
 
     async choose(name) {
@@ -78,8 +79,7 @@ export class PickerPage {
     }
 
     item(name) {
-        return this.content.locator(
-            `button[title="${quoted(name)}"]`);
+        return this.content.locator(button(name));
     }
 
     async breadcrumb(name) {
@@ -101,6 +101,10 @@ export class PickerPage {
 
         await work();
         await answer;
+        await this.settled();
+    }
+
+    async settled() {
         await this.dialogue.locator(".content[aria-busy=false]").waitFor();
     }
 
@@ -115,7 +119,8 @@ export class PickerPage {
 
     async row(name) {
         const cells = await this.content.locator("tr")
-            .filter({ has: this.item(name) }).locator("td").allTextContents();
+            .filter({ has: this.page.locator(button(name)) })
+            .locator("td").allTextContents();
 
         return cells.slice(2);
     }
@@ -132,7 +137,8 @@ export class PickerPage {
     async upload(name, text) {
         await this.content.locator("input[type=file]").setInputFiles(
             { name, mimeType: "text/plain", buffer: Buffer.from(text) });
-        await this.content.getByRole("button").click();
+        await this.content.getByRole("button", { name: "Upload this file" })
+            .click();
         await this.page.locator("#draft a").waitFor();
     }
 }
@@ -168,6 +174,6 @@ async function grant(popup, user, password) {
 }
 
 
-function quoted(text) {
-    return text.replace(/["\\]/g, "\\$&");
+function button(name) {
+    return `button[title="${name.replace(/["\\]/g, "\\$&")}"]`;
 }
