@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_sink.h"
 
 
 /*
@@ -27,7 +28,7 @@ struct ngx_http_owncloud_local_s {
     ngx_str_t                  answer_type;    /* its Content-Type */
 
     ngx_http_request_t        *request;        /* the subrequest */
-    ngx_buf_t                 *buf;
+    ngx_http_owncloud_memory_t memory;
     unsigned                   too_big:1;
     unsigned                   done:1;
 };
@@ -41,7 +42,7 @@ struct ngx_http_owncloud_local_s {
 ngx_int_t ngx_http_owncloud_local_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
 
-/* 1 if "r" is a subrequest of this or of the calls to a cloud */
+/* 1 if "r" is such a subrequest */
 ngx_uint_t ngx_http_owncloud_local_is(ngx_http_request_t *r);
 
 /* installs the filters that keep answers from the client; postconfiguration */

@@ -1,0 +1,94 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_CALL_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_CALL_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_sink.h"
+
+
+#define NGX_HTTP_OWNCLOUD_CALL_HEADERS  8
+
+
+/* why there is no complete answer */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_CALL_GOOD = 0,
+    NGX_HTTP_OWNCLOUD_CALL_UNREACHABLE,   /* no connection */
+    NGX_HTTP_OWNCLOUD_CALL_TIMEOUT,
+    NGX_HTTP_OWNCLOUD_CALL_CERTIFICATE,   /* not trusted, or another name */
+    NGX_HTTP_OWNCLOUD_CALL_TLS,           /* no common protocol, ... */
+    NGX_HTTP_OWNCLOUD_CALL_INVALID,       /* not HTTP as we accept it */
+    NGX_HTTP_OWNCLOUD_CALL_BROKEN,        /* closed in the middle */
+    NGX_HTTP_OWNCLOUD_CALL_TOO_BIG,
+    NGX_HTTP_OWNCLOUD_CALL_STOPPED,       /* by the sink: it knows why */
+    NGX_HTTP_OWNCLOUD_CALL_ABORTED,       /* the client has gone */
+    NGX_HTTP_OWNCLOUD_CALL_INTERNAL
+} ngx_http_owncloud_failure_e;
+
+
+/*
+ * One outbound call: a subrequest with an upstream of the issuer's own.  No
+ * header of the client is in it and none of its answer reaches the client.
+ */
+
+struct ngx_http_owncloud_call_s {
+    ngx_http_owncloud_peer_t  *peer;
+    ngx_str_t                  method;        /* as on the wire */
+    ngx_str_t                  uri;           /* escaped path and query */
+    ngx_keyval_t               headers[NGX_HTTP_OWNCLOUD_CALL_HEADERS];
+    ngx_uint_t                 nheaders;
+    ngx_str_t                  body;
+    ngx_http_owncloud_sink_t  *sink;
+    ngx_uint_t                 sink_status;   /* 0: of any status */
+
+    ngx_uint_t                 failure;
+    ngx_uint_t                 status;
+    ngx_uint_t                 retry_after;   /* seconds, 0 if not told */
+    ngx_str_t                  content_type;
+
+    ngx_http_request_t        *request;       /* the subrequest */
+    ngx_http_chunked_t         chunked;
+    ngx_http_status_t          parsed;
+    off_t                      discarded;
+
+    /* may be sent again over another connection when nothing came back */
+    unsigned                   replayable:1;
+
+    unsigned                   has_length:1;
+    unsigned                   header_done:1;
+    unsigned                   done:1;
+};
+
+
+/* a call to an endpoint; "uri" is that of the endpoint until it is changed */
+ngx_http_owncloud_call_t *ngx_http_owncloud_call_create(ngx_http_request_t *r,
+    ngx_http_owncloud_endpoint_t *endpoint, char *method);
+
+/* "name" is a literal; a value with CR, LF or NUL is refused: NGX_ERROR */
+ngx_int_t ngx_http_owncloud_call_header(ngx_http_owncloud_call_t *call,
+    char *name, ngx_str_t *value);
+
+/* "Authorization: Bearer ..."; copies the token to the pool */
+ngx_int_t ngx_http_owncloud_call_bearer(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t *token);
+
+/*
+ * Starts the call and returns NGX_AGAIN, or NGX_ERROR.  When it is done
+ * (call->done, in ctx->call) the request goes on with ctx->step.
+ */
+ngx_int_t ngx_http_owncloud_call_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+
+
+/* ngx_http_owncloud_upstream.c: the HTTP/1.1 below; returns NGX_DONE */
+ngx_int_t ngx_http_owncloud_upstream_start(ngx_http_request_t *sr,
+    ngx_http_owncloud_call_t *call);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_CALL_H_INCLUDED_ */

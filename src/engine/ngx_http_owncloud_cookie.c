@@ -1,0 +1,394 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_cookie.h"
+
+
+static ngx_table_elt_t *ngx_http_owncloud_cookie_header(
+    ngx_http_request_t *r, ngx_uint_t n);
+static ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest,
+    ngx_str_t *name, ngx_str_t *value);
+static ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
+static void ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx,
+    ngx_str_t *id, ngx_uint_t part, u_char *buf, ngx_str_t *name);
+static ngx_int_t ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value);
+
+
+#define NGX_HTTP_OWNCLOUD_COOKIE_NAME                                         \
+    (sizeof("__Secure-" NGX_HTTP_OWNCLOUD_COOKIE "_00") + 64)
+
+
+/* the n-th Cookie header: HTTP/2 clients may split it */
+
+static ngx_table_elt_t *
+ngx_http_owncloud_cookie_header(ngx_http_request_t *r, ngx_uint_t n)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return NULL;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0 || h[i].key.len != sizeof("cookie") - 1
+            || ngx_strncmp(h[i].lowcase_key, "cookie", sizeof("cookie") - 1)
+               != 0)
+        {
+            continue;
+        }
+
+        if (n-- == 0) {
+            return &h[i];
+        }
+    }
+}
+
+
+/* cuts the next "name=value" off a Cookie header (RFC 6265, 4.2.1) */
+
+static ngx_int_t
+ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    u_char  *p, *last, *end, *eq;
+
+    p = rest->data;
+    last = p + rest->len;
+
+    while (p < last && (*p == ' ' || *p == ';' || *p == '\t')) {
+        p++;
+    }
+
+    if (p == last) {
+        return NGX_DONE;
+    }
+
+    end = ngx_strlchr(p, last, ';');
+    if (end == NULL) {
+        end = last;
+    }
+
+    eq = ngx_strlchr(p, end, '=');
+
+    name->data = p;
+    name->len = (eq ? eq : end) - p;
+
+    value->data = eq ? eq + 1 : end;
+    value->len = end - value->data;
+
+    rest->data = end;
+    rest->len = last - end;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    ngx_str_t         rest, key;
+    ngx_uint_t        n;
+    ngx_table_elt_t  *h;
+
+    for (n = 0; /* void */; n++) {
+
+        h = ngx_http_owncloud_cookie_header(r, n);
+
+        if (h == NULL) {
+            return NGX_DECLINED;
+        }
+
+        rest = h->value;
+
+        while (ngx_http_owncloud_cookie_next(&rest, &key, value) == NGX_OK) {
+
+            if (key.len != name->len
+                || ngx_strncmp(key.data, name->data, key.len) != 0)
+            {
+                continue;
+            }
+
+            if (value->len > 1 && value->data[0] == '"'
+                && value->data[value->len - 1] == '"')
+            {
+                value->data++;
+                value->len -= 2;
+            }
+
+            return NGX_OK;
+        }
+    }
+}
+
+
+static void
+ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id,
+    ngx_uint_t part, u_char *buf, ngx_str_t *name)
+{
+    u_char  *p;
+
+    p = buf;
+
+    if (ctx->secure) {
+        p = ngx_cpymem(p, "__Secure-", sizeof("__Secure-") - 1);
+    }
+
+    p = ngx_cpymem(p, NGX_HTTP_OWNCLOUD_COOKIE,
+                   sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1);
+    p = ngx_cpymem(p, id->data, ngx_min(id->len, 64));
+
+    if (part) {
+        p = ngx_sprintf(p, "_%ui", part);
+    }
+
+    name->data = buf;
+    name->len = p - buf;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value)
+{
+    u_char      *p, buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
+    size_t       len;
+    ngx_str_t    name, part[NGX_HTTP_OWNCLOUD_COOKIE_PARTS];
+    ngx_uint_t   i, n;
+
+    len = 0;
+
+    for (n = 0; n < NGX_HTTP_OWNCLOUD_COOKIE_PARTS; n++) {
+
+        ngx_http_owncloud_cookie_name(ctx, id, n, buf, &name);
+
+        if (ngx_http_owncloud_cookie_find(r, &name, &part[n]) != NGX_OK) {
+            break;
+        }
+
+        len += part[n].len;
+
+        /* only full parts are continued */
+
+        if (part[n].len < NGX_HTTP_OWNCLOUD_COOKIE_SIZE) {
+            n++;
+            break;
+        }
+    }
+
+    if (n == 0 || len == 0) {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->data = p;
+    value->len = len;
+
+    for (i = 0; i < n; i++) {
+        p = ngx_cpymem(p, part[i].data, part[i].len);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value)
+{
+    u_char      buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
+    size_t      rest;
+    ngx_str_t   name, part, old;
+    ngx_uint_t  n;
+
+    if (value->len
+        > NGX_HTTP_OWNCLOUD_COOKIE_SIZE * NGX_HTTP_OWNCLOUD_COOKIE_PARTS)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "owncloud session of %uz bytes is too big", value->len);
+        return NGX_ERROR;
+    }
+
+    rest = value->len;
+
+    for (n = 0; n < NGX_HTTP_OWNCLOUD_COOKIE_PARTS; n++) {
+
+        ngx_http_owncloud_cookie_name(ctx, id, n, buf, &name);
+
+        part.data = value->data + (value->len - rest);
+        part.len = ngx_min(rest, NGX_HTTP_OWNCLOUD_COOKIE_SIZE);
+
+        /*
+         * the callback is outside of the cookie's path and does not see what
+         * is there: the first part is always written, the part after the
+         * last one always removed, and that ends what may be left of it
+         */
+
+        if (part.len == 0 && n > 1
+            && ngx_http_owncloud_cookie_find(r, &name, &old) != NGX_OK)
+        {
+            break;
+        }
+
+        if (ngx_http_owncloud_cookie_push(r, ctx, &name, &part) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        rest -= part.len;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value)
+{
+    u_char           *p;
+    size_t            len;
+    ngx_str_t        *root;
+    ngx_table_elt_t  *h;
+
+    root = &ctx->repository->moodle_root;
+
+    len = name->len + 1 + value->len
+          + sizeof("; Path=") - 1 + root->len + sizeof("/repository/") - 1
+          + sizeof("; Max-Age=0; HttpOnly; SameSite=Lax; Secure") - 1;
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    ngx_http_owncloud_next_unset(h);
+    ngx_str_set(&h->key, "Set-Cookie");
+
+    h->value.data = p;
+
+    p = ngx_sprintf(p, "%V=%V; Path=%V/repository/%s; HttpOnly; SameSite=Lax%s",
+                    name, value, root, value->len ? "" : "; Max-Age=0",
+                    ctx->secure ? "; Secure" : "");
+
+    h->value.len = p - h->value.data;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_cookie_ours(ngx_str_t *name)
+{
+    u_char  *p;
+    size_t   len;
+
+    p = name->data;
+    len = name->len;
+
+    if (len > sizeof("__Secure-") - 1
+        && ngx_strncmp(p, "__Secure-", sizeof("__Secure-") - 1) == 0)
+    {
+        p += sizeof("__Secure-") - 1;
+        len -= sizeof("__Secure-") - 1;
+    }
+
+    return (len > sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1
+            && ngx_strncmp(p, NGX_HTTP_OWNCLOUD_COOKIE,
+                           sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1)
+               == 0);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value)
+{
+    u_char     *p, *start;
+    ngx_str_t   rest, name, v;
+
+    if (ngx_strlcasestrn(value->data, value->data + value->len,
+                         (u_char *) NGX_HTTP_OWNCLOUD_COOKIE,
+                         sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 2)
+        == NULL)
+    {
+        return NGX_OK;
+    }
+
+    start = ngx_pnalloc(pool, value->len + 1);
+    if (start == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = start;
+    rest = *value;
+
+    while (ngx_http_owncloud_cookie_next(&rest, &name, &v) == NGX_OK) {
+
+        if (ngx_http_owncloud_cookie_ours(&name)) {
+            continue;
+        }
+
+        if (p != start) {
+            *p++ = ';'; *p++ = ' ';
+        }
+
+        p = ngx_cpymem(p, name.data, v.data + v.len - name.data);
+    }
+
+    *p = '\0';
+
+    value->data = start;
+    value->len = p - start;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_strip_request(ngx_http_request_t *r)
+{
+    ngx_uint_t        n;
+    ngx_table_elt_t  *h;
+
+    for (n = 0; /* void */; n++) {
+
+        h = ngx_http_owncloud_cookie_header(r, n);
+
+        if (h == NULL) {
+            return NGX_OK;
+        }
+
+        if (ngx_http_owncloud_cookie_strip(r->pool, &h->value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+}

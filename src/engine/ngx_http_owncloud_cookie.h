@@ -1,0 +1,49 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_COOKIE_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_COOKIE_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/* what our cookies begin with, after "__Secure-" where the client has https */
+#define NGX_HTTP_OWNCLOUD_COOKIE        "owncloud_"
+#define NGX_HTTP_OWNCLOUD_COOKIE_SIZE   3800   /* characters of one cookie */
+#define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  8
+
+
+/*
+ * The value of the first cookie of that name, without quotes; points into
+ * the request.  NGX_DECLINED: there is none.
+ */
+ngx_int_t ngx_http_owncloud_cookie_find(ngx_http_request_t *r,
+    ngx_str_t *name, ngx_str_t *value);
+
+/*
+ * The same for a cookie of ours, joined from its parts (NAME, NAME_1, ...),
+ * whose names are built from "id" and from whether the client has https.
+ */
+ngx_int_t ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value);
+
+/*
+ * Sets a cookie of ours in parts and removes those parts of the former one
+ * that are no longer used; an empty value removes all.  HttpOnly,
+ * SameSite=Lax, on https Secure; gone with the browser's session.
+ */
+ngx_int_t ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value);
+
+/* takes our cookies out of the value of a Cookie header */
+ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);
+
+/* the same for all Cookie headers of a request that goes to Moodle */
+ngx_int_t ngx_http_owncloud_cookie_strip_request(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_COOKIE_H_INCLUDED_ */

@@ -1,0 +1,452 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_cookie.h"
+#include "ngx_http_owncloud_local.h"
+#include "ngx_http_owncloud_sink.h"
+
+
+static ngx_int_t ngx_http_owncloud_local_setup(ngx_http_request_t *r,
+    ngx_http_request_t *sr, ngx_http_owncloud_local_t *local);
+static ngx_int_t ngx_http_owncloud_local_headers(ngx_http_request_t *r,
+    ngx_http_request_t *sr);
+static ngx_uint_t ngx_http_owncloud_local_wanted(ngx_table_elt_t *h);
+static ngx_int_t ngx_http_owncloud_local_header(ngx_http_request_t *sr,
+    ngx_table_elt_t *from, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_local_body(ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local);
+static ngx_http_owncloud_local_t *ngx_http_owncloud_local_get(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_local_done(ngx_http_request_t *sr,
+    void *data, ngx_int_t rc);
+static ngx_int_t ngx_http_owncloud_local_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+
+
+/*
+ * What Moodle may need of the client's request to know who asks and from
+ * where; nothing that describes a body, a range or a cache.
+ */
+
+static ngx_str_t  ngx_http_owncloud_local_names[] = {
+    ngx_string("host"),
+    ngx_string("cookie"),
+    ngx_string("user-agent"),
+    ngx_string("accept"),
+    ngx_string("accept-language"),
+    ngx_string("authorization"),
+    ngx_string("origin"),
+    ngx_string("referer"),
+    ngx_string("x-requested-with"),
+    ngx_string("x-real-ip"),
+    ngx_string("forwarded"),
+    ngx_null_string
+};
+
+
+static ngx_str_t  ngx_http_owncloud_post = ngx_string("POST");
+
+
+ngx_int_t
+ngx_http_owncloud_local_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+{
+    ngx_http_request_t          *sr;
+    ngx_http_post_subrequest_t  *ps;
+
+    ps = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
+    if (ps == NULL) {
+        return NGX_ERROR;
+    }
+
+    ps->handler = ngx_http_owncloud_local_done;
+    ps->data = local;
+
+    if (ngx_http_subrequest(r, &local->uri, &local->args, &sr, ps,
+                            NGX_HTTP_SUBREQUEST_WAITED)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_owncloud_local_setup(r, sr, local) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    local->request = sr;
+    ctx->local = local;
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_setup(ngx_http_request_t *r, ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local)
+{
+    ngx_http_core_main_conf_t  *cmcf;
+
+    /*
+     * variables of its own: a $content_length that the one request has
+     * cached must not be told of the other
+     */
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+    sr->variables = ngx_pcalloc(r->pool, cmcf->variables.nelts
+                                         * sizeof(ngx_http_variable_value_t));
+    if (sr->variables == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_owncloud_local_headers(r, sr) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    sr->request_body = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
+    if (sr->request_body == NULL) {
+        return NGX_ERROR;
+    }
+
+    sr->header_only = 0;
+
+    if (local->body.len == 0) {
+        return NGX_OK;
+    }
+
+    sr->method = NGX_HTTP_POST;
+    sr->method_name = ngx_http_owncloud_post;
+
+    return ngx_http_owncloud_local_body(sr, local);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_headers(ngx_http_request_t *r, ngx_http_request_t *sr)
+{
+    ngx_str_t         value;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    ngx_memzero(&sr->headers_in, sizeof(ngx_http_headers_in_t));
+
+    sr->headers_in.server = r->headers_in.server;
+    sr->headers_in.content_length_n = -1;
+    sr->headers_in.keep_alive_n = -1;
+
+    if (ngx_list_init(&sr->headers_in.headers, r->pool, 12,
+                      sizeof(ngx_table_elt_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0 || !ngx_http_owncloud_local_wanted(&h[i])) {
+            continue;
+        }
+
+        value = h[i].value;
+
+        if (h[i].key.len == sizeof("cookie") - 1
+            && ngx_http_owncloud_cookie_strip(r->pool, &value) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (ngx_http_owncloud_local_header(sr, &h[i], &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_local_wanted(ngx_table_elt_t *h)
+{
+    ngx_str_t  *name;
+
+    if (h->key.len > sizeof("x-forwarded-") - 1
+        && ngx_strncmp(h->lowcase_key, "x-forwarded-",
+                       sizeof("x-forwarded-") - 1)
+           == 0)
+    {
+        return 1;
+    }
+
+    for (name = ngx_http_owncloud_local_names; name->len; name++) {
+
+        if (h->key.len == name->len
+            && ngx_strncmp(h->lowcase_key, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_header(ngx_http_request_t *sr, ngx_table_elt_t *from,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t            *h;
+    ngx_http_header_t          *hh;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    h = ngx_list_push(&sr->headers_in.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = *from;
+    h->value = *value;
+    ngx_http_owncloud_next_unset(h);
+
+    /* the handler of Host would look for another server */
+
+    if (h->key.len == sizeof("host") - 1
+        && ngx_strncmp(h->lowcase_key, "host", sizeof("host") - 1) == 0)
+    {
+        sr->headers_in.host = h;
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_get_module_main_conf(sr, ngx_http_core_module);
+
+    hh = ngx_hash_find(&cmcf->headers_in_hash, h->hash, h->lowcase_key,
+                       h->key.len);
+
+    if (hh) {
+        return hh->handler(sr, h, hh->offset);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_body(ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local)
+{
+    ngx_buf_t        *b;
+    ngx_str_t         value;
+    ngx_chain_t      *cl;
+    ngx_table_elt_t   h;
+
+    b = ngx_calloc_buf(sr->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->start = local->body.data;
+    b->pos = local->body.data;
+    b->last = local->body.data + local->body.len;
+    b->end = b->last;
+    b->memory = 1;
+    b->last_buf = 1;
+
+    cl = ngx_alloc_chain_link(sr->pool);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    sr->request_body->bufs = cl;
+    sr->request_body->buf = b;
+
+    sr->headers_in.content_length_n = local->body.len;
+
+    value.data = ngx_pnalloc(sr->pool, NGX_OFF_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "%uz", local->body.len) - value.data;
+
+    ngx_memzero(&h, sizeof(ngx_table_elt_t));
+    ngx_str_set(&h.key, "Content-Length");
+    h.lowcase_key = (u_char *) "content-length";
+    h.hash = ngx_hash_key(h.lowcase_key, h.key.len);
+
+    if (ngx_http_owncloud_local_header(sr, &h, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&h.key, "Content-Type");
+    h.lowcase_key = (u_char *) "content-type";
+    h.hash = ngx_hash_key(h.lowcase_key, h.key.len);
+
+    return ngx_http_owncloud_local_header(sr, &h, &local->content_type);
+}
+
+
+/*
+ * The subrequest is known by its post_subrequest, which, unlike its ctx,
+ * survives an internal redirect made by the location.
+ */
+
+static ngx_http_owncloud_local_t *
+ngx_http_owncloud_local_get(ngx_http_request_t *r)
+{
+    if (r == r->main || r->post_subrequest == NULL
+        || r->post_subrequest->handler != ngx_http_owncloud_local_done)
+    {
+        return NULL;
+    }
+
+    return r->post_subrequest->data;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_local_is(ngx_http_request_t *r)
+{
+    return ngx_http_owncloud_local_get(r) != NULL;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
+{
+    ngx_http_owncloud_local_t  *local = data;
+
+    ngx_connection_t  *c;
+
+    c = sr->connection;
+
+    if (!local->done) {
+        local->done = 1;
+
+        if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+            local->status = rc;
+
+        } else if (rc != NGX_OK) {
+            local->status = 0;
+        }
+
+        ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                       "owncloud local done rc:%i s:%ui l:%uz", rc,
+                       local->status, local->answer.len);
+
+        sr->parent->write_event_handler = ngx_http_core_run_phases;
+    }
+
+    return c->error ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_header_filter(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_local_t  *local;
+
+    local = ngx_http_owncloud_local_get(r);
+
+    if (local == NULL) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    local->status = r->headers_out.status;
+    local->answer_type = r->headers_out.content_type;
+
+    /* an answer that was spooled to a file is read by the copy filter */
+
+    r->filter_need_in_memory = 1;
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    size_t                      size;
+    ngx_chain_t                *cl;
+    ngx_http_owncloud_local_t  *local;
+
+    local = ngx_http_owncloud_local_get(r);
+
+    if (local == NULL) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    for (cl = in; cl; cl = cl->next) {
+
+        if (!ngx_buf_in_memory(cl->buf)) {
+            continue;
+        }
+
+        size = cl->buf->last - cl->buf->pos;
+
+        if (!local->too_big
+            && local->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE)
+        {
+            local->too_big = 1;
+        }
+
+        if (!local->too_big && size) {
+
+            local->memory.pool = r->pool;
+
+            if (ngx_http_owncloud_memory_append(&local->memory, cl->buf->pos,
+                                                size)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+
+        cl->buf->pos = cl->buf->last;
+    }
+
+    local->answer.data = local->memory.data;
+    local->answer.len = local->memory.len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_local_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_owncloud_local_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_owncloud_local_body_filter;
+
+    return NGX_OK;
+}

@@ -1,0 +1,379 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_cookie.h"
+#include "ngx_http_owncloud_failure.h"
+#include "ngx_http_owncloud_flow.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_listing.h"
+#include "ngx_http_owncloud_local.h"
+#include "ngx_http_owncloud_permission.h"
+#include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_signin.h"
+
+
+static ngx_int_t ngx_http_owncloud_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_loc_conf_t *olcf);
+static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static void ngx_http_owncloud_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_run(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_ajax(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_too_large(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_location(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_action(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_searchform(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_handler(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_ctx_t       *ctx;
+    ngx_http_owncloud_loc_conf_t  *olcf;
+
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
+    if (ctx) {
+
+        if (ctx->declined) {
+            return NGX_DECLINED;
+        }
+
+        if (!ctx->body_read
+            || (ctx->call && !ctx->call->done)
+            || (ctx->local && !ctx->local->done))
+        {
+            return NGX_AGAIN;
+        }
+
+        return ngx_http_owncloud_run(r, ctx);
+    }
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    if (olcf->repositories == NULL
+        && olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_NONE)
+    {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_owncloud_begin(r, olcf);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_loc_conf_t *olcf)
+{
+    ngx_uint_t                kind;
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_ctx_t));
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_owncloud_request_kind(r, ctx, olcf, &kind) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud handler k:%ui a:%ui", kind, ctx->action);
+
+    switch (kind) {
+
+    case NGX_HTTP_OWNCLOUD_KIND_AJAX:
+
+        ngx_http_set_ctx(r, ctx, ngx_http_owncloud_module);
+
+        ctx->step = ngx_http_owncloud_ajax;
+
+        return ngx_http_owncloud_read_form(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_KIND_CALLBACK:
+        ctx->step = ngx_http_owncloud_callback;
+        break;
+
+    case NGX_HTTP_OWNCLOUD_KIND_LISTING:
+        ctx->step = ngx_http_owncloud_location;
+        break;
+
+    default: /* NGX_HTTP_OWNCLOUD_KIND_NONE */
+        return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
+               ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_set_ctx(r, ctx, ngx_http_owncloud_module);
+
+    ctx->body_read = 1;
+
+    return ngx_http_owncloud_run(r, ctx);
+}
+
+
+/*
+ * As the mirror module does it: the phases are gone on with when the body
+ * has been read, and whoever answers in the end finds it as if we had never
+ * been there.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_read_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (r->headers_in.content_length_n > NGX_HTTP_OWNCLOUD_FORM_SIZE) {
+
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        ctx->body_read = 1;
+        ctx->step = ngx_http_owncloud_too_large;
+
+        return ngx_http_owncloud_run(r, ctx);
+    }
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_owncloud_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    ngx_http_finalize_request(r, NGX_DONE);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_owncloud_body_handler(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
+    ctx->body_read = 1;
+
+    r->preserve_body = 1;
+
+    r->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(r);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_run(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ctx->step(r, ctx);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    if (rc == NGX_DECLINED) {
+
+        ctx->declined = 1;
+
+        return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
+               ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_finalize_request(r, rc);
+
+    return NGX_DONE;
+}
+
+
+/* the form of the picker is there: is it about one of our repositories? */
+
+static ngx_int_t
+ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                      rc;
+    ngx_str_t                     *id;
+    ngx_http_owncloud_loc_conf_t  *olcf;
+
+    rc = ngx_http_owncloud_request_form(r, ctx);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_too_large(r, ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    id = ngx_http_owncloud_form_get(ctx->fields, "repo_id");
+
+    if (id == NULL) {
+        return NGX_DECLINED;
+    }
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    ctx->repository = ngx_http_owncloud_request_repository(olcf, id);
+
+    if (ctx->repository == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx->issuer = ctx->repository->issuer;
+
+    if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_permission(r, ctx, ngx_http_owncloud_action);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_too_large(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t  text;
+
+    ngx_str_set(&text, "This request is too large. Please reload the page and "
+                       "try again.");
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, "requesttoolarge");
+}
+
+
+/* "owncloud_listing": no Moodle to ask, the settings are the location's */
+
+static ngx_int_t
+ngx_http_owncloud_location(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                      rc;
+    ngx_http_owncloud_loc_conf_t  *olcf;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    ctx->repository = olcf->block;
+    ctx->issuer = olcf->block->issuer;
+
+    if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_action(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    char       *code;
+    ngx_str_t   text;
+
+    if (!ctx->issuer->enabled) {
+
+        code = "clouddisabled";
+
+        if (ngx_http_owncloud_failure_text(r, ctx,
+                "%s is switched off here by the administrator.", &text)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+    }
+
+    switch (ctx->action) {
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LIST:
+        return ngx_http_owncloud_listing(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM:
+        return ngx_http_owncloud_searchform(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LOGIN:
+        return ngx_http_owncloud_signin(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LOGOUT:
+        return ngx_http_owncloud_logout(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_SEARCH:
+        ngx_str_set(&text, "Searching is not possible here yet. Please open "
+                           "the folder that the file is in.");
+        break;
+
+    default: /* NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD */
+        ngx_str_set(&text, "Files cannot be taken over from here yet. "
+                           "Nothing was stored.");
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, "notsupported");
+}
+
+
+/* what Moodle answered to the question for permission, in its language */
+
+static ngx_int_t
+ngx_http_owncloud_searchform(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char     *p;
+    ngx_str_t   body, type;
+
+    static char  form[] =
+        "{\"repo_id\":%i,\"form\":\"<div class=\\\"fp-def-search\\\">"
+        "<label class=\\\"visually-hidden\\\" for=\\\"reposearch\\\">"
+        "Search repository<\\/label>"
+        "<input type=\\\"search\\\" class=\\\"form-control\\\" "
+        "id=\\\"reposearch\\\" name=\\\"s\\\" "
+        "placeholder=\\\"Search\\\"\\/><\\/div>\","
+        "\"allowcaching\":true}";
+
+    ngx_str_set(&type, "application/json; charset=utf-8");
+
+    body = ctx->searchform;
+
+    if (body.len == 0) {
+
+        /* authorize off */
+
+        p = ngx_pnalloc(r->pool, sizeof(form) + NGX_INT_T_LEN);
+        if (p == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        body.data = p;
+        body.len = ngx_sprintf(p, form, ctx->repository->id) - p;
+    }
+
+    return ngx_http_owncloud_answer_moodle(r, ctx, NGX_HTTP_OK, &type, &body);
+}

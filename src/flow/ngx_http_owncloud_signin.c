@@ -1,0 +1,198 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_signin.h"
+
+
+#define NGX_HTTP_OWNCLOUD_STATE_VERSION  1
+
+
+static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *state);
+
+
+ngx_int_t
+ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                          url, text;
+    ngx_http_owncloud_attempt_t        attempt;
+    ngx_http_owncloud_oauth_request_t  request;
+
+    if (ctx->moodle_session.len == 0) {
+
+        /* nothing that the attempt could be tied to */
+
+        ngx_str_set(&text, "Your browser sends no session cookie, so you "
+                           "cannot sign in. Please allow cookies and reload "
+                           "the page.");
+
+        return ngx_http_owncloud_answer_error(r, ctx, &text, "nosession");
+    }
+
+    attempt.started = ngx_time();
+    attempt.repository = ctx->repository->id;
+    attempt.issuer = ctx->issuer->id;
+
+    if (ngx_http_owncloud_random(attempt.id, sizeof(attempt.id)) != NGX_OK
+        || ngx_http_owncloud_oauth_verifier(attempt.verifier) != NGX_OK
+        || ngx_http_owncloud_signin_browser(ctx, attempt.browser) != NGX_OK
+        || ngx_http_owncloud_signin_state(r, ctx, &attempt, &request.state)
+           != NGX_OK
+        || ngx_http_owncloud_signin_redirect_uri(r, ctx,
+                                                 &request.redirect_uri)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    request.client_id = ctx->issuer->client_id;
+    request.scope = ctx->issuer->scope;
+    request.verifier = attempt.verifier;
+
+    if (ngx_http_owncloud_oauth_authorize_url(r->pool,
+                                              &ctx->issuer->authorization.url,
+                                              &request, &url)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_login(r, ctx, &url);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx, u_char *digest)
+{
+    ngx_str_t  part[2];
+
+    ngx_str_set(&part[0], "browser");
+    part[1] = ctx->moodle_session;
+
+    return ngx_http_owncloud_digest(digest, part, 2);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_signin_redirect_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *uri)
+{
+    ngx_str_t  *path;
+
+    path = &ctx->repository->callback;
+
+    uri->len = ctx->origin.len + path->len;
+    uri->data = ngx_pnalloc(r->pool, uri->len);
+    if (uri->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(ngx_cpymem(uri->data, ctx->origin.data, ctx->origin.len),
+               path->data, path->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_signin_state(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *state)
+{
+    u_char                         *p;
+    uint64_t                        n;
+    ngx_str_t                       plain;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    plain.len = 1 + sizeof(attempt->id) + 2 * sizeof(uint64_t)
+                + sizeof(attempt->verifier) + sizeof(attempt->browser)
+                + attempt->issuer.len;
+
+    p = ngx_pnalloc(r->pool, plain.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    plain.data = p;
+
+    *p++ = NGX_HTTP_OWNCLOUD_STATE_VERSION;
+    p = ngx_cpymem(p, attempt->id, sizeof(attempt->id));
+
+    n = attempt->started;
+    p = ngx_cpymem(p, &n, sizeof(uint64_t));
+
+    n = attempt->repository;
+    p = ngx_cpymem(p, &n, sizeof(uint64_t));
+
+    p = ngx_cpymem(p, attempt->verifier, sizeof(attempt->verifier));
+    p = ngx_cpymem(p, attempt->browser, sizeof(attempt->browser));
+    ngx_memcpy(p, attempt->issuer.data, attempt->issuer.len);
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    return ngx_http_owncloud_seal(r->pool, &omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_STATE,
+                                  &r->headers_in.server, &plain, state);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
+    ngx_http_owncloud_attempt_t *attempt)
+{
+    u_char                         *p;
+    uint64_t                        n;
+    ngx_int_t                       rc;
+    ngx_str_t                       plain;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    rc = ngx_http_owncloud_unseal(r->pool, &omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_STATE,
+                                  &r->headers_in.server, state, &plain);
+
+    if (rc != NGX_OK && rc != NGX_DONE) {
+        return rc;
+    }
+
+    p = plain.data;
+
+    if (plain.len < 1 + sizeof(attempt->id) + 2 * sizeof(uint64_t)
+                    + sizeof(attempt->verifier) + sizeof(attempt->browser)
+        || *p++ != NGX_HTTP_OWNCLOUD_STATE_VERSION)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_memcpy(attempt->id, p, sizeof(attempt->id));
+    p += sizeof(attempt->id);
+
+    ngx_memcpy(&n, p, sizeof(uint64_t));
+    attempt->started = (time_t) n;
+    p += sizeof(uint64_t);
+
+    ngx_memcpy(&n, p, sizeof(uint64_t));
+    attempt->repository = (ngx_int_t) n;
+    p += sizeof(uint64_t);
+
+    ngx_memcpy(attempt->verifier, p, sizeof(attempt->verifier));
+    p += sizeof(attempt->verifier);
+
+    ngx_memcpy(attempt->browser, p, sizeof(attempt->browser));
+    p += sizeof(attempt->browser);
+
+    attempt->issuer.data = p;
+    attempt->issuer.len = plain.data + plain.len - p;
+
+    return NGX_OK;
+}

@@ -1,0 +1,57 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_SIGNIN_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_SIGNIN_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_oauth.h"
+
+
+/*
+ * A sign-in attempt.  All of it is in the "state" that goes through the
+ * browser and the cloud, sealed, so that no memory is kept for those who
+ * never come back.
+ */
+
+typedef struct {
+    u_char       id[16];
+    time_t       started;
+    ngx_int_t    repository;    /* 0: a location of its own */
+    ngx_str_t    issuer;
+    u_char       verifier[NGX_HTTP_OWNCLOUD_VERIFIER_LEN];
+    u_char       browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+} ngx_http_owncloud_attempt_t;
+
+
+/* a step: answers the form with which a sign-in begins */
+ngx_int_t ngx_http_owncloud_signin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* reads a state; NGX_DECLINED: it is not one that we have sealed */
+ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,
+    ngx_str_t *state, ngx_http_owncloud_attempt_t *attempt);
+
+/* what ties an attempt to a browser: the digest of Moodle's session cookie */
+ngx_int_t ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx,
+    u_char *digest);
+
+/* where the cloud sends the browser back to; the same in both requests */
+ngx_int_t ngx_http_owncloud_signin_redirect_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *uri);
+
+
+/* ngx_http_owncloud_callback.c: the step that follows the browser's return */
+ngx_int_t ngx_http_owncloud_callback(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* ngx_http_owncloud_logout.c: a step; forgets and revokes the tokens */
+ngx_int_t ngx_http_owncloud_logout(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_SIGNIN_H_INCLUDED_ */
