@@ -101,6 +101,7 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     revocation;    /* peer NULL: none */
 
     ngx_array_t                      peers;     /* of ..._peer_t * */
+    ngx_ssl_t                       *ssl;       /* of all peers */
 
     ngx_str_t                        upstream;
     ngx_str_t                        trusted_certificate;

@@ -1,0 +1,151 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_SHELL_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_SHELL_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/* what the files of the configuration share; nobody below needs it */
+
+
+/* ngx_http_owncloud_block.c */
+
+/*
+ * Parses the inside of a block with a command table of its own; "conf" is
+ * what the setters get, nginx's own slots among them.
+ */
+char *ngx_http_owncloud_block(ngx_conf_t *cf, ngx_command_t *commands,
+    void *conf);
+
+/* as ngx_conf_log_error(), with the place where a block begins */
+void ngx_cdecl ngx_http_owncloud_conf_log(ngx_uint_t level, ngx_conf_t *cf,
+    u_char *file, ngx_uint_t line, const char *fmt, ...);
+
+/* 1 if the text has no control characters and is UTF-8 */
+ngx_uint_t ngx_http_owncloud_printable(ngx_str_t *text);
+
+
+/* ngx_http_owncloud_secret.c */
+
+/*
+ * Reads a file of at most "max" bytes into the cycle's pool; "text": it is
+ * one line, its newline is left off.  Errors are logged.
+ */
+ngx_int_t ngx_http_owncloud_secret_read(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_http_owncloud_secret_t *secret, size_t max, ngx_uint_t text);
+
+/* a slot: "name FILE" */
+char *ngx_http_owncloud_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_owncloud_issuer.c */
+
+char *ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_owncloud_setting.c */
+
+char *ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_max_listing(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* 1 if the text can be the name of a cookie (RFC 6265) */
+ngx_uint_t ngx_http_owncloud_cookie_name(ngx_str_t *name);
+
+extern ngx_conf_post_t  ngx_http_owncloud_text_post;
+extern ngx_conf_post_t  ngx_http_owncloud_folder_post;
+extern ngx_conf_post_t  ngx_http_owncloud_cookie_post;
+extern ngx_conf_post_t  ngx_http_owncloud_logo_post;
+
+
+/* ngx_http_owncloud_url_slot.c */
+
+/* a URL, and an endpoint with its "written" */
+char *ngx_http_owncloud_url_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_endpoint_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+extern ngx_conf_post_t  ngx_http_owncloud_url_post_folder;
+extern ngx_conf_post_t  ngx_http_owncloud_url_post_ocs;
+extern ngx_conf_post_t  ngx_http_owncloud_url_post_userinfo;
+
+
+/* ngx_http_owncloud_endpoint.c */
+
+/* derives what is not written and connects everything with its peer */
+ngx_int_t ngx_http_owncloud_endpoints(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
+
+/* the first endpoint that listings need and that is not there, or NULL */
+char *ngx_http_owncloud_endpoint_missing(ngx_http_owncloud_issuer_t *issuer);
+
+
+/* ngx_http_owncloud_peer.c */
+
+/* the peer of that origin; "setting" and "value" are for messages */
+ngx_http_owncloud_peer_t *ngx_http_owncloud_peer(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_url_t *url,
+    char *setting, ngx_str_t *value);
+
+
+/* ngx_http_owncloud_tls.c */
+
+/* the TLS settings that all peers of an issuer share */
+ngx_ssl_t *ngx_http_owncloud_tls(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
+
+
+/* ngx_http_owncloud_repository.c */
+
+char *ngx_http_owncloud_repository(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* one without settings that is known to the main configuration */
+ngx_http_owncloud_repository_t *ngx_http_owncloud_repository_create(
+    ngx_conf_t *cf);
+
+ngx_int_t ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
+
+
+/* ngx_http_owncloud_location.c */
+
+char *ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_owncloud_timezone.c */
+
+/* the offsets of the repository's zone from 1970 to 2100; errors are logged */
+ngx_array_t *ngx_http_owncloud_timezone(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
+
+
+/* ngx_http_owncloud_check.c */
+
+/* what can be checked only when all of the configuration is there */
+ngx_int_t ngx_http_owncloud_check(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf);
+
+
+/* ngx_http_owncloud_variable.c */
+
+ngx_int_t ngx_http_owncloud_variables(ngx_conf_t *cf);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_SHELL_H_INCLUDED_ */

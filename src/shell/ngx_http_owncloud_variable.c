@@ -1,0 +1,172 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_shell.h"
+
+
+static ngx_int_t ngx_http_owncloud_variable_issuer(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_owncloud_variable_action(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_owncloud_variable_calls(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_owncloud_variable_error(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_owncloud_variable_text(
+    ngx_http_variable_value_t *v, ngx_str_t *text);
+
+
+static ngx_http_variable_t  ngx_http_owncloud_variable_list[] = {
+
+    { ngx_string("owncloud_issuer"), NULL,
+      ngx_http_owncloud_variable_issuer, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("owncloud_action"), NULL,
+      ngx_http_owncloud_variable_action, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("owncloud_calls"), NULL,
+      ngx_http_owncloud_variable_calls, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("owncloud_error"), NULL,
+      ngx_http_owncloud_variable_error, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
+
+
+/* in the order of ngx_http_owncloud_action_e */
+
+static ngx_str_t  ngx_http_owncloud_variable_actions[] = {
+    ngx_null_string,
+    ngx_string("list"),
+    ngx_string("search"),
+    ngx_string("searchform"),
+    ngx_string("login"),
+    ngx_string("logout"),
+    ngx_string("download")
+};
+
+
+ngx_int_t
+ngx_http_owncloud_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_owncloud_variable_list; v->name.len; v++) {
+
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_variable_issuer(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_owncloud_module);
+
+    if (ctx == NULL || ctx->declined || ctx->issuer == NULL) {
+        return ngx_http_owncloud_variable_text(v, NULL);
+    }
+
+    return ngx_http_owncloud_variable_text(v, &ctx->issuer->id);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_variable_action(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_owncloud_module);
+
+    if (ctx == NULL
+        || ctx->declined
+        || ctx->action >= sizeof(ngx_http_owncloud_variable_actions)
+                          / sizeof(ngx_str_t))
+    {
+        return ngx_http_owncloud_variable_text(v, NULL);
+    }
+
+    return ngx_http_owncloud_variable_text(v,
+                             &ngx_http_owncloud_variable_actions[ctx->action]);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_variable_calls(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                 text;
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_owncloud_module);
+
+    if (ctx == NULL || ctx->declined) {
+        return ngx_http_owncloud_variable_text(v, NULL);
+    }
+
+    text.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    text.len = ngx_sprintf(text.data, "%ui", ctx->calls) - text.data;
+
+    return ngx_http_owncloud_variable_text(v, &text);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_variable_error(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_owncloud_module);
+
+    if (ctx == NULL || ctx->declined) {
+        return ngx_http_owncloud_variable_text(v, NULL);
+    }
+
+    return ngx_http_owncloud_variable_text(v, &ctx->error);
+}
+
+
+/* nothing and the empty text are "not found": "-" in an access log */
+
+static ngx_int_t
+ngx_http_owncloud_variable_text(ngx_http_variable_value_t *v,
+    ngx_str_t *text)
+{
+    if (text == NULL || text->len == 0) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->data = text->data;
+    v->len = text->len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
