@@ -119,6 +119,20 @@ async function test(page) {
         await page.keyboard.press("Escape");
     });
 
+    await step("a cloud in trouble", async () => {
+        if (!process.env.CLOUD_OC_CONTROL) {
+            return;
+        }
+
+        await fault({ match: "^PROPFIND", action: "status", status: 503 });
+        await picker.press("Refresh");
+        is(await picker.dialogueTitle(), "Error", "is said so");
+        ok((await picker.dialogueText()).length > 20, "in words");
+        await page.keyboard.press("Escape");
+        await picker.choose("ownCloud (below /oc)");
+        ok((await picker.names()).includes("alice.txt"), "and it goes on");
+    });
+
     await step("the other cloud", async () => {
         await picker.choose("Nextcloud");
         ok(await picker.loginButton().isVisible(), "has a session of its own");
@@ -152,12 +166,22 @@ async function test(page) {
 }
 
 
+async function fault(rule) {
+    await fetch(`${process.env.CLOUD_OC_CONTROL}faults`,
+                { method: "POST", body: JSON.stringify(rule) });
+}
+
+
 function watch(page) {
     const complaints = [];
 
     page.context().on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) {
-            complaints.push(message.text());
+        const { url } = message.location();
+
+        if (["error", "warning"].includes(message.type())
+            && !url.endsWith("/favicon.ico"))
+        {
+            complaints.push(`${message.text()} ${url}`);
         }
     });
     page.context().on("weberror", (error) =>

@@ -2,8 +2,8 @@
 
 # The demo in a browser: demo.mjs drives Chromium and prints the TAP.
 #
-# SCREENSHOT=FILE writes a picture of the listing; DEMO_URL=URL uses a demo
-# that runs already.
+# SCREENSHOT=FILE writes a picture of the listing; MODULE=FILE is the module to
+# test; DEMO_URL=URL uses a demo that runs already.
 
 use warnings;
 use strict;
@@ -25,6 +25,8 @@ system("$FindBin::Bin/install >&2") == 0
 
 my $url = $ENV{DEMO_URL} // start_demo();
 
+$ENV{CLOUD_OC_CONTROL} = control() if !$ENV{DEMO_URL};
+
 my $rc = system('node', "$FindBin::Bin/demo.mjs", $url, $chromium);
 
 stop_demo();
@@ -36,7 +38,8 @@ exit($rc == 0 ? 0 : 1);
 sub start_demo {
 	$dir = tempdir('owncloud-browser-XXXXXX', TMPDIR => 1);
 
-	$pid = open $out, '-|', "$t/demo/run", '--port', 0, '--dir', $dir
+	$pid = open $out, '-|', "$t/demo/run", '--port', 0, '--dir', $dir,
+		$ENV{MODULE} ? ('--module', $ENV{MODULE}) : ()
 		or die "t/demo/run: $!\n";
 
 	while (my $line = <$out>) {
@@ -47,6 +50,13 @@ sub start_demo {
 	remove_tree($dir);
 	print "Bail out!  t/demo/run failed\n";
 	exit 255;
+}
+
+sub control {
+	open my $f, '<', "$dir/standins/env" or die "$dir/standins/env: $!\n";
+	my ($control) = map { /^CLOUD_OC_CONTROL=(.*)/ } <$f>;
+
+	return $control;
 }
 
 # What nginx wrote of itself counts, too.

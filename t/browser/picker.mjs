@@ -134,6 +134,10 @@ export class PickerPage {
         return this.page.locator("dialog.above h2").textContent();
     }
 
+    dialogueText() {
+        return this.page.locator("dialog.above .body").textContent();
+    }
+
     async upload(name, text) {
         await this.content.locator("input[type=file]").setInputFiles(
             { name, mimeType: "text/plain", buffer: Buffer.from(text) });

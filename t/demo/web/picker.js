@@ -158,7 +158,7 @@ export class Picker {
 
         } else {
             this.draw();
-            this.searchForm(p);
+            this.searchForm();
         }
     }
 
@@ -276,9 +276,9 @@ export class Picker {
         }
     }
 
-    /* The form in the user's language; sent for after a listing. */
+    /* The form in the user's language; sent for once, then cached. */
 
-    async searchForm(p) {
+    async searchForm() {
         const { answer } = this.state;
 
         if (answer.nosearch) {
@@ -286,7 +286,7 @@ export class Picker {
         }
 
         const id = this.repository.id;
-        const form = await this.wire.action("searchform", id, { p })
+        const form = await this.wire.action("searchform", id, {})
             .catch(() => ({}));
 
         if (form.form && String(form.repo_id) === String(this.repository.id)) {
