@@ -89,15 +89,22 @@ ngx_int_t
 ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav,
     ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n)
 {
+    ngx_uint_t  root;
+
     if (dav->error) {
         return NGX_ERROR;
     }
 
+    root = dav->root;
+
     if (ngx_http_owncloud_xml_finish(dav->xml) != NGX_OK) {
 
-        if (dav->root && !dav->root_end
-            && ngx_http_owncloud_xml_error(dav->xml)
-               == NGX_HTTP_OWNCLOUD_XML_BROKEN)
+        /* what begins only now is half a tag, which is taken for a name */
+
+        if (!dav->root_end
+            && dav->root
+            && (!root || ngx_http_owncloud_xml_error(dav->xml)
+                         == NGX_HTTP_OWNCLOUD_XML_BROKEN))
         {
             dav->error = NGX_HTTP_OWNCLOUD_DAV_TRUNCATED;
             return NGX_ERROR;

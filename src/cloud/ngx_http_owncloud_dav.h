@@ -18,7 +18,7 @@
 #define NGX_HTTP_OWNCLOUD_DAV_GOOD       0
 #define NGX_HTTP_OWNCLOUD_DAV_NOT_XML    1
 #define NGX_HTTP_OWNCLOUD_DAV_TRUNCATED  2    /* well-formed so far */
-#define NGX_HTTP_OWNCLOUD_DAV_NOT_DAV    3    /* no multistatus, or an empty one */
+#define NGX_HTTP_OWNCLOUD_DAV_NOT_DAV    3    /* none, or of nothing */
 #define NGX_HTTP_OWNCLOUD_DAV_TOO_MANY   4
 #define NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER  5    /* what was asked is a file */
 #define NGX_HTTP_OWNCLOUD_DAV_MEMORY     6

@@ -1,0 +1,627 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include "unit.h"
+#include "ngx_http_owncloud_dav.h"
+#include "ngx_http_owncloud_xml.h"
+
+
+#define BASE  "/oc/remote.php/webdav/"
+
+#define MULTI(responses)                                                      \
+    "<?xml version=\"1.0\"?>\n"                                               \
+    "<d:multistatus xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\" "     \
+    "xmlns:oc=\"http://owncloud.org/ns\">" responses "</d:multistatus>"
+
+#define RESPONSE(href, rest)                                                  \
+    "<d:response><d:href>" href "</d:href>" rest "</d:response>"
+
+#define STAT(props, status)                                                   \
+    "<d:propstat><d:prop>" props "</d:prop>"                                  \
+    "<d:status>HTTP/1.1 " status "</d:status></d:propstat>"
+
+#define GOOD(props)  STAT(props, "200 OK")
+
+#define TYPE_FOLDER  "<d:resourcetype><d:collection/></d:resourcetype>"
+#define TYPE_FILE    "<d:resourcetype/>"
+#define TIME         "<d:getlastmodified>Sat, 21 Nov 2026 21:02:20 GMT"       \
+                     "</d:getlastmodified>"
+#define SIZE(n)      "<d:getcontentlength>" #n "</d:getcontentlength>"
+
+#define FOLDER(href)  RESPONSE(href, GOOD(TIME TYPE_FOLDER)                   \
+                                     STAT("<d:getcontentlength/>",            \
+                                          "404 Not Found"))
+#define FILE_(href)   RESPONSE(href, GOOD(TIME SIZE(7) TYPE_FILE))
+#define SELF          FOLDER(BASE "a/")
+#define IN(rest)      MULTI(SELF rest)
+
+
+typedef struct {
+    char        *name;
+    char        *body;
+    char        *entries;    /* one a line; NULL: none are given */
+    ngx_uint_t   error;
+    ngx_uint_t   foreign;
+    ngx_uint_t   broken;
+} unit_case_t;
+
+
+static unit_case_t  unit_cases[] = {
+
+    { "an empty folder", IN(""), "", 0, 0, 0 },
+
+    { "a folder and a file", IN(FOLDER(BASE "a/f/") FILE_(BASE "a/x.txt")),
+      "D f -1 1795294940\n- x.txt 7 1795294940\n", 0, 0, 0 },
+
+    { "the endpoint's own folder is another one",
+      MULTI(FOLDER(BASE) FILE_(BASE "x")), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 2, 0 },
+
+    { "the folder without its slash", MULTI(FOLDER(BASE "a")), "", 0, 0, 0 },
+
+    { "the folder is not told", MULTI(FILE_(BASE "a/x")),
+      "- x 7 1795294940\n", 0, 0, 0 },
+
+    { "the folder with a type that is not told",
+      MULTI(RESPONSE(BASE "a/", GOOD(TIME))), "", 0, 0, 0 },
+
+    /* properties */
+
+    { "properties that are not found are none",
+      IN(RESPONSE(BASE "a/x", STAT(SIZE(5) TIME, "404 Not Found")
+                              GOOD(TYPE_FILE)
+                              STAT(SIZE(6), "403 Forbidden"))),
+      "- x -1 -1\n", 0, 0, 0 },
+
+    { "a status ahead of its properties",
+      IN("<d:response><d:propstat><d:status>HTTP/1.1 200 OK</d:status>"
+         "<d:prop>" SIZE(3) TYPE_FILE "</d:prop></d:propstat>"
+         "<d:href>" BASE "a/x</d:href></d:response>"),
+      "- x 3 -1\n", 0, 0, 0 },
+
+    { "good properties in two propstats",
+      IN(RESPONSE(BASE "a/x/", GOOD(TIME) GOOD(TYPE_FOLDER))),
+      "D x -1 1795294940\n", 0, 0, 0 },
+
+    { "a status without a reason, and of another version",
+      IN(RESPONSE(BASE "a/x", "<d:propstat><d:prop>" SIZE(3) TYPE_FILE
+                  "</d:prop><d:status>HTTP/2 200</d:status></d:propstat>")),
+      "- x 3 -1\n", 0, 0, 0 },
+
+    { "bad statuses",
+      IN(RESPONSE(BASE "a/x", STAT(TYPE_FILE, "2000 OK"))
+         RESPONSE(BASE "a/y", STAT(TYPE_FILE, ""))
+         RESPONSE(BASE "a/z", STAT(TYPE_FILE, "OK"))
+         RESPONSE(BASE "a/w", "<d:propstat><d:prop>" TYPE_FILE "</d:prop>"
+                              "</d:propstat>")
+         RESPONSE(BASE "a/v", STAT(TYPE_FILE, "20 0"))),
+      "", 0, 0, 5 },
+
+    { "sizes",
+      IN(RESPONSE(BASE "a/1", GOOD(SIZE(0) TYPE_FILE))
+         RESPONSE(BASE "a/2", GOOD(SIZE(9223372036854775807) TYPE_FILE))
+         RESPONSE(BASE "a/3", GOOD(SIZE(9223372036854775808) TYPE_FILE))
+         RESPONSE(BASE "a/4", GOOD(SIZE(-5) TYPE_FILE))
+         RESPONSE(BASE "a/5", GOOD(SIZE() TYPE_FILE))
+         RESPONSE(BASE "a/6", GOOD(SIZE(1e3) TYPE_FILE))),
+      "- 1 0 -1\n- 2 9223372036854775807 -1\n- 3 -1 -1\n- 4 -1 -1\n"
+      "- 5 -1 -1\n- 6 -1 -1\n", 0, 0, 0 },
+
+#define DATED(name, date)                                                     \
+    RESPONSE(BASE "a/" name, GOOD(TYPE_FILE "<d:getlastmodified>" date        \
+                                  "</d:getlastmodified>"))
+
+    { "dates",
+      IN(DATED("1", "Sat, 21 Nov 2026 21:31:46 +0000")
+         DATED("2", "Sat, 21 Nov 2026 22:31:46 +0100")
+         DATED("3", "Sat, 21 Nov 2026 16:01:46 -0530")
+         DATED("4", "Saturday, 21-Nov-26 21:31:46 GMT")
+         DATED("5", "2026-11-21T21:31:46Z")
+         DATED("6", "yesterday")
+         DATED("7", "Thu, 01 Jan 1970 00:00:00 +0100")
+         DATED("8", "Sat, 21 Nov 2026 21:31:46 +xx00")
+         DATED("9", "")),
+      "- 1 -1 1795296706\n- 2 -1 1795296706\n- 3 -1 1795296706\n"
+      "- 4 -1 1795296706\n- 5 -1 -1\n- 6 -1 -1\n- 7 -1 -1\n- 8 -1 -1\n"
+      "- 9 -1 -1\n", 0, 0, 0 },
+
+    { "what is like a property is none",
+      IN(RESPONSE(BASE "a/x",
+                  GOOD("<oc:getcontentlength>5</oc:getcontentlength>"
+                       "<oc:resourcetype><d:collection/></oc:resourcetype>"
+                       "<oc:x>" SIZE(6) TYPE_FOLDER "</oc:x>"
+                       "<d:resourcetype><oc:collection/></d:resourcetype>")
+                  "<oc:propstat><d:prop>" SIZE(8) "</d:prop><d:status>HTTP/1.1"
+                  " 200 OK</d:status></oc:propstat>")),
+      "- x -1 -1\n", 0, 0, 0 },
+
+    { "a folder of two types",
+      IN(RESPONSE(BASE "a/x/", GOOD("<d:resourcetype><oc:y/><d:collection/>"
+                                    "<oc:z/></d:resourcetype>"))),
+      "D x -1 -1\n", 0, 0, 0 },
+
+    { "folders told by their slash alone",
+      IN(RESPONSE(BASE "a/x/", GOOD(TIME)) RESPONSE(BASE "a/y", GOOD(TIME))),
+      "D x -1 1795294940\n- y -1 1795294940\n", 0, 0, 0 },
+
+    /* namespaces and forms of XML */
+
+    { "a default namespace",
+      "<multistatus xmlns=\"DAV:\"><response><href>" BASE "a/</href><propstat>"
+      "<prop><resourcetype><collection/></resourcetype></prop><status>HTTP/1.1"
+      " 200 OK</status></propstat></response></multistatus>", "", 0, 0, 0 },
+
+    { "a prefix that others have",
+      "<oc:multistatus xmlns:oc=\"DAV:\" xmlns:d=\"http://owncloud.org/ns\">"
+      "<oc:response><oc:href>" BASE "a/x</oc:href><oc:propstat><oc:prop>"
+      "<d:getcontentlength>9</d:getcontentlength><oc:getcontentlength>8"
+      "</oc:getcontentlength></oc:prop><oc:status>HTTP/1.1 200 OK</oc:status>"
+      "</oc:propstat></oc:response></oc:multistatus>", "- x 8 -1\n", 0, 0, 0 },
+
+    { "another namespace",
+      "<d:multistatus xmlns:d=\"DAV\"><d:response/></d:multistatus>", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 0, 0 },
+
+    { "indented",
+      "<d:multistatus xmlns:d=\"DAV:\">\n <d:response>\n  <d:href>\n   "
+      BASE "a/\n  </d:href>\n  <d:propstat>\n   <d:prop>\n "
+      "<d:resourcetype>\n <d:collection/>\n </d:resourcetype>\n </d:prop>\n"
+      "<d:status>\n HTTP/1.1 200 OK\n</d:status>\n </d:propstat>\n "
+      "</d:response>\n <d:response>\n<d:href>" BASE "a/x</d:href>\n"
+      "<d:propstat><d:prop>\n<d:getcontentlength>\n 12\n </d:getcontentlength>"
+      "\n</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
+      "</d:response>\n</d:multistatus>\n", "- x 12 -1\n", 0, 0, 0 },
+
+    { "character data in pieces",
+      IN(RESPONSE(BASE "a/x&amp;y<![CDATA[&amp;]]>&#x7a;<!-- no --><?no no?>!",
+                  GOOD(TYPE_FILE))),
+      "- x&y&amp;z! -1 -1\n", 0, 0, 0 },
+
+    /* names */
+
+    { "special names",
+      IN(FILE_(BASE "a/a%20b") FILE_(BASE "a/a%23b") FILE_(BASE "a/a%2541b")
+         FILE_(BASE "a/a%2bb") FILE_(BASE "a/a+b") FILE_(BASE "a/a%26b")
+         FILE_(BASE "a/a%27%22b") FILE_(BASE "a/a%3cb") FILE_(BASE "a/b.")
+         FILE_(BASE "a/%f0%9f%98%80") FILE_(BASE "a/%C3%BC")
+         FILE_(BASE "a/\xc3\xb6") FILE_(BASE "a/e%cc%81")),
+      "- a b 7 1795294940\n- a#b 7 1795294940\n- a%41b 7 1795294940\n"
+      "- a&b 7 1795294940\n- a'\"b 7 1795294940\n- a+b 7 1795294940\n"
+      "- a<b 7 1795294940\n- b. 7 1795294940\n- e\xcc\x81 7 1795294940\n"
+      "- \xc3\xb6 7 1795294940\n- \xc3\xbc 7 1795294940\n"
+      "- \xf0\x9f\x98\x80 7 1795294940\n", 0, 0, 0 },
+
+    { "the order",
+      IN(FILE_(BASE "a/b") FOLDER(BASE "a/z/") FILE_(BASE "a/B")
+         FILE_(BASE "a/_") FILE_(BASE "a/a") FOLDER(BASE "a/Y/")
+         FILE_(BASE "a/ab") FILE_(BASE "a/10") FILE_(BASE "a/9")
+         FILE_(BASE "a/aB") FILE_(BASE "a/Ab")),
+      "D Y -1 1795294940\nD z -1 1795294940\n- 10 7 1795294940\n"
+      "- 9 7 1795294940\n- a 7 1795294940\n- Ab 7 1795294940\n"
+      "- aB 7 1795294940\n- ab 7 1795294940\n- B 7 1795294940\n"
+      "- b 7 1795294940\n- _ 7 1795294940\n", 0, 0, 0 },
+
+    { "an entry told twice",
+      IN(FILE_(BASE "a/x") FILE_(BASE "a/%78") FILE_(BASE "a/y")),
+      "- x 7 1795294940\n- y 7 1795294940\n", 0, 0, 0 },
+
+    { "a URL of the same origin",
+      IN(FILE_("https://Cloud.example.com:8000" BASE "a/x")),
+      "- x 7 1795294940\n", 0, 0, 0 },
+
+    { "an endpoint written in another way",
+      IN(FILE_("/oc/remote%2ephp/webdav/%61/x")), "- x 7 1795294940\n",
+      0, 0, 0 },
+
+    /* responses left out */
+
+    { "hrefs of other places",
+      IN(FILE_(BASE "a/b/x") FOLDER(BASE "a/b/c/") FILE_(BASE "x")
+         FILE_(BASE "ab/x") FILE_(BASE "A/x") FOLDER(BASE) FILE_("/x")
+         FILE_("https://other.example.com:8000" BASE "a/x")
+         FILE_("http://cloud.example.com:8000" BASE "a/x")
+         FILE_("//cloud.example.com:8000" BASE "a/x")
+         FILE_(BASE "a/../a/x") FILE_(BASE "a/%2e%2e") FILE_(BASE "a/.")
+         FILE_("x")),
+      "", 0, 14, 0 },
+
+    { "broken names",
+      IN(FILE_(BASE "a/%") FILE_(BASE "a/%4") FILE_(BASE "a/%zz")
+         FILE_(BASE "a/%ff") FILE_(BASE "a/%ed%a0%80") FILE_(BASE "a/%00")
+         FILE_("") "<d:response/>" FILE_(BASE "a/good")),
+      "- good 7 1795294940\n", 0, 0, 8 },
+
+    { "several hrefs in a response",
+      IN("<d:response><d:href>" BASE "a/x</d:href><d:href>" BASE "a/y</d:href>"
+         "<d:status>HTTP/1.1 200 OK</d:status></d:response>"),
+      "", 0, 0, 1 },
+
+    { "a response with a status of its own",
+      IN(RESPONSE(BASE "a/x", "<d:status>HTTP/1.1 404 Not Found</d:status>")
+         RESPONSE(BASE "a/y", GOOD(TYPE_FILE)
+                              "<d:status>HTTP/1.1 403 Forbidden</d:status>")
+         RESPONSE(BASE "a/z", GOOD(TYPE_FILE)
+                              "<d:status>HTTP/1.1 200 OK</d:status>")),
+      "- z -1 -1\n", 0, 0, 2 },
+
+    { "an entry nothing of which is readable",
+      IN(RESPONSE(BASE "a/x", STAT(TYPE_FILE, "403 Forbidden"))
+         FILE_(BASE "a/y")), "- y 7 1795294940\n", 0, 0, 1 },
+
+    /* documents refused */
+
+    { "a file was asked", MULTI(FILE_(BASE "a")), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER, 0, 0 },
+
+    { "nothing in a multistatus", MULTI(""), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 0, 0 },
+
+    { "a multistatus of another folder", MULTI(FOLDER(BASE "b/")), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 1, 0 },
+
+    { "a DAV error",
+      "<d:error xmlns:d=\"DAV:\"><d:message>no</d:message></d:error>", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 0, 0 },
+
+    { "nothing", "", NULL, NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+    { "white space", " \n", NULL, NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+    { "text", "Internal Server Error", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+    { "JSON", "{\"ocs\":{}}", NULL, NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+    { "a page", "<!DOCTYPE html><html><body>Log in</body></html>", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+    { "an old page", "<html><body>Log in<br></html>", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 0, 0 },
+
+    { "an entity",
+      "<!DOCTYPE d [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>"
+      "<d:multistatus xmlns:d=\"DAV:\">&e;</d:multistatus>", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+
+    { "an unknown entity", IN(FILE_(BASE "a/&nbsp;")), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+
+    { "not UTF-8", IN(FILE_(BASE "a/\xff")), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+
+    { "tags that do not match", IN("<d:response></d:href>"), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+
+    { "something behind it", MULTI(SELF) "<p>Notice: ...</p>", NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+
+    { "something ahead of it", "Notice: ..." MULTI(SELF), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 },
+
+    { "too deep",
+      IN(RESPONSE(BASE "a/x", GOOD("<a><a><a><a><a><a><a><a><a><a><a><a><a>"
+                                   "</a></a></a></a></a></a></a></a></a></a>"
+                                   "</a></a></a>"))), NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0 }
+};
+
+
+static ngx_http_owncloud_url_t  unit_base = {
+    .host = unit_str("cloud.example.com"),
+    .path = unit_str(BASE),
+    .port = 8000,
+    .tls = 1
+};
+
+
+static ngx_http_owncloud_dav_t *unit_feed(ngx_pool_t *pool, char *body,
+    size_t len, size_t piece, ngx_uint_t max);
+static void unit_case(unit_case_t *c, size_t piece);
+static void unit_truncated(void);
+static void unit_long(void);
+static void unit_many(void);
+static void unit_root(void);
+static void unit_text(ngx_pool_t *pool, ngx_http_owncloud_entry_t **entries,
+    ngx_uint_t n, ngx_str_t *text);
+
+
+int
+main(void)
+{
+    ngx_uint_t  i;
+
+    ngx_http_owncloud_xml_init();
+
+    for (i = 0; i < unit_n(unit_cases); i++) {
+        unit_case(&unit_cases[i], 0);
+        unit_case(&unit_cases[i], 1);
+        unit_case(&unit_cases[i], 7);
+    }
+
+    unit_truncated();
+    unit_long();
+    unit_many();
+    unit_root();
+
+    return unit_done();
+}
+
+
+static ngx_http_owncloud_dav_t *
+unit_feed(ngx_pool_t *pool, char *body, size_t len, size_t piece,
+    ngx_uint_t max)
+{
+    size_t                    n;
+    ngx_str_t                 folder = ngx_string("/a/");
+    ngx_http_owncloud_dav_t  *dav;
+
+    dav = ngx_http_owncloud_dav_create(pool, &unit_base, &folder, max);
+    if (dav == NULL) {
+        printf("Bail out! no memory\n");
+        exit(1);
+    }
+
+    if (piece == 0) {
+        piece = len;
+    }
+
+    while (len) {
+        n = ngx_min(len, piece);
+
+        if (ngx_http_owncloud_dav_feed(dav, (u_char *) body, n) != NGX_OK) {
+            break;
+        }
+
+        body += n;
+        len -= n;
+    }
+
+    return dav;
+}
+
+
+static void
+unit_case(unit_case_t *c, size_t piece)
+{
+    ngx_str_t                    text, expected;
+    ngx_int_t                    rc;
+    ngx_uint_t                   n, good;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    pool = unit_pool();
+
+    dav = unit_feed(pool, c->body, strlen(c->body), piece, 100);
+
+    rc = ngx_http_owncloud_dav_finish(dav, &entries, &n);
+
+    if (rc == NGX_OK) {
+        unit_text(pool, entries, n, &text);
+
+    } else {
+        ngx_str_null(&text);
+    }
+
+    expected.data = (u_char *) (c->entries ? c->entries : "");
+    expected.len = strlen((char *) expected.data);
+
+    good = (rc == (c->entries ? NGX_OK : NGX_ERROR))
+           && unit_same(&text, &expected)
+           && ngx_http_owncloud_dav_error(dav) == c->error
+           && ngx_http_owncloud_dav_foreign(dav) == c->foreign
+           && ngx_http_owncloud_dav_broken(dav) == c->broken;
+
+    if (!good) {
+        printf("#   rc %d error %u foreign %u broken %u\n", (int) rc,
+               (unsigned) ngx_http_owncloud_dav_error(dav),
+               (unsigned) ngx_http_owncloud_dav_foreign(dav),
+               (unsigned) ngx_http_owncloud_dav_broken(dav));
+    }
+
+    unit_ok(good, "%s, in pieces of %u", c->name, (unsigned) piece);
+
+    ngx_destroy_pool(pool);
+}
+
+
+/* no part of a listing is a listing */
+
+static void
+unit_truncated(void)
+{
+    size_t                       i, root;
+    ngx_uint_t                   n, error, good;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    static char  body[] = IN(FOLDER(BASE "a/f/") FILE_(BASE "a/x%20y.txt"));
+
+    good = 1;
+    root = strstr(body, "ns\">") - body + sizeof("ns\">") - 1;
+
+    for (i = 0; i < sizeof(body) - 1; i++) {
+        pool = unit_pool();
+
+        dav = unit_feed(pool, body, i, 0, 100);
+
+        if (ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK) {
+            good = 0;
+        }
+
+        error = ngx_http_owncloud_dav_error(dav);
+
+        if (error != NGX_HTTP_OWNCLOUD_DAV_TRUNCATED
+            && (i > root || error != NGX_HTTP_OWNCLOUD_DAV_NOT_XML))
+        {
+            printf("#   %u bytes: error %u\n", (unsigned) i,
+                   (unsigned) error);
+            good = 0;
+        }
+
+        ngx_destroy_pool(pool);
+    }
+
+    unit_ok(good, "a listing cut anywhere");
+}
+
+
+static void
+unit_long(void)
+{
+    char                        *body, *p;
+    ngx_uint_t                   n;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    static char  head[] =
+        "<d:multistatus xmlns:d=\"DAV:\">" FOLDER(BASE "a/");
+
+    static size_t  lengths[] = { 250, 1024, 1025, 16383, 16384, 20000 };
+
+    pool = unit_pool();
+
+    body = ngx_palloc(pool, 6 * 61000);
+    if (body == NULL) {
+        return;
+    }
+
+    p = body + sprintf(body, "%s", head);
+
+    for (n = 0; n < unit_n(lengths); n++) {
+        p += sprintf(p, "<d:response><d:href>" BASE "a/");
+
+        ngx_memset(p, 'n', lengths[n]);
+        p += lengths[n];
+
+        p += sprintf(p, "</d:href>" GOOD(TYPE_FILE) "</d:response>");
+    }
+
+    p += sprintf(p, "</d:multistatus>");
+
+    dav = unit_feed(pool, body, p - body, 0, 100);
+
+    unit_ok(ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK
+            && n == 2 && entries[0]->len == 250 && entries[1]->len == 1024
+            && ngx_http_owncloud_dav_broken(dav) == 4,
+            "names too long");
+
+    ngx_destroy_pool(pool);
+}
+
+
+static void
+unit_many(void)
+{
+    char                        *body, *p;
+    ngx_uint_t                   i, n, good;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    pool = unit_pool();
+
+    body = ngx_palloc(pool, 1000 * 512);
+    if (body == NULL) {
+        return;
+    }
+
+    p = body + sprintf(body, "<d:multistatus xmlns:d=\"DAV:\">" SELF);
+
+    for (i = 0; i < 1000; i++) {
+        p += sprintf(p, "<d:response><d:href>" BASE "a/n%03u</d:href>"
+                     GOOD(TYPE_FILE) "</d:response>",
+                     (unsigned) (i * 377 % 1000));
+    }
+
+    p += sprintf(p, "</d:multistatus>");
+
+    dav = unit_feed(pool, body, p - body, 100, 1000);
+
+    good = ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK
+           && n == 1000;
+
+    for (i = 0; good && i < n; i++) {
+        good = ngx_atoi(entries[i]->name + 1, 3) == (ngx_int_t) i;
+    }
+
+    unit_ok(good, "as many entries as may be");
+
+    dav = unit_feed(pool, body, p - body, 100, 999);
+
+    unit_ok(ngx_http_owncloud_dav_error(dav) == NGX_HTTP_OWNCLOUD_DAV_TOO_MANY
+            && ngx_http_owncloud_dav_feed(dav, (u_char *) " ", 1) == NGX_ERROR
+            && ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_ERROR,
+            "one entry more");
+
+    ngx_destroy_pool(pool);
+}
+
+
+static void
+unit_root(void)
+{
+    ngx_str_t                    folder = ngx_string("/"), text;
+    ngx_str_t                    expected = ngx_string("D a -1 1795294940\n"
+                                                       "- x 7 1795294940\n");
+    ngx_uint_t                   n;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    static char  body[] = MULTI(FOLDER(BASE) FILE_(BASE "x") FOLDER(BASE "a/")
+                                FILE_(BASE "a/y"));
+
+    pool = unit_pool();
+
+    dav = ngx_http_owncloud_dav_create(pool, &unit_base, &folder, 100);
+
+    unit_ok(dav != NULL
+            && ngx_http_owncloud_dav_feed(dav, (u_char *) body,
+                                          sizeof(body) - 1)
+               == NGX_OK
+            && ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK,
+            "the folder of the endpoint is read");
+
+    unit_text(pool, entries, n, &text);
+
+    unit_ok(unit_same(&text, &expected)
+            && ngx_http_owncloud_dav_foreign(dav) == 1,
+            "the folder of the endpoint");
+
+    ngx_destroy_pool(pool);
+}
+
+
+static void
+unit_text(ngx_pool_t *pool, ngx_http_owncloud_entry_t **entries, ngx_uint_t n,
+    ngx_str_t *text)
+{
+    u_char      *p;
+    size_t       len;
+    ngx_str_t    name;
+    ngx_uint_t   i;
+
+    len = 0;
+
+    for (i = 0; i < n; i++) {
+        len += entries[i]->len + 64;
+    }
+
+    p = ngx_pnalloc(pool, len + 1);
+    if (p == NULL) {
+        exit(1);
+    }
+
+    text->data = p;
+
+    for (i = 0; i < n; i++) {
+        name.data = entries[i]->name;
+        name.len = entries[i]->len;
+
+        p = ngx_sprintf(p, "%s %V %O %T\n", entries[i]->folder ? "D" : "-",
+                        &name, entries[i]->size, entries[i]->modified);
+    }
+
+    text->len = p - text->data;
+}
