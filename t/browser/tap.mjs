@@ -19,8 +19,8 @@ export function ok(good, name) {
 /* "expected" may be a function that judges. */
 
 export function is(got, expected, name) {
-    const good = typeof expected === "function" ? expected(got)
-                                                : isDeepStrictEqual(got, expected);
+    const good = typeof expected === "function"
+        ? expected(got) : isDeepStrictEqual(got, expected);
 
     if (!ok(good, name)) {
         console.error(`#      got: ${JSON.stringify(got)}\n`

@@ -56,7 +56,8 @@ function control_set(string $name, mixed $value): array
 }
 
 
-function control_prohibit(string $repository, string $context, bool $allow): array
+function control_prohibit(string $repository, string $context,
+    bool $allow): array
 {
     $key = "$repository/$context";
     $list = array_diff(state_read('settings')['prohibited'], [$key]);

@@ -47,7 +47,8 @@ function draft_store_bytes(string $path): string
  * name and the existing one is returned.
  */
 
-function draft_add(string $user, string $item, array &$file, bool $overwrite): ?array
+function draft_add(string $user, string $item, array &$file,
+    bool $overwrite): ?array
 {
     $existing = null;
 
@@ -120,7 +121,8 @@ function draft_answer(string $user, string $item, array $file, ?array $existing,
 }
 
 
-function draft_remove(string $user, string $item, string $path, string $name): void
+function draft_remove(string $user, string $item, string $path,
+    string $name): void
 {
     state_update(draft_name($user, $item),
         fn($files) => array_values(array_filter($files ?? [],
@@ -131,7 +133,8 @@ function draft_remove(string $user, string $item, string $path, string $name): v
 
 /* The new file takes the name of the existing one. */
 
-function draft_overwrite(string $user, string $item, array $existing, array $new): bool
+function draft_overwrite(string $user, string $item, array $existing,
+    array $new): bool
 {
     $done = false;
 

@@ -153,7 +153,8 @@ function picker_download(array $repository, string $user): never
                    'sourcekeymismatch');
     }
 
-    if (param('usecontrolledlink') === null || !is_array(json_decode($source, true)))
+    if (param('usecontrolledlink') === null
+        || !is_array(json_decode($source, true)))
     {
         picker_stock($repository, 'download');
     }
@@ -223,7 +224,8 @@ function picker_upload(array $repository, string $user): never
 }
 
 
-function picker_upload_limits(string $user, string $item, string $name, array $part): void
+function picker_upload_limits(string $user, string $item, string $name,
+    array $part): void
 {
     if ($part['size'] === 0 || is_all_nul($part['path'])) {
         ajax_error("The file '$name' is either empty or a folder. To upload"

@@ -6,13 +6,17 @@ declare(strict_types=1);
  * user (null for a visitor) and the sesskey.
  */
 
-function session_new(?string $user, ?string $id = null, ?string $key = null): array
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const LOWER = '0123456789' . LETTERS;
+
+
+function session_new(?string $user, ?string $id = null,
+    ?string $key = null): array
 {
     $session = [
-        'id' => $id ?? random_word(26, '0123456789abcdefghijklmnopqrstuvwxyz'),
+        'id' => $id ?? random_word(26, LOWER),
         'user' => $user,
-        'sesskey' => $key ?? random_word(10, '0123456789abcdefghijklmnopqrs'
-                                             . 'tuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),
+        'sesskey' => $key ?? random_word(10, LOWER . strtoupper(LETTERS)),
     ];
 
     state_write("sessions/{$session['id']}", $session);

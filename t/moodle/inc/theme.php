@@ -13,7 +13,8 @@ function theme_page(string $title, string $main): never
         $name = htmlspecialchars(USERS[$user]['name']);
         $key = session()['sesskey'];
         $menu = "<span class=\"user\">$name</span>"
-                . " <a href=\"$root/login/logout.php?sesskey=$key\">Log out</a>";
+                . " <a href=\"$root/login/logout.php?sesskey=$key\">Log out"
+                . '</a>';
     }
 
     page($title, <<<END
