@@ -34,8 +34,8 @@ LD_OPT =	$(shell dpkg-buildflags --get LDFLAGS 2>/dev/null)
 PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
 		libxml2-dev libyajl-dev libcurl4-openssl-dev libssl-dev
 PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
-		php-mbstring openssl curl
-PACKAGES_TEST =	chromium nodejs npm valgrind perl libio-socket-ssl-perl
+		php-mbstring openssl curl perl libio-socket-ssl-perl
+PACKAGES_TEST =	chromium nodejs npm valgrind
 
 
 .PHONY:		module packages packages-demo packages-test demo test bench clean
@@ -73,10 +73,15 @@ $(NGINX_TREE)/configured:	config Makefile
 
 # $(call install, PACKAGES): nothing to do is found out without apt
 
-install =	missing=; \
+install =	have=" `dpkg-query -W \
+		-f '$${db:Status-Status} $${Package}, $${Provides}\n' \
+		| sed -n 's/^installed //p' | tr ',\n' '  '` "; \
+	missing=; \
 	for package in $(1); do \
-		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null \
-		| grep -qx installed || missing="$$missing $$package"; \
+		case "$$have" in \
+			*" $$package "*) ;; \
+			*) missing="$$missing $$package" ;; \
+		esac; \
 	done; \
 	if [ -z "$$missing" ]; then \
 		exit 0; \
@@ -107,7 +112,7 @@ demo:		packages-demo
 
 test:		packages-test
 	@$(MAKE) --no-print-directory module
-	@t/nginx-build $(BUILD)/asan asan --module $(CURDIR)
+	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-asan asan
 	@exec t/run
 
 bench:
