@@ -24,6 +24,23 @@
 #endif
 
 
+/* before 2.13.0, a document is well-formed when its encoding is broken */
+
+#if (LIBXML_VERSION >= 21300)
+#define ngx_http_owncloud_xml_halted(ctxt)  0
+#else
+#define ngx_http_owncloud_xml_halted(ctxt)  (ctxt)->disableSAX
+#endif
+
+
+/*
+ * A tag, a comment or a reference that is not complete is looked through
+ * again with every piece that comes: more than this is not waited for.
+ */
+
+#define NGX_HTTP_OWNCLOUD_XML_PENDING  65536
+
+
 /* names interned in the parser's dictionary: equal ones are one pointer */
 
 typedef struct {
@@ -72,10 +89,13 @@ static ngx_int_t ngx_http_owncloud_xml_names(ngx_http_owncloud_xml_t *xml,
     ngx_http_owncloud_xml_element_t *elements);
 static ngx_int_t ngx_http_owncloud_xml_push(ngx_http_owncloud_xml_t *xml,
     u_char *p, size_t len, ngx_uint_t last);
+static void ngx_http_owncloud_xml_print(void *data, const char *fmt, ...);
 static void ngx_http_owncloud_xml_start_element(void *data,
     const xmlChar *name, const xmlChar *prefix, const xmlChar *ns,
     int nnamespaces, const xmlChar **namespaces, int nattributes,
     int ndefaulted, const xmlChar **attributes);
+static ngx_uint_t ngx_http_owncloud_xml_id(ngx_http_owncloud_xml_t *xml,
+    const xmlChar *name, const xmlChar *prefix, const xmlChar *ns);
 static void ngx_http_owncloud_xml_end_element(void *data,
     const xmlChar *name, const xmlChar *prefix, const xmlChar *ns);
 static void ngx_http_owncloud_xml_characters(void *data, const xmlChar *p,
@@ -244,18 +264,40 @@ static ngx_int_t
 ngx_http_owncloud_xml_push(ngx_http_owncloud_xml_t *xml, u_char *p,
     size_t len, ngx_uint_t last)
 {
-    /*
-     * The code returned tells of warnings, too; and a parser stopped at a
-     * DTD still takes the document for well-formed.
-     */
+    void                 *data;
+    xmlGenericErrorFunc   print;
+
+    /* some errors of an encoding are printed without asking the parser */
+
+    print = xmlGenericError;
+    data = xmlGenericErrorContext;
+
+    xmlSetGenericErrorFunc(NULL, ngx_http_owncloud_xml_print);
+
+    /* the code returned tells of warnings, too */
 
     (void) xmlParseChunk(xml->ctxt, (char *) p, (int) len, (int) last);
 
-    if (xml->error == NGX_HTTP_OWNCLOUD_XML_GOOD && !xml->ctxt->wellFormed) {
+    xmlSetGenericErrorFunc(data, print);
+
+    if (xml->error == NGX_HTTP_OWNCLOUD_XML_GOOD
+        && (!xml->ctxt->wellFormed
+            || ngx_http_owncloud_xml_halted(xml->ctxt)
+            || xml->ctxt->input == NULL
+            || xml->ctxt->input->end - xml->ctxt->input->cur
+               > NGX_HTTP_OWNCLOUD_XML_PENDING))
+    {
         xml->error = NGX_HTTP_OWNCLOUD_XML_BROKEN;
     }
 
     return xml->error ? NGX_ERROR : NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_xml_print(void *data, const char *fmt, ...)
+{
+    /* void */
 }
 
 
@@ -267,7 +309,7 @@ ngx_http_owncloud_xml_start_element(void *data, const xmlChar *name,
 {
     ngx_http_owncloud_xml_t *xml = data;
 
-    ngx_uint_t                      i, id;
+    ngx_uint_t                      id;
     ngx_http_owncloud_xml_level_t  *level;
 
     if (xml->error) {
@@ -279,14 +321,7 @@ ngx_http_owncloud_xml_start_element(void *data, const xmlChar *name,
         return;
     }
 
-    id = NGX_HTTP_OWNCLOUD_XML_OTHER;
-
-    for (i = 0; i < xml->nnames; i++) {
-        if (xml->names[i].name == name && xml->names[i].ns == ns) {
-            id = xml->names[i].id;
-            break;
-        }
-    }
+    id = ngx_http_owncloud_xml_id(xml, name, prefix, ns);
 
     level = &xml->levels[xml->depth];
 
@@ -301,6 +336,29 @@ ngx_http_owncloud_xml_start_element(void *data, const xmlChar *name,
     {
         ngx_http_owncloud_xml_stop(xml, NGX_HTTP_OWNCLOUD_XML_STOPPED);
     }
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_xml_id(ngx_http_owncloud_xml_t *xml, const xmlChar *name,
+    const xmlChar *prefix, const xmlChar *ns)
+{
+    ngx_uint_t  i;
+
+    if (ns == NULL && prefix != NULL) {
+
+        /* nobody declared the prefix */
+
+        return NGX_HTTP_OWNCLOUD_XML_OTHER;
+    }
+
+    for (i = 0; i < xml->nnames; i++) {
+        if (xml->names[i].name == name && xml->names[i].ns == ns) {
+            return xml->names[i].id;
+        }
+    }
+
+    return NGX_HTTP_OWNCLOUD_XML_OTHER;
 }
 
 
@@ -417,8 +475,6 @@ static void
 ngx_http_owncloud_xml_told(void *data, ngx_http_owncloud_xml_error_t *error)
 {
     ngx_http_owncloud_xml_t *xml = data;
-
-    /* without this function errors would go to stderr */
 
     if (error->code == XML_ERR_NO_MEMORY
         && xml->error == NGX_HTTP_OWNCLOUD_XML_GOOD)

@@ -1,6 +1,6 @@
 
-# Sourced by t/unit/build and t/fuzz/build: compiles layers 0 and 1, and makes
-# a library of nginx's own objects.  In: top, ngx, out, CC, flags.
+# Sourced by t/unit/build and t/fuzz/build: compiles layers 0, 1 and 4, and
+# makes a library of nginx's own objects.  In: top, ngx, out, CC, flags.
 
 objs=$ngx/objs
 
@@ -12,7 +12,8 @@ objs=$ngx/objs
 includes="-I$ngx/src/src/core -I$ngx/src/src/event
     -I$ngx/src/src/event/modules -I$ngx/src/src/os/unix
     -I$ngx/src/src/http -I$ngx/src/src/http/modules -I$ngx/src/src/http/v2
-    -I$objs -I$top/src -I$top/src/format -I$top/src/cloud -I$top/t/unit
+    -I$objs -I$top/src -I$top/src/format -I$top/src/cloud
+    -I$top/src/engine -I$top/src/flow -I$top/src/moodle -I$top/t/unit
     $(pkg-config --cflags libxml-2.0 yajl libcurl libcrypto)"
 
 libs="$(pkg-config --libs libxml-2.0 yajl libcurl libssl libcrypto)
@@ -59,7 +60,7 @@ nginx_library() {
 layers_library() {
     local f o list=
 
-    for f in "$top"/src/format/*.c "$top"/src/cloud/*.c; do
+    for f in "$top"/src/{format,cloud,moodle}/*.c; do
         [ -f "$f" ] || continue
         o=$out/$(basename "$f" .c).o
         compile "$f" "$o" || return 1
@@ -74,5 +75,4 @@ layers_library() {
 mkdir -p "$out"
 out=$(realpath "$out")
 
-headers=$(ls "$top"/src/*.h "$top"/src/format/*.h "$top"/src/cloud/*.h \
-             "$top"/t/unit/*.h 2>/dev/null)
+headers=$(ls "$top"/src/*.h "$top"/src/*/*.h "$top"/t/unit/*.h 2>/dev/null)
