@@ -142,6 +142,8 @@ ngx_http_owncloud_upstream_create_request(ngx_http_request_t *r)
         *b->last++ = CR; *b->last++ = LF;
     }
 
+    b->flush = 1;
+
     r->upstream->uri = call->uri;
     r->upstream->request_bufs = cl;
 
