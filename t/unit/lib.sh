@@ -37,7 +37,7 @@ compile() {
         [ -n "$dep" ] || return 0
     fi
 
-    $CC -c $warnings $flags $includes -o "$2.tmp" "$1" && mv "$2.tmp" "$2"
+    $CC -c $warnings $flags $includes -o "$2" "$1" || { rm -f "$2"; return 1; }
 }
 
 
