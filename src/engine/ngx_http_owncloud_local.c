@@ -405,6 +405,12 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     for (cl = in; cl; cl = cl->next) {
 
+        /* nginx ends a broken answer like any other, but without this mark */
+
+        if (cl->buf->last_buf || cl->buf->last_in_chain) {
+            local->complete = 1;
+        }
+
         if (!ngx_buf_in_memory(cl->buf)) {
             continue;
         }

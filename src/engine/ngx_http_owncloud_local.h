@@ -30,6 +30,7 @@ struct ngx_http_owncloud_local_s {
     ngx_http_request_t        *request;        /* the subrequest */
     ngx_http_owncloud_memory_t memory;
     unsigned                   too_big:1;
+    unsigned                   complete:1;     /* its end was seen */
     unsigned                   done:1;
 };
 

@@ -185,7 +185,7 @@ ngx_http_owncloud_permission_told(ngx_http_request_t *r,
     case NGX_DECLINED:
 
         if (local->status == 0 || local->status >= 500 || local->too_big
-            || local->answer.len == 0)
+            || !local->complete || local->answer.len == 0)
         {
             return ngx_http_owncloud_permission_silent(r, ctx, local);
         }
@@ -224,7 +224,7 @@ ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
     ngx_int_t                       rc;
     ngx_http_owncloud_json_field_t  field[3];
 
-    if (local->status != NGX_HTTP_OK || local->too_big) {
+    if (local->status != NGX_HTTP_OK || local->too_big || !local->complete) {
         return NGX_DECLINED;
     }
 
@@ -260,8 +260,9 @@ ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "moodle did not answer the question for permission: "
-                  "status %ui, %uz bytes%s", local->status, local->answer.len,
-                  local->too_big ? ", too big" : "");
+                  "status %ui, %uz bytes%s%s", local->status,
+                  local->answer.len, local->too_big ? ", too big" : "",
+                  local->complete ? "" : ", incomplete");
 
     ngx_str_set(&text, "Moodle could not be asked whether you may use this "
                        "repository. Please try again in a moment.");
