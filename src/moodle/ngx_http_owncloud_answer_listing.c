@@ -143,7 +143,7 @@ ngx_http_owncloud_nodes_icons(ngx_http_owncloud_nodes_t *nodes)
 
     /* the picker stands on pages of any path */
 
-    if (icons->len && icons->data[0] == '/'
+    if (origin->len && icons->len && icons->data[0] == '/'
         && (icons->len == 1 || icons->data[1] != '/'))
     {
         p = ngx_cpymem(p, origin->data, origin->len);

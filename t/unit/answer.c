@@ -1,0 +1,657 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include "unit.h"
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_page.h"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+
+#define ICON    "https://moodle.example.com/theme/image.php/boost/core/1/f/"
+#define ICON_E  "https:\\/\\/moodle.example.com\\/theme\\/image.php\\/boost"  \
+                "\\/core\\/1\\/f\\/"
+#define NBSP    "\xc2\xa0"
+#define DATES   ",\"datemodified_f\":\"21 November 2026, 9:02 PM\","          \
+                "\"datemodified_f_s\":\"21/11/26, 21:02\""
+
+
+typedef struct {
+    ngx_pool_t                        *pool;
+    ngx_http_request_t                 request;
+    ngx_connection_t                   connection;
+    ngx_http_owncloud_ctx_t            ctx;
+    ngx_http_owncloud_issuer_t         issuer;
+    ngx_http_owncloud_repository_t     repository;
+    ngx_http_owncloud_main_conf_t      main_conf;
+    void                              *main_confs[1];
+} unit_request_t;
+
+
+ngx_module_t  ngx_http_owncloud_module;
+
+
+/* in the form of Moodle's own, wire recordings of a root and of a folder */
+
+static char  unit_listing[] =
+    "{\"dynload\":true,\"nosearch\":false,\"nologin\":false,"
+    "\"path\":[{\"name\":\"My \\\"Cloud\\\" <\xc3\xbc>\",\"path\":\"\","
+    "\"icon\":\"" ICON_E "folder\"},"
+    "{\"name\":\"special\",\"path\":\"\\/special\\/\",\"icon\":\"" ICON_E
+    "folder\"},"
+    "{\"name\":\"a\\\"b\",\"path\":\"\\/special\\/a\\\"b\\/\",\"icon\":\""
+    ICON_E "folder\"}],"
+    "\"defaultreturntype\":2,"
+    "\"manage\":\"https:\\/\\/cloud.example.com\\/oc\\/\","
+    "\"list\":["
+
+    "{\"title\":\"# & + %41 'q' \xc3\xbc\","
+    "\"thumbnail\":\"" ICON "folder\",\"children\":[],"
+    "\"datemodified\":1795294940,"
+    "\"path\":\"/special/a\\\"b/# & + %41 'q' \xc3\xbc/\"" DATES ","
+    "\"icon\":\"" ICON "folder\"},"
+
+    "{\"title\":\"undated\",\"thumbnail\":\"" ICON "folder\",\"children\":[],"
+    "\"path\":\"/special/a\\\"b/undated/\",\"icon\":\"" ICON "folder\"},"
+
+    "{\"title\":\"\\\"\\\\\\n\\u0001.PDF\",\"thumbnail\":\"" ICON "pdf\","
+    "\"size\":104857600,\"datemodified\":1795294940,"
+    "\"source\":\"/special/a\\\"b/\\\"\\\\\\n\\u0001.PDF\","
+    "\"sourcekey\":\"%s\",\"size_f\":\"100.0" NBSP "MB\"" DATES ","
+    "\"mimetype\":\"PDF document\",\"icon\":\"" ICON "pdf\"},"
+
+    "{\"title\":\"noextension\",\"thumbnail\":\"" ICON "unknown\","
+    "\"source\":\"/special/a\\\"b/noextension\","
+    "\"sourcekey\":\"%s\",\"mimetype\":\"File\",\"icon\":\"" ICON "unknown\"},"
+
+    "{\"title\":\"zero.png\",\"thumbnail\":\"" ICON "image\","
+    "\"size\":0,\"datemodified\":1795294940,"
+    "\"source\":\"/special/a\\\"b/zero.png\","
+    "\"sourcekey\":\"%s\",\"size_f\":\"0" NBSP "bytes\"" DATES ","
+    "\"mimetype\":\"Image (PNG)\",\"icon\":\"" ICON "image\"}],"
+
+    "\"filereferencewarning\":\"Warning: This file will become public.\","
+    "\"repo_id\":9}";
+
+
+static ngx_http_owncloud_entry_t  unit_entries[] = {
+    { (u_char *) "# & + %41 'q' \xc3\xbc", 16, -1, 1795294940, 1 },
+    { (u_char *) "undated", 7, -1, -1, 1 },
+    { (u_char *) "\"\\\n\x01.PDF", 8, 104857600, 1795294940, 0 },
+    { (u_char *) "noextension", 11, -1, -1, 0 },
+    { (u_char *) "zero.png", 8, 0, 1795294940, 0 }
+};
+
+
+static ngx_chain_t  *unit_sent;
+
+
+static void unit_request(unit_request_t *u);
+static void unit_body(unit_request_t *u, ngx_str_t *body);
+static char *unit_header(unit_request_t *u, char *name);
+static ngx_uint_t unit_headers(unit_request_t *u, ngx_uint_t status,
+    char *type);
+static void unit_list(void);
+static void unit_list_keys(void);
+static void unit_list_empty(void);
+static void unit_return_types(void);
+static void unit_json(void);
+static void unit_moodle(void);
+static void unit_pages(void);
+static void unit_digest(char *name, char *text, char *digest);
+static ngx_int_t unit_header_filter(ngx_http_request_t *r);
+static ngx_int_t unit_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
+
+
+int
+main(void)
+{
+    ngx_http_top_header_filter = unit_header_filter;
+    ngx_http_top_body_filter = unit_body_filter;
+
+    unit_list();
+    unit_list_keys();
+    unit_list_empty();
+    unit_return_types();
+    unit_json();
+    unit_moodle();
+    unit_pages();
+
+    unit_digest("style", NGX_HTTP_OWNCLOUD_PAGE_STYLE,
+                NGX_HTTP_OWNCLOUD_PAGE_STYLE_DIGEST);
+    unit_digest("script", NGX_HTTP_OWNCLOUD_PAGE_SCRIPT,
+                NGX_HTTP_OWNCLOUD_PAGE_SCRIPT_DIGEST);
+
+    return unit_done();
+}
+
+
+static void
+unit_request(unit_request_t *u)
+{
+    ngx_memzero(u, sizeof(unit_request_t));
+
+    u->pool = unit_pool();
+    u->connection.log = &unit_log;
+
+    u->main_confs[0] = &u->main_conf;
+
+    u->request.pool = u->pool;
+    u->request.main = &u->request;
+    u->request.connection = &u->connection;
+    u->request.main_conf = u->main_confs;
+
+    ngx_str_set(&u->issuer.name, "My \"Cloud\" <\xc3\xbc>");
+    ngx_str_set(&u->issuer.base.text, "https://cloud.example.com/oc/");
+
+    u->repository.id = 9;
+    u->repository.issuer = &u->issuer;
+    u->repository.supported_files = NGX_HTTP_OWNCLOUD_BOTH;
+    u->repository.default_file = NGX_HTTP_OWNCLOUD_INTERNAL;
+    u->repository.secret_key.data = (u_char *) "0123456789abcdef";
+    u->repository.secret_key.len = 16;
+
+    ngx_str_set(&u->repository.icons, "/theme/image.php/boost/core/1/f/");
+    ngx_str_set(&u->repository.date_format, "%-d %B %Y, %-I:%M %p");
+    ngx_str_set(&u->repository.date_format_short, "%-d/%m/%y, %H:%M");
+
+    u->ctx.issuer = &u->issuer;
+    u->ctx.repository = &u->repository;
+    ngx_str_set(&u->ctx.origin, "https://moodle.example.com");
+
+    if (ngx_list_init(&u->request.headers_out.headers, u->pool, 8,
+                      sizeof(ngx_table_elt_t))
+        != NGX_OK)
+    {
+        exit(1);
+    }
+
+    unit_sent = NULL;
+}
+
+
+static void
+unit_body(unit_request_t *u, ngx_str_t *body)
+{
+    u_char       *p;
+    ngx_chain_t  *cl, *last;
+
+    body->len = 0;
+    last = NULL;
+
+    for (cl = unit_sent; cl; cl = cl->next) {
+        body->len += cl->buf->last - cl->buf->pos;
+        last = cl;
+    }
+
+    p = ngx_pnalloc(u->pool, body->len + 1);
+    if (p == NULL) {
+        exit(1);
+    }
+
+    body->data = p;
+
+    for (cl = unit_sent; cl; cl = cl->next) {
+
+        if (cl->buf->pos != cl->buf->last) {
+            p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
+        }
+    }
+
+    *p = '\0';
+
+    unit_ok(last && last->buf->last_buf
+            && u->request.headers_out.content_length_n == (off_t) body->len,
+            "the answer is complete, and as long as it says");
+}
+
+
+static char *
+unit_header(unit_request_t *u, char *name)
+{
+    static char  value[1024];
+
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &u->request.headers_out.headers.part; part; part = part->next)
+    {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash && h[i].key.len == strlen(name)
+                && ngx_strncasecmp(h[i].key.data, (u_char *) name,
+                                   h[i].key.len)
+                   == 0)
+            {
+                (void) ngx_snprintf((u_char *) value, sizeof(value), "%V%Z",
+                                    &h[i].value);
+                return value;
+            }
+        }
+    }
+
+    return "";
+}
+
+
+static ngx_uint_t
+unit_headers(unit_request_t *u, ngx_uint_t status, char *type)
+{
+    ngx_http_headers_out_t  *h;
+
+    h = &u->request.headers_out;
+
+    return h->status == status
+           && h->content_type_len == strlen(type)
+           && ngx_strncmp(h->content_type.data, type, h->content_type_len) == 0
+           && h->charset.len == 5
+           && h->last_modified_time == -1
+           && strcmp(unit_header(u, "Cache-Control"), "no-store") == 0
+           && strcmp(unit_header(u, "X-Content-Type-Options"), "nosniff") == 0;
+}
+
+
+static void
+unit_list(void)
+{
+    char                        expected[8192];
+    u_char                      keys[3][41];
+    ngx_int_t                   rc;
+    ngx_str_t                   body, same, strings[3];
+    ngx_str_t                   folder = ngx_string("/special/a\"b/");
+    ngx_str_t                   sesskey = ngx_string("Tshp4mxoNk");
+    ngx_str_t                   secret = ngx_string("0123456789abcdef");
+    ngx_uint_t                  i;
+    unit_request_t              u;
+    ngx_http_owncloud_entry_t  *entries[unit_n(unit_entries)];
+
+    static ngx_str_t  sources[] = {
+        ngx_string("/special/a\"b/\"\\\n\x01.PDF"),
+        ngx_string("/special/a\"b/noextension"),
+        ngx_string("/special/a\"b/zero.png")
+    };
+
+    unit_request(&u);
+
+    for (i = 0; i < unit_n(unit_entries); i++) {
+        entries[i] = &unit_entries[i];
+    }
+
+    for (i = 0; i < 3; i++) {
+        strings[0] = sources[i];
+        strings[1] = secret;
+        strings[2] = sesskey;
+
+        (void) ngx_http_owncloud_sha1_hex(keys[i], strings, 3);
+        keys[i][40] = '\0';
+    }
+
+    /* the expected text has "%" in names, too */
+
+    same.data = (u_char *) expected;
+    same.len = 0;
+
+    for (i = 0, rc = 0; unit_listing[i]; i++) {
+
+        if (unit_listing[i] == '%' && unit_listing[i + 1] == 's') {
+            ngx_memcpy(expected + same.len, keys[rc++], 40);
+            same.len += 40;
+            i++;
+            continue;
+        }
+
+        expected[same.len++] = unit_listing[i];
+    }
+
+    rc = ngx_http_owncloud_answer_listing(&u.request, &u.ctx, &folder,
+                                          &sesskey, entries,
+                                          unit_n(unit_entries));
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK && unit_same(&body, &same), "a listing");
+    unit_ok(unit_headers(&u, 200, "application/json"), "its headers");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_list_keys(void)
+{
+    u_char                      buf[4][64];
+    ngx_int_t                   rc;
+    ngx_str_t                   key[4], known, source, sesskey;
+    ngx_uint_t                  i;
+    unit_request_t              u;
+    ngx_http_owncloud_secret_t  file = {
+        (u_char *) "0123456789abcdef0123456789abcdef", 32
+    };
+
+    unit_request(&u);
+
+    for (i = 0; i < 4; i++) {
+        key[i].data = buf[i];
+    }
+
+    /* computed by another program */
+
+    ngx_str_set(&source, "/notes.txt");
+    ngx_str_set(&sesskey, "Tshp4mxoNk");
+    ngx_str_set(&known, "8045725c57115a0d893e6a34dc2bb0a4e48d19bf");
+
+    rc = ngx_http_owncloud_source_key(&u.request, &u.ctx, &source, &sesskey,
+                                      &key[0]);
+
+    unit_ok(rc == NGX_OK && unit_same(&key[0], &known), "Moodle's source key");
+
+    u.repository.secret_key.len = 0;
+
+    if (ngx_array_init(&u.main_conf.keyring, u.pool, 1,
+                       sizeof(ngx_http_owncloud_key_t))
+        != NGX_OK
+        || ngx_http_owncloud_keyring_add(&u.main_conf.keyring, &file)
+           != NGX_OK)
+    {
+        exit(1);
+    }
+
+    for (i = 0; i < 4; i++) {
+
+        if (i == 2) {
+            ngx_str_set(&source, "xoNk/notes.txt");
+            ngx_str_set(&sesskey, "Tshp4m");
+
+        } else if (i == 3) {
+            source.len = 5000;
+            source.data = ngx_pcalloc(u.pool, source.len);
+        }
+
+        rc = ngx_http_owncloud_source_key(&u.request, &u.ctx, &source,
+                                          &sesskey, &key[i]);
+
+        unit_ok(rc == NGX_OK && key[i].len == 64, "a source key of our own");
+    }
+
+    unit_ok(unit_same(&key[0], &key[1]), "the same for the same");
+    unit_ok(ngx_memcmp(key[1].data, key[2].data, 64) != 0,
+            "the session key and the source are kept apart");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_list_empty(void)
+{
+    ngx_int_t        rc;
+    ngx_str_t        body, folder = ngx_string("/"), none = ngx_null_string;
+    unit_request_t   u;
+
+    unit_request(&u);
+
+    ngx_str_set(&u.repository.icons, "https://static.example.com/f/");
+
+    rc = ngx_http_owncloud_answer_listing(&u.request, &u.ctx, &folder, &none,
+                                          NULL, 0);
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK
+            && strstr((char *) body.data,
+                      "\"path\":[{\"name\":\"My \\\"Cloud\\\" <\xc3\xbc>\","
+                      "\"path\":\"\",\"icon\":\"https:\\/\\/static.example.com"
+                      "\\/f\\/folder\"}],")
+            && strstr((char *) body.data, "\"list\":[],\"filereference"),
+            "an empty root folder");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_return_types(void)
+{
+    ngx_int_t        rc;
+    ngx_str_t        body, folder = ngx_string("/"), none = ngx_null_string;
+    ngx_uint_t       i;
+    unit_request_t   u;
+
+    static ngx_uint_t  types[][3] = {
+        { NGX_HTTP_OWNCLOUD_BOTH, NGX_HTTP_OWNCLOUD_INTERNAL, 2 },
+        { NGX_HTTP_OWNCLOUD_BOTH, NGX_HTTP_OWNCLOUD_EXTERNAL, 8 },
+        { NGX_HTTP_OWNCLOUD_INTERNAL, NGX_HTTP_OWNCLOUD_EXTERNAL, 2 },
+        { NGX_HTTP_OWNCLOUD_EXTERNAL, NGX_HTTP_OWNCLOUD_INTERNAL, 8 }
+    };
+
+    for (i = 0; i < unit_n(types); i++) {
+        unit_request(&u);
+
+        u.repository.supported_files = types[i][0];
+        u.repository.default_file = types[i][1];
+
+        rc = ngx_http_owncloud_answer_listing(&u.request, &u.ctx, &folder,
+                                              &none, NULL, 0);
+        unit_body(&u, &body);
+
+        unit_ok(rc == NGX_OK
+                && strstr((char *) body.data, types[i][2] == 2
+                                              ? "\"defaultreturntype\":2,"
+                                              : "\"defaultreturntype\":8,"),
+                "what is proposed is %u", (unsigned) types[i][2]);
+
+        ngx_destroy_pool(u.pool);
+    }
+}
+
+
+static void
+unit_json(void)
+{
+    ngx_int_t        rc;
+    ngx_str_t        body, text, same;
+    unit_request_t   u;
+
+    unit_request(&u);
+
+    ngx_str_set(&text, "https://cloud.example.com/authorize?a=b&c=%22\"");
+    ngx_str_set(&same, "{\"login\":[{\"type\":\"popup\",\"url\":\"https:\\/\\/"
+                       "cloud.example.com\\/authorize?a=b&c=%22\\\"\"}],"
+                       "\"repo_id\":9}");
+
+    rc = ngx_http_owncloud_answer_login(&u.request, &u.ctx, &text);
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK && unit_same(&body, &same)
+            && unit_headers(&u, 200, "application/json"), "a login");
+
+    ngx_destroy_pool(u.pool);
+
+    unit_request(&u);
+
+    ngx_str_set(&text, "It said \"\xff\xe4\n</script>\".");
+    ngx_str_set(&same, "{\"error\":\"It said \\\"?\?\\n<\\/script>\\\".\","
+                       "\"errorcode\":\"cloudsaid\",\"stacktrace\":null,"
+                       "\"debuginfo\":null,\"reproductionlink\":null}");
+
+    rc = ngx_http_owncloud_answer_error(&u.request, &u.ctx, &text,
+                                        "cloudsaid");
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK && unit_same(&body, &same)
+            && unit_headers(&u, 200, "application/json"), "an error");
+
+    ngx_str_set(&same, "cloudsaid");
+
+    unit_ok(unit_same(&u.ctx.error, &same), "its code for the log");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_moodle(void)
+{
+    ngx_int_t        rc;
+    ngx_str_t        body, text, type;
+    unit_request_t   u;
+
+    unit_request(&u);
+
+    ngx_str_set(&text, "{\"repo_id\":9}");
+    ngx_str_set(&type, "application/json; charset=utf-8");
+
+    rc = ngx_http_owncloud_answer_moodle(&u.request, &u.ctx, 404, &type,
+                                         &text);
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK && unit_same(&body, &text)
+            && u.request.headers_out.status == 404
+            && unit_same(&u.request.headers_out.content_type, &type)
+            && u.request.headers_out.content_type_len == 16
+            && u.request.headers_out.charset.len == 0,
+            "an answer of Moodle");
+
+    ngx_destroy_pool(u.pool);
+
+    unit_request(&u);
+
+    u.request.header_only = 1;
+    text.len = 0;
+
+    rc = ngx_http_owncloud_answer_moodle(&u.request, &u.ctx, 200, &type,
+                                         &text);
+
+    unit_ok(rc == NGX_OK && unit_sent == NULL, "nothing is sent for a HEAD");
+
+    u.request.header_only = 0;
+
+    rc = ngx_http_owncloud_answer_moodle(&u.request, &u.ctx, 200, &type,
+                                         &text);
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK && unit_sent && ngx_buf_special(unit_sent->buf),
+            "an empty answer");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_pages(void)
+{
+    char            *p;
+    ngx_int_t        rc;
+    ngx_str_t        body, text, detail;
+    unit_request_t   u;
+
+    unit_request(&u);
+
+    rc = ngx_http_owncloud_answer_signed_in(&u.request, &u.ctx);
+    unit_body(&u, &body);
+
+    p = (char *) body.data;
+
+    unit_ok(rc == NGX_OK && unit_headers(&u, 200, "text/html")
+            && strstr(p, "<html lang=\"en\">")
+            && strstr(p, "signed in to My &quot;Cloud&quot; &lt;\xc3\xbc&gt;.")
+            && strstr(p, "<script>" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT "</script>")
+            && strstr(p, "<style>" NGX_HTTP_OWNCLOUD_PAGE_STYLE "</style>")
+            && strcmp(p + body.len - 8, "</html>\n") == 0,
+            "the page after a sign-in");
+
+    p = unit_header(&u, "Content-Security-Policy");
+
+    unit_ok(strstr(p, "default-src 'none';") && strstr(p, "base-uri 'none';")
+            && strstr(p, "frame-ancestors 'none';")
+            && strstr(p, "form-action 'none';")
+            && strstr(p, "script-src 'sha256-"
+                         NGX_HTTP_OWNCLOUD_PAGE_SCRIPT_DIGEST "'")
+            && strstr(p, "style-src 'sha256-"
+                         NGX_HTTP_OWNCLOUD_PAGE_STYLE_DIGEST "'")
+            && strstr(p, "unsafe") == NULL,
+            "its policy");
+
+    unit_ok(!strcmp(unit_header(&u, "Referrer-Policy"), "no-referrer")
+            && !strcmp(unit_header(&u, "X-Frame-Options"), "DENY")
+            && !strcmp(unit_header(&u, "Cross-Origin-Opener-Policy"), ""),
+            "its headers");
+
+    ngx_destroy_pool(u.pool);
+
+    unit_request(&u);
+
+    ngx_str_set(&text, "The cloud <b>refused</b> it & that is it.");
+    ngx_str_set(&detail, "<script>alert(\"1\")</script>");
+
+    rc = ngx_http_owncloud_answer_page(&u.request, &u.ctx, 502, "Not <good>",
+                                       &text, &detail);
+    unit_body(&u, &body);
+
+    p = (char *) body.data;
+
+    unit_ok(rc == NGX_OK && unit_headers(&u, 502, "text/html")
+            && strstr(p, "<title>Not &lt;good&gt;</title>")
+            && strstr(p, "<h1>Not &lt;good&gt;</h1>")
+            && strstr(p, "The cloud &lt;b&gt;refused&lt;/b&gt; it &amp; that")
+            && strstr(p, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;")
+            && strstr(p, "<script") == NULL
+            && strcmp(p + body.len - 8, "</html>\n") == 0,
+            "a page of what went wrong");
+
+    unit_ok(strstr(unit_header(&u, "Content-Security-Policy"), "script-src")
+            == NULL, "no scripts on it");
+
+    ngx_destroy_pool(u.pool);
+
+    unit_request(&u);
+
+    ngx_str_null(&detail);
+
+    rc = ngx_http_owncloud_answer_page(&u.request, &u.ctx, 403, "No", &text,
+                                       &detail);
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK
+            && strstr((char *) body.data, "class=\"said\"") == NULL,
+            "nothing is said to have been said");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+/* the policy allows what is on the page, and only that */
+
+static void
+unit_digest(char *name, char *text, char *digest)
+{
+    u_char  hash[SHA256_DIGEST_LENGTH], encoded[64];
+
+    (void) SHA256((u_char *) text, strlen(text), hash);
+    (void) EVP_EncodeBlock(encoded, hash, SHA256_DIGEST_LENGTH);
+
+    unit_ok(strcmp((char *) encoded, digest) == 0,
+            "the digest of the %s is %s", name, encoded);
+    unit_ok(strchr(text, '%') == NULL && strchr(text, '<') == NULL,
+            "the %s is text in a format and in a page", name);
+}
+
+
+static ngx_int_t
+unit_header_filter(ngx_http_request_t *r)
+{
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+unit_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    unit_sent = in;
+
+    return NGX_OK;
+}
