@@ -425,6 +425,75 @@ unit_lifetime(void)
 }
 
 
+static ngx_int_t
+unit_length(void *data, ngx_uint_t id, ngx_uint_t depth, ngx_str_t *text)
+{
+    size_t *lengths = data;
+
+    size_t  i;
+
+    for (i = 0; i < text->len; i++) {
+        if (text->data[i] != (depth ? 'y' : 'x')) {
+            return NGX_ERROR;
+        }
+    }
+
+    lengths[depth] += text->len;
+
+    return NGX_OK;
+}
+
+
+/* the buffer grows while the text of an outer element is in it */
+
+static void
+unit_grow(void)
+{
+    u_char                    x[500], y[500];
+    size_t                    lengths[2];
+    ngx_int_t                 rc;
+    ngx_uint_t                i;
+    ngx_pool_t               *pool;
+    ngx_http_owncloud_xml_t  *xml;
+
+    static ngx_http_owncloud_xml_limits_t   limits = { 4, 1000000 };
+    static ngx_http_owncloud_xml_handler_t  handler = { NULL, unit_length };
+
+    pool = unit_pool();
+
+    xml = ngx_http_owncloud_xml_create(pool, unit_elements, &handler, lengths,
+                                       &limits);
+    lengths[0] = 0;
+    lengths[1] = 0;
+
+    ngx_memset(x, 'x', sizeof(x));
+    ngx_memset(y, 'y', sizeof(y));
+
+    rc = ngx_http_owncloud_xml_feed(xml, (u_char *) "<b>", 3);
+
+    for (i = 0; i < 400 && rc == NGX_OK; i++) {
+        rc = ngx_http_owncloud_xml_feed(xml, x, sizeof(x));
+
+        if (rc == NGX_OK && i % 4 == 0) {
+            rc = ngx_http_owncloud_xml_feed(xml, (u_char *) "<b>", 3);
+            (void) ngx_http_owncloud_xml_feed(xml, y, sizeof(y));
+            (void) ngx_http_owncloud_xml_feed(xml, y, sizeof(y));
+            (void) ngx_http_owncloud_xml_feed(xml, (u_char *) "</b>", 4);
+        }
+    }
+
+    if (rc == NGX_OK) {
+        (void) ngx_http_owncloud_xml_feed(xml, (u_char *) "</b>", 4);
+        rc = ngx_http_owncloud_xml_finish(xml);
+    }
+
+    unit_ok(rc == NGX_OK && lengths[0] == 200000 && lengths[1] == 100000,
+            "texts that need room");
+
+    ngx_destroy_pool(pool);
+}
+
+
 int
 main(void)
 {
@@ -446,6 +515,7 @@ main(void)
 
     unit_bombs();
     unit_lifetime();
+    unit_grow();
 
     return unit_done();
 }

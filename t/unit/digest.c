@@ -1,0 +1,197 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include "unit.h"
+#include "ngx_http_owncloud_seal.h"
+
+
+static void
+unit_hex(u_char *p, size_t len, char *want, char *name)
+{
+    u_char     hex[64];
+    ngx_str_t  got, wanted;
+
+    if (len == 32) {
+        got.data = hex;
+        got.len = ngx_hex_dump(hex, p, 32) - hex;
+
+    } else {
+        got.data = p;
+        got.len = len;
+    }
+
+    wanted.data = (u_char *) want;
+    wanted.len = ngx_strlen(want);
+
+    unit_ok(unit_same(&got, &wanted), "%s", name);
+}
+
+
+static void
+unit_digest(void)
+{
+    u_char       a[32], b[32];
+    ngx_str_t    long_one;
+    ngx_uint_t   i, j, good;
+
+    static ngx_str_t  lists[][3] = {
+        { unit_str(""), unit_str(""), unit_str("") },
+        { unit_str("a"), unit_str("b"), unit_str("") },
+        { unit_str("ab"), unit_str(""), unit_str("") },
+        { unit_str(""), unit_str("ab"), unit_str("") },
+        { unit_str(""), unit_str("a"), unit_str("b") },
+        { unit_str("a"), unit_str(""), unit_str("b") },
+        { unit_str("\0\0\0\1b"), unit_str("a"), unit_str("") }
+    };
+
+    good = 1;
+
+    for (i = 0; i < unit_n(lists) * 3; i++) {
+        for (j = 0; j < i; j++) {
+            if (ngx_http_owncloud_digest(a, lists[i / 3], i % 3 + 1) != NGX_OK
+                || ngx_http_owncloud_digest(b, lists[j / 3], j % 3 + 1)
+                   != NGX_OK)
+            {
+                good = 0;
+            }
+
+            if (i % 3 != j % 3 && ngx_memcmp(a, b, 32) == 0) {
+                good = 0;
+            }
+
+            if (i % 3 == 2 && j % 3 == 2 && ngx_memcmp(a, b, 32) == 0) {
+                good = 0;
+            }
+        }
+    }
+
+    unit_ok(good, "no two lists share a digest");
+
+    (void) ngx_http_owncloud_digest(a, lists[0], 0);
+    unit_hex(a, 32, "e3b0c44298fc1c149afbf4c8996fb924"
+                    "27ae41e4649b934ca495991b7852b855", "of no string");
+
+    /* 00 00 00 01 61 00 00 00 01 62 */
+
+    (void) ngx_http_owncloud_digest(a, lists[1], 2);
+    unit_hex(a, 32, "16275ef0f5d0eb9dd9e0a53277549fda"
+                    "5c886358a6872df23c797b13e11455bc", "of two strings");
+
+    /* a length of three bytes */
+
+    long_one.len = 70000;
+    long_one.data = calloc(1, long_one.len);
+    (void) ngx_http_owncloud_digest(a, &long_one, 1);
+    unit_hex(a, 32, "2ae071bf84f52a03b52c205aff7bc69f"
+                    "f7663bd77f36eb8383531909cadc2e4f", "of a long one");
+    free(long_one.data);
+}
+
+
+static void
+unit_mac(ngx_pool_t *pool)
+{
+    u_char                       hex[64], again[64];
+    ngx_str_t                    text;
+    ngx_http_owncloud_key_t     *key;
+    ngx_http_owncloud_keyring_t  ring;
+
+    (void) ngx_array_init(&ring, pool, 2, sizeof(ngx_http_owncloud_key_t));
+
+    ngx_str_set(&text, "what do ya want for nothing?");
+
+    unit_ok(ngx_http_owncloud_mac(&ring, 5, &text, hex) == NGX_ERROR,
+            "no key");
+
+    key = ngx_array_push_n(&ring, 2);
+    ngx_memzero(key, 2 * sizeof(ngx_http_owncloud_key_t));
+
+    /* RFC 4231, test case 2: a key is padded with zeros anyway */
+
+    ngx_memcpy(key[0].purpose[5], "Jefe", 4);
+
+    unit_ok(ngx_http_owncloud_mac(&ring, 5, &text, hex) == NGX_OK, "a key");
+    unit_hex(hex, 64, "5bdcc146bf60754e6a042426089575c7"
+                      "5a003f089d2739839dec58b964ec3843", "RFC 4231");
+
+    unit_ok(ngx_http_owncloud_mac(&ring, 4, &text, again) == NGX_OK
+            && ngx_memcmp(hex, again, 64) != 0, "another purpose");
+
+    unit_ok(ngx_http_owncloud_mac(&ring, NGX_HTTP_OWNCLOUD_SEAL_PURPOSES,
+                                  &text, hex) == NGX_ERROR,
+            "no such purpose");
+
+    ngx_str_null(&text);
+    unit_ok(ngx_http_owncloud_mac(&ring, 0, &text, hex) == NGX_OK, "nothing");
+    unit_hex(hex, 64, "b613679a0814d9ec772f95d778c35fc5"
+                      "ff1697c493715653c6c712144292c5ad", "of nothing");
+}
+
+
+static void
+unit_equal(void)
+{
+    u_char  a[3] = "abc", b[3] = "abc", c[3] = "abd", d[3] = "xbc";
+
+    unit_ok(ngx_http_owncloud_equal(a, 3, b, 3), "equal");
+    unit_ok(!ngx_http_owncloud_equal(a, 3, c, 3), "the last byte differs");
+    unit_ok(!ngx_http_owncloud_equal(a, 3, d, 3), "the first byte differs");
+    unit_ok(!ngx_http_owncloud_equal(a, 3, b, 2), "shorter");
+    unit_ok(!ngx_http_owncloud_equal(a, 2, b, 3), "longer");
+    unit_ok(ngx_http_owncloud_equal(a, 0, c, 0), "both empty");
+}
+
+
+int
+main(void)
+{
+    u_char       encoded[43], hex[40], p[64], q[64];
+    ngx_str_t    text;
+    ngx_pool_t  *pool;
+
+    /* what Moodle makes of a source: sha1(source . secret . sesskey) */
+
+    static ngx_str_t  source[] = {
+        unit_str("/a b.txt"), unit_str("secret"), unit_str("0123456789")
+    };
+
+    pool = unit_pool();
+
+    unit_digest();
+    unit_mac(pool);
+    unit_equal();
+
+    /* RFC 7636, appendix B */
+
+    ngx_str_set(&text, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+    unit_ok(ngx_http_owncloud_sha256_base64url(&text, encoded) == NGX_OK,
+            "a verifier");
+    unit_hex(encoded, 43, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+             "RFC 7636");
+
+    ngx_str_null(&text);
+    (void) ngx_http_owncloud_sha256_base64url(&text, encoded);
+    unit_hex(encoded, 43, "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+             "of nothing");
+
+    unit_ok(ngx_http_owncloud_sha1_hex(hex, source, 3) == NGX_OK,
+            "a source key");
+    unit_hex(hex, 40, "97a3679fedb30ee09645d49b006beedd8fb7f59d", "a source key's digits");
+
+    (void) ngx_http_owncloud_sha1_hex(hex, source, 0);
+    unit_hex(hex, 40, "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+             "SHA-1 of nothing");
+
+    unit_ok(ngx_http_owncloud_random(p, 64) == NGX_OK
+            && ngx_http_owncloud_random(q, 64) == NGX_OK
+            && ngx_memcmp(p, q, 32) != 0 && ngx_memcmp(p + 32, q + 32, 32) != 0,
+            "random bytes");
+    unit_ok(ngx_http_owncloud_random(p, 0) == NGX_OK, "none of them");
+
+    ngx_destroy_pool(pool);
+
+    return unit_done();
+}
