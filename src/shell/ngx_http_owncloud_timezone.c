@@ -97,10 +97,11 @@ ngx_http_owncloud_timezone(ngx_conf_t *cf,
 static ngx_uint_t
 ngx_http_owncloud_timezone_valid(ngx_str_t *name)
 {
-    u_char            ch, path[sizeof(NGX_HTTP_OWNCLOUD_ZONEINFO)
-                               + NGX_HTTP_OWNCLOUD_ZONE_NAME];
-    size_t            i;
-    ngx_file_info_t   fi;
+    u_char    ch, magic[4], path[sizeof(NGX_HTTP_OWNCLOUD_ZONEINFO)
+                                 + NGX_HTTP_OWNCLOUD_ZONE_NAME];
+    size_t    i;
+    ssize_t   n;
+    ngx_fd_t  fd;
 
     if (name->len > NGX_HTTP_OWNCLOUD_ZONE_NAME) {
         return 0;
@@ -127,7 +128,17 @@ ngx_http_owncloud_timezone_valid(ngx_str_t *name)
 
     ngx_sprintf(path, NGX_HTTP_OWNCLOUD_ZONEINFO "%V%Z", name);
 
-    return ngx_file_info(path, &fi) != NGX_FILE_ERROR && ngx_is_file(&fi);
+    fd = ngx_open_file(path, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK, NGX_FILE_OPEN,
+                       0);
+    if (fd == NGX_INVALID_FILE) {
+        return 0;
+    }
+
+    n = ngx_read_fd(fd, magic, sizeof(magic));
+
+    (void) ngx_close_file(fd);
+
+    return n == sizeof(magic) && ngx_memcmp(magic, "TZif", 4) == 0;
 }
 
 

@@ -1,0 +1,241 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# What "nginx -t" says of repositories, locations and time zones.
+
+use warnings;
+use strict;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Owncloud::Configuration;
+use Test::More;
+
+# good ones
+
+accepted('every setting', configuration(repository => <<'END'));
+            supported_files both;
+            default_file external;
+            folder "Moodle files";
+            upload_repository 5;
+            secret_key moodle.secret;
+            moodle_root /lms;
+            moodle_cookie MoodleSessionlms;
+            authorize on;
+            icons https://static.example.com/f/;
+            timezone America/Argentina/Buenos_Aires;
+            date_format "%A, %-d %B %Y";
+            date_format_short %F;
+END
+
+accepted("timezone $_", configuration(repository => "timezone $_;"))
+    for qw{ UTC Etc/GMT+5 Europe/Berlin Asia/Kathmandu };
+
+accepted("moodle_root $_", configuration(repository => "moodle_root $_;"))
+    for qw{ / /lms /lms/ /a/b.c/d https://moodle.example.com
+            https://moodle.example.com:8443/lms/ };
+
+accepted("supported_files $_", configuration(
+    repository => "supported_files $_;")) for qw/ internal external both /;
+
+accepted('several repositories', configuration(server => '
+        owncloud_repository 7 { issuer cloud; }
+        owncloud_repository 8 { issuer cloud; moodle_root /lms; }
+        location /lms/ {
+            owncloud_repository 7 { issuer cloud; }
+        }'));
+
+accepted('an issuer further below', configuration(issuers => '', below => '
+    owncloud_issuer cloud {
+        base_url https://localhost/;
+        client_id abc;
+        client_secret client.secret;
+    }'));
+
+accepted('locations', configuration(server => '
+        location = /files {
+            owncloud_listing cloud cookie=session;
+        }
+        location = /more {
+            owncloud_listing cloud callback=/back;
+        }
+        location = /back {
+            owncloud_oauth_callback;
+        }'));
+
+# the form of the block
+
+refused("repository $_", configuration(server => "
+        owncloud_repository $_ { # here
+            issuer cloud;
+        }"), "invalid repository \"$_\": a repository is named with the id")
+    for qw/ x 0 -1 7x 99999999999999999999 /;
+
+refused('duplicate repository', configuration(server => '
+        owncloud_repository 7 { issuer cloud; }
+        owncloud_repository 7 { # here
+            issuer cloud;
+        }'), qr/duplicate repository "7", the first is in .*nginx.conf:\d+/);
+
+refused('no issuer', configuration(server => '
+        owncloud_repository 7 { # here
+        }'), 'no "issuer" in repository "7": write "issuer NAME;"');
+
+refused('unknown issuer', configuration(server => '
+        owncloud_repository 7 { # here
+            issuer klaut;
+        }'), 'unknown issuer "klaut": write an "owncloud_issuer klaut { ... }"');
+
+refused('unknown setting', configuration(repository => 'folders x; # here'),
+    'unknown directive "folders"');
+
+refused('a repository in "http"', configuration(http => '
+    owncloud_repository 7 { # here
+        issuer cloud;
+    }'), '"owncloud_repository" directive is not allowed here');
+
+for (
+    'issuer cloud;', 'supported_files both;', 'default_file internal;',
+    'folder x;', 'upload_repository 5;', 'secret_key moodle.secret;',
+    'moodle_root /x;', 'moodle_cookie x;', 'authorize on;', 'icons /x;',
+    'timezone UTC;', 'date_format %Y;', 'date_format_short %Y;')
+{
+    my ($name) = /(\w+)/;
+
+    refused("$name twice", configuration(server => "
+        owncloud_repository 7 {
+            $_
+            $_ # here
+        }"), "\"$name\" directive is duplicate");
+}
+
+# endpoints that are not there
+
+my %endpoint = (
+    authorization_endpoint => 'https://localhost/authorize',
+    token_endpoint => 'https://localhost/token',
+    webdav_endpoint => 'https://localhost/dav/',
+    userinfo_endpoint => 'https://localhost/userinfo',
+);
+
+for my $missing (sort keys %endpoint) {
+    my $written = join ' ', map { $_ eq $missing ? () : "$_ $endpoint{$_};" }
+        sort keys %endpoint;
+
+    refused("no $missing", configuration(issuer =>
+        "$written client_id abc; client_secret client.secret;"),
+        'issuer "cloud" is not suited for this repository: no ' . $missing,
+        'repository');
+}
+
+# files
+
+refused("default_file $$_[1] of $$_[0]", configuration(repository =>
+    "supported_files $$_[0]; default_file $$_[1];"),
+    '"default_file" of repository "7" is not among its "supported_files": '
+    . 'write "supported_files both;"', 'repository')
+    for ['internal', 'external'], ['external', 'internal'];
+
+# values
+
+for (
+    ['supported_files', 'all', 'invalid value "all"'],
+    ['default_file', 'both', 'invalid value "both"'],
+    ['folder', 'a/b', '"folder" directive has to be the name of one folder'],
+    ['folder', '..', '"folder" directive has to be the name of one folder'],
+    ['folder', '""', '"folder" directive has to be the name of one folder'],
+    ['upload_repository', '0',
+        'value must be equal to or greater than 1'],
+    ['upload_repository', 'x', '"upload_repository" directive invalid'],
+    ['moodle_root', 'lms', 'invalid URL "lms" in "moodle_root": it has to '
+        . 'start with "https://" or "http://"'],
+    ['moodle_root', '""', 'invalid "moodle_root" "": write a path'],
+    ['moodle_root', '/a/../b', 'invalid "moodle_root" "/a/../b": write'],
+    ['moodle_root', '/a//b', 'invalid "moodle_root" "/a//b": write'],
+    ['moodle_root', '/a%20b', 'invalid "moodle_root" "/a%20b": write'],
+    ['moodle_root', 'https://localhost/?x', 'invalid URL "https://localhost'
+        . '/?x" in "moodle_root": it has a query'],
+    ['moodle_cookie', 'a=b', '"moodle_cookie" directive has to be the name'],
+    ['authorize', 'maybe', 'invalid value "maybe" in "authorize" directive'],
+    ['icons', 'f/', '"icons" directive has to be a URL or a path'],
+    ['date_format', '""', '"date_format" directive must not be empty'])
+{
+    my ($setting, $value, $message) = @$_;
+
+    refused("$setting $value", configuration(repository =>
+        "$setting $value; # here"), $message);
+}
+
+for my $zone (qw{ Europe/Berlin/x Mars/Olympus ../../../etc/passwd
+    /usr/share/zoneinfo/UTC Europe zone.tab leapseconds })
+{
+    refused("timezone $zone", configuration(repository => "timezone $zone;"),
+        "unknown time zone \"$zone\" in repository \"7\": write one of those",
+        'repository');
+}
+
+for my $setting (qw/ date_format date_format_short /) {
+    refused("$setting, too long", configuration(repository =>
+        "$setting \"" . '%A %B ' x 20 . '";'),
+        "\"$setting\" of repository \"7\" gives no text or more than 127 "
+        . 'bytes', 'repository');
+}
+
+# warnings
+
+warned('authorize off', configuration(repository => 'authorize off;'),
+    '"authorize off" in repository "7": Moodle is not asked who may use it',
+    'repository');
+
+# locations
+
+refused('a listing without a way back', configuration(server => '
+        location = /files {
+            owncloud_listing cloud; # here
+        }'), 'sign-ins of "owncloud_listing" have no way back: write '
+    . '"location = /PATH { owncloud_oauth_callback; }"');
+
+refused('a listing with another way back', configuration(server => '
+        location = /files {
+            owncloud_listing cloud callback=/home; # here
+        }
+        location = /back {
+            owncloud_oauth_callback;
+        }'), 'sign-ins of "owncloud_listing" have no way back: write '
+    . '"location = /home { owncloud_oauth_callback; }"');
+
+refused('a listing of an unknown issuer', configuration(server => '
+        location = /files {
+            owncloud_listing klaut; # here
+        }
+        location = /back {
+            owncloud_oauth_callback;
+        }'), 'unknown issuer "klaut"');
+
+refused("owncloud_listing cloud $_", configuration(server => "
+        location = /files {
+            owncloud_listing cloud $_; # here
+        }"), "invalid parameter \"$_\": \"cookie=NAME\" and")
+    for qw{ cooky=x cookie= cookie=a=b callback=x };
+
+refused("$_ twice", configuration(server => "
+        location = /files {
+            $_;
+            $_; # here
+        }"), qr/"owncloud_(?:listing|oauth_callback)" directive is duplicate/)
+    for 'owncloud_listing cloud', 'owncloud_oauth_callback';
+
+refused("a way back in location $_", configuration(server => "
+        location $_ {
+            owncloud_oauth_callback; # here
+        }"), '"owncloud_oauth_callback" directive needs a location with a '
+    . 'path: write "location = /PATH"')
+    for '~ /back', '@back';
+
+refused("$_ in a server", configuration(server => "
+        $_; # here"), qr/"owncloud_\w+" directive is not allowed here/)
+    for 'owncloud_listing cloud', 'owncloud_oauth_callback';
+
+done_testing();
