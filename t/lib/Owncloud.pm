@@ -31,7 +31,8 @@ use Time::HiRes qw(sleep time);
 use Owncloud::Browser;
 use Owncloud::HTTP;
 
-our @EXPORT_OK = qw(standins cloud moodle slurp spew wait_for free_port);
+our @EXPORT_OK = qw(standins cloud requests fresh slurp spew wait_for
+                    free_port);
 
 our $top = abs_path(dirname(__FILE__) . '/../..');
 
@@ -138,6 +139,27 @@ sub cloud {
         if $answer->{status} != 200;
 
     return length $answer->{body} ? decode_json($answer->{body}) : undef;
+}
+
+
+# what a cloud was sent, as "METHOD URI"
+
+sub requests {
+    my ($profile, $match) = @_;
+
+    return map { "$_->{method} $_->{uri}" } grep {
+        !defined $match || "$_->{method} $_->{uri}" =~ $match
+    } @{ cloud($profile => 'log') };
+}
+
+
+# the clouds, and the Moodle behind an nginx, as they were at the start
+
+sub fresh {
+    my $nginx = shift;
+
+    cloud($_ => 'reset', {}) for qw(OC NC);
+    $nginx->moodle('reset') if $nginx;
 }
 
 
@@ -332,6 +354,12 @@ sub start {
         open STDOUT, '>&', \*STDERR;
         $ENV{ASAN_OPTIONS} //= 'detect_leaks=0:abort_on_error=0';
         $ENV{UBSAN_OPTIONS} //= 'print_stacktrace=1';
+
+        if ($self->{clock}) {
+            %ENV = (%ENV, $self->{clock}->environment);
+            $ENV{ASAN_OPTIONS} .= ':verify_asan_link_order=0';
+        }
+
         exec split(' ', $ENV{TEST_NGINX_WRAPPER} // ''), $self->{binary},
              '-p', $dir, '-e', "$dir/error.log", '-c', "$dir/nginx.conf",
              '-g', 'daemon off;';

@@ -63,7 +63,8 @@ sub request {
 
     my $cookies = $self->cookie_header($path =~ s/\?.*//sr);
 
-    my $answer = Owncloud::HTTP::request($method, $self->{url} . $path, {
+    my $http = $self->{http} // \&Owncloud::HTTP::request;
+    my $answer = $http->($method, $self->{url} . $path, {
         length $cookies ? (Cookie => $cookies) : (),
         %header,
     }, $body);
