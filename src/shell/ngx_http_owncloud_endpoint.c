@@ -21,6 +21,10 @@ typedef struct {
 } ngx_http_owncloud_endpoint_info_t;
 
 
+#define ngx_http_owncloud_endpoint(issuer, info)                              \
+    ((ngx_http_owncloud_endpoint_t *) ((char *) (issuer) + (info)->offset))
+
+
 static ngx_int_t ngx_http_owncloud_endpoint_base(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_endpoint_well_known(ngx_conf_t *cf,
@@ -33,8 +37,9 @@ static ngx_int_t ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
 
-static ngx_http_owncloud_endpoint_info_t  ngx_http_owncloud_endpoint_infos[] =
-{
+static ngx_http_owncloud_endpoint_info_t
+    ngx_http_owncloud_endpoint_infos[] = {
+
     { "authorization_endpoint",
       offsetof(ngx_http_owncloud_issuer_t, authorization),
       "index.php/apps/oauth2/authorize",
@@ -73,10 +78,6 @@ static ngx_http_owncloud_endpoint_info_t  ngx_http_owncloud_endpoint_infos[] =
 
     { NULL, 0, NULL, NULL, 0, 0 }
 };
-
-
-#define ngx_http_owncloud_endpoint(issuer, info)                              \
-    ((ngx_http_owncloud_endpoint_t *) ((char *) (issuer) + (info)->offset))
 
 
 ngx_int_t

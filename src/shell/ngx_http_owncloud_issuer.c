@@ -18,6 +18,8 @@ static char *ngx_http_owncloud_issuer_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
+static ngx_int_t ngx_http_owncloud_issuer_basic(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
 
 
 static ngx_conf_enum_t  ngx_http_owncloud_issuer_types[] = {
@@ -395,15 +397,10 @@ ngx_http_owncloud_issuer_defaults(ngx_conf_t *cf,
 }
 
 
-/* RFC 6749, 2.3.1: both are form-encoded before they are joined */
-
 static ngx_int_t
 ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer)
 {
-    u_char     *p;
-    ngx_str_t   id, secret, pair, encoded;
-
     if (issuer->client_id.len == 0) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuer->file,
                                    issuer->line,
@@ -421,6 +418,19 @@ ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
                                    "\"client_secret FILE;\"", &issuer->id);
         return NGX_ERROR;
     }
+
+    return ngx_http_owncloud_issuer_basic(cf, issuer);
+}
+
+
+/* RFC 6749, 2.3.1: both are form-encoded before they are joined */
+
+static ngx_int_t
+ngx_http_owncloud_issuer_basic(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer)
+{
+    u_char     *p;
+    ngx_str_t   id, secret, pair, encoded;
 
     pair.data = issuer->client_secret.data;
     pair.len = issuer->client_secret.len;
@@ -457,12 +467,7 @@ ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
 
     issuer->basic.len = sizeof("Basic ") - 1 + encoded.len;
 
-    /* the escaped text may be the secret itself when nothing is escaped */
-
-    if (secret.data != issuer->client_secret.data) {
-        ngx_explicit_memzero(secret.data, secret.len);
-    }
-
+    ngx_explicit_memzero(secret.data, secret.len);
     ngx_explicit_memzero(pair.data, pair.len);
 
     return NGX_OK;

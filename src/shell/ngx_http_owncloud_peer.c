@@ -24,6 +24,8 @@ static ngx_int_t ngx_http_owncloud_peer_own(ngx_conf_t *cf,
 static ngx_int_t ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer,
     ngx_str_t *server);
+static ngx_int_t ngx_http_owncloud_peer_text(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer, ngx_str_t *server, ngx_buf_t *b);
 static char *ngx_http_owncloud_peer_block(ngx_conf_t *cf, ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer);
@@ -243,8 +245,6 @@ ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer,
     ngx_str_t *server)
 {
-    char             *rv;
-    u_char           *p;
     size_t            len;
     ngx_buf_t         b;
     ngx_str_t         name;
@@ -253,37 +253,17 @@ ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
 
     len = sizeof("owncloud::") + issuer->id.len + server->len;
 
-    p = ngx_pnalloc(cf->pool, len);
-    if (p == NULL) {
+    name.data = ngx_pnalloc(cf->pool, len);
+    if (name.data == NULL) {
         return NGX_ERROR;
     }
 
-    name.data = p;
-    name.len = ngx_sprintf(p, "owncloud:%V:%V%Z", &issuer->id, server) - p - 1;
+    name.len = ngx_sprintf(name.data, "owncloud:%V:%V", &issuer->id, server)
+               - name.data;
 
-    len = sizeof("server ; keepalive ; ") + server->len + NGX_INT_T_LEN;
-
-    p = ngx_pnalloc(cf->pool, len);
-    if (p == NULL) {
+    if (ngx_http_owncloud_peer_text(cf, issuer, server, &b) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    ngx_memzero(&b, sizeof(ngx_buf_t));
-
-    b.start = p;
-    b.pos = p;
-
-    p = ngx_sprintf(p, "server %V; ", server);
-
-    /* 1.29.7: connections are kept unless it is switched off */
-
-    if (issuer->keepalive || nginx_version >= 1029007) {
-        p = ngx_sprintf(p, "keepalive %i; ", issuer->keepalive);
-    }
-
-    b.last = p;
-    b.end = p;
-    b.temporary = 1;
 
     ngx_memzero(&file, sizeof(ngx_conf_file_t));
 
@@ -295,15 +275,46 @@ ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
     conf = *cf;
     conf.conf_file = &file;
 
-    rv = ngx_http_owncloud_peer_block(&conf, &name);
-
-    if (rv != NGX_CONF_OK) {
+    if (ngx_http_owncloud_peer_block(&conf, &name) != NGX_CONF_OK) {
         return NGX_ERROR;
     }
 
     peer->upstream.upstream = ngx_http_owncloud_peer_find(cf, &name);
 
     return peer->upstream.upstream ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_peer_text(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer, ngx_str_t *server, ngx_buf_t *b)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(cf->pool, sizeof("server ; keepalive ; ") + server->len
+                              + NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(b, sizeof(ngx_buf_t));
+
+    b->start = p;
+    b->pos = p;
+
+    p = ngx_sprintf(p, "server %V; ", server);
+
+    /* 1.29.7: connections are kept unless it is switched off */
+
+    if (issuer->keepalive || nginx_version >= 1029007) {
+        p = ngx_sprintf(p, "keepalive %i; ", issuer->keepalive);
+    }
+
+    b->last = p;
+    b->end = p;
+    b->temporary = 1;
+
+    return NGX_OK;
 }
 
 
