@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_signin.h"
 
 
@@ -195,4 +196,29 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
     attempt->issuer.len = plain.data + plain.len - p;
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_signin_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *format,
+    ngx_str_t *detail)
+{
+    ngx_str_t  text, none;
+
+    ngx_str_null(&none);
+
+    if (ctx->issuer) {
+
+        if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+    } else {
+        text.data = (u_char *) format;
+        text.len = ngx_strlen(format);
+    }
+
+    return ngx_http_owncloud_answer_page(r, ctx, status, "Sign-in failed",
+                                         &text, detail ? detail : &none);
 }

@@ -45,9 +45,26 @@ ngx_int_t ngx_http_owncloud_signin_redirect_uri(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *uri);
 
 
+/*
+ * The page for a sign-in that came to nothing: "format" may name the issuer
+ * by "%s", "detail", what the cloud said, may be NULL.
+ */
+ngx_int_t ngx_http_owncloud_signin_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *format,
+    ngx_str_t *detail);
+
+
 /* ngx_http_owncloud_callback.c: the step that follows the browser's return */
 ngx_int_t ngx_http_owncloud_callback(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * ngx_http_owncloud_exchange.c: the code for tokens, the tokens for a
+ * session, and the page that ends the sign-in
+ */
+ngx_int_t ngx_http_owncloud_exchange(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *code);
 
 /* ngx_http_owncloud_logout.c: a step; forgets and revokes the tokens */
 ngx_int_t ngx_http_owncloud_logout(ngx_http_request_t *r,

@@ -1,0 +1,44 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_UPSTREAM_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_UPSTREAM_H_INCLUDED_
+
+
+#include "ngx_http_owncloud_call.h"
+
+
+/*
+ * HTTP/1.1 over ngx_http_upstream in three files: the request and the end,
+ * the header of the answer, its body.  The functions have the signatures
+ * that ngx_http_upstream_t asks for.
+ */
+
+
+/* of a body that nobody wants, so that its connection can be used again */
+#define NGX_HTTP_OWNCLOUD_DISCARD_SIZE  65536
+
+
+/* ngx_http_owncloud_upstream_header.c */
+
+ngx_int_t ngx_http_owncloud_upstream_process_status(ngx_http_request_t *r);
+
+/* before an answer, also the next one on the same connection */
+void ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+
+/* notes and logs that the answer is not HTTP as we accept it */
+ngx_int_t ngx_http_owncloud_upstream_invalid(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, char *what);
+
+
+/* ngx_http_owncloud_upstream_body.c */
+
+ngx_int_t ngx_http_owncloud_upstream_filter_init(void *data);
+ngx_int_t ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_UPSTREAM_H_INCLUDED_ */
