@@ -405,7 +405,7 @@ ngx_http_owncloud_dav_time(ngx_str_t *text)
 
     t = ngx_parse_http_time(text->data, text->len);
 
-    if (t == (time_t) NGX_ERROR || text->len < 5) {
+    if (t < 0) {
         return -1;
     }
 
