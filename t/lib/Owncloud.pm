@@ -388,17 +388,31 @@ sub check {
 }
 
 
+# returns when the new workers are there and the old ones accept nothing
+
 sub reload {
     my $self = shift;
 
-    my $before = () = $self->log =~ /start worker process(?:es)?/g;
+    my %old = map { $_ => 1 } $self->workers;
 
     kill HUP => $self->{pid};
 
     wait_for(sub {
-        my $now = () = $self->log =~ /start worker process(?:es)?/g;
-        $now > $before;
-    }) or diag('the reload was not seen in the log');
+        my @new = grep { !$old{$_} } $self->workers;
+        @new && !grep { listens($_) } keys %old;
+    }, 30) or diag("no new workers after the reload:\n" . $self->log);
+}
+
+
+sub listens {
+    my $pid = shift;
+
+    my %listening = map { my @f = split; ($f[9] => 1) }
+                        grep { /^ *\d+: \S+ \S+ 0A / }
+                        split /^/, slurp('/proc/net/tcp');
+
+    return grep { (readlink // '') =~ /^socket:\[(\d+)\]/ && $listening{$1} }
+                glob "/proc/$pid/fd/*";
 }
 
 

@@ -132,12 +132,41 @@ sub titles {
 sub sign_in {
     my ($self, $repo, %option) = @_;
 
-    my $answer = $self->picker(list => $repo);
+    return $self->return_to($self->consent($self->login_url($repo),
+                                           %option));
+}
 
-    my $url = $answer->{login}[0]{url}
-        // die "no login form: " . encode_json($answer) . "\n";
 
-    return $self->return_to($self->consent($url, %option));
+# where the pop-up is to go
+
+sub login_url {
+    my ($self, $repo, @argument) = @_;
+
+    my $answer = $self->picker(list => $repo, @argument);
+
+    return $answer->{login}[0]{url}
+        // die "no login form: " . JSON::PP->new->encode($answer) . "\n";
+}
+
+
+# a field of such a URL
+
+sub parameter {
+    my ($url, $name) = @_;
+
+    my ($field) = grep { $_->[0] eq $name } Owncloud::HTTP::fields($url);
+
+    return $field && $field->[1];
+}
+
+
+# comes back from the cloud with these fields
+
+sub callback {
+    my ($self, @field) = @_;
+
+    return $self->request('GET', "$self->{root}/admin/oauth2callback.php?"
+                                 . Owncloud::HTTP::form(@field));
 }
 
 

@@ -1,0 +1,443 @@
+package Owncloud::TestNginx;
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# Test::Nginx before the stand-in clouds, for suites where one request has one
+# answer.  A browser signs in once, through an nginx of its own; its cookies
+# are good for every nginx that a block starts.  What a block may have beside
+# Test::Nginx's own sections:
+#
+#   what is asked
+#     cloud        NC (default) or OC
+#     folder       the picker's "p"
+#     action       of the picker (list)
+#     fields       further fields of the picker's form, JSON
+#     headers      of the request, beside what the picker sends
+#     then         "good": another request follows, which has to list the
+#                  top folder
+#
+#   how nginx is configured
+#     issuer       lines for the issuer's block, instead of equal ones
+#     repository   lines for the repository's block
+#     before       more for the server
+#     raw          the cloud is reached through fault.pl; a rule, JSON, or ""
+#     plain        not https
+#     root         where Moodle is, "/lms"
+#     fresh        the server is used by this block only
+#
+#   what the cloud does
+#     faults       a rule or a list of rules, JSON
+#     entries      it answers a listing of these, "NAME | SIZE | DATE"
+#
+#   what has to come out
+#     pretty       the answer, indented; ICONS stands for where icons are
+#     columns, table     fields of the list's nodes
+#     titles       of the list's nodes
+#     crumbs       the way here, "NAME -> PATH"
+#     member, value    of the answer
+#     error, text  errorcode and error, and nothing else
+#     login        a form to sign in
+#     log          how what the log says from "warn" on begins, line by line
+#     saw          the cloud's requests, "METHOD URI"
+#     wire         what fault.pl recorded of the first, byte for byte
+
+use v5.20;
+use warnings;
+
+use Digest::SHA;
+use Exporter qw(import);
+use JSON::PP;
+use MIME::Base64;
+use Test::More;
+
+use Owncloud qw(cloud slurp standins);
+use Owncloud::Browser;
+use Owncloud::HTTP;
+
+our @EXPORT = qw(session multistatus pretty);
+
+my ($nginx, $browser, $stderr);
+
+my $icons = 'http://127.0.0.1/theme/image.php/boost/core/1/f';
+my %dav = (NC => '/remote.php/webdav', OC => '/oc/remote.php/webdav');
+my %repository = (NC => 8, OC => 7);
+
+
+BEGIN {
+    cloud($_ => 'reset', {}) for qw(NC OC);
+
+    $nginx = Owncloud->new;
+    $browser = $nginx->browser;
+    $browser->sign_in($_) for 7, 8;
+    $nginx->stop;
+
+    $ENV{TEST_NGINX_SERVROOT} //= "$nginx->{dir}/servroot";
+    $ENV{TEST_NGINX_LOAD_MODULES} = $nginx->{module};
+    $ENV{TEST_NGINX_BINARY} = $nginx->{binary};
+    $ENV{ASAN_OPTIONS} //= 'detect_leaks=0' if $ENV{TEST_NGINX_SANITIZED};
+
+    # what every start of nginx warns of, once more and again
+
+    open $stderr, '>&', \*STDERR;
+    open STDERR, '>', "$nginx->{dir}/stderr";
+}
+
+use Test::Nginx::Socket;
+
+# a server is kept as long as its configuration stays the same
+
+$Test::Nginx::Util::ForceRestartOnTest = 0;
+
+server_name('127.0.0.1');
+server_port(Owncloud::free_port());
+server_port_for_client(server_port());
+worker_connections(256);
+log_level('info');
+timeout(30);
+no_shuffle();
+no_long_string();
+no_root_location();
+
+add_block_preprocessor(\&prepare);
+add_response_body_check(\&check);
+
+END {
+    my $status = $?;
+    cloud($_ => 'reset', {}) for qw(NC OC);
+
+    print $stderr grep { !/issuer "\w+" is at the address|"authorize off" in/ }
+                  split /^/, slurp("$nginx->{dir}/stderr");
+
+    undef $nginx;
+    $? = $status;
+}
+
+
+# what the browser sends: its cookies
+
+sub session {
+    return $browser->cookie_header('/repository/');
+}
+
+
+sub prepare {
+    my $block = shift;
+
+    my $cloud = $block->cloud // 'NC';
+
+    for my $profile (qw(NC OC)) {
+        cloud($profile => $_, undef, 'DELETE') for qw(faults raw log rawlog);
+    }
+
+    cloud($cloud => 'faults', rules($block, $cloud));
+    cloud($cloud => 'raw', decode_json($block->raw)) if length $block->raw;
+
+    $block->set_value(http_config => http_config($block, $cloud));
+
+    # Test::Nginx compares this part of the configuration only
+
+    $block->set_value(config => config($block, $cloud) . "# "
+                      . Digest::SHA::sha1_hex($block->http_config) . "\n"
+                      . (defined $block->fresh ? '# ' . $block->name : ''));
+
+    my $log = "$ENV{TEST_NGINX_SERVROOT}/logs/error.log";
+    truncate $log, 0 if -e $log;
+
+    return if defined $block->request;
+
+    my @request = request($block, $cloud, $block->action // 'list',
+                          $block->folder // '',
+                          %{ decode_json($block->fields // '{}') });
+
+    push @request, request($block, $cloud, 'list', '') if defined $block->then;
+
+    my $headers = 'Cookie: ' . session() . "\n"
+                  . 'Content-Type: application/x-www-form-urlencoded; '
+                  . "charset=UTF-8\n";
+
+    $block->set_value(request => \@request);
+    $block->set_value(more_headers => $headers . ($block->headers // ''));
+}
+
+
+sub request {
+    my ($block, $cloud, $action, $folder, %field) = @_;
+
+    return 'POST ' . ($block->root // '')
+           . "/repository/repository_ajax.php?action=$action\n"
+           . $browser->picker_form($repository{$cloud}, p => $folder, %field);
+}
+
+
+sub http_config {
+    my ($block, $cloud) = @_;
+
+    my $env = standins();
+    my $id = lc $cloud;
+    my $via = (defined $block->raw ? 'RAW_' : '') . $cloud
+              . (defined $block->plain ? '_HTTP' : '');
+
+    my %setting = (
+        base_url => $env->{"CLOUD_${via}_URL"},
+        defined $block->plain ? (insecure => 'on') : (),
+        map { /^\s*(\S+)\s+(.*?);/ ? ($1, $2) : () }
+            split /\n/, expand($block->issuer // ''),
+    );
+
+    return "    owncloud_zone  owncloud:1m;\n"
+           . "    owncloud_seal_key  $nginx->{dir}/seal.key;\n\n"
+           . $nginx->issuer($id, %setting)
+           . ($block->http_config // '');
+}
+
+
+sub config {
+    my ($block, $cloud) = @_;
+
+    my $lines = expand($block->repository // '');
+
+    my %default = (secret_key => "$nginx->{dir}/moodle.key",
+                   timezone => 'UTC', authorize => 'off');
+
+    $lines .= "\n$_  $default{$_};" for grep { $lines !~ /^\s*$_\s/m }
+                                        sort keys %default;
+
+    return "owncloud_repository $repository{$cloud} {\n"
+           . "issuer \L$cloud\E;\n$lines\n}\n" . expand($block->before // '');
+}
+
+
+# the stand-ins' addresses: ${CLOUD_CA} and the like
+
+sub expand {
+    my $text = shift;
+
+    return $text =~ s/\$\{([A-Z_]+)\}/standins()->{$1} \/\/ die "no $1\n"/ger;
+}
+
+
+sub rules {
+    my ($block, $cloud) = @_;
+
+    return decode_json($block->faults) if defined $block->faults;
+    return [] if !defined $block->entries;
+
+    return {
+        match  => '^PROPFIND ',
+        action => 'status',
+        status => 207,
+        body   => 'base64',
+        type   => 'application/xml; charset=utf-8',
+        text   => encode_base64(multistatus($cloud, $block->folder // '/',
+            map { [split /\s*\|\s*/, s/ +$//r] } split /\n/,
+                                                  $block->entries)),
+    };
+}
+
+
+# a listing with entries of our own: [NAME, SIZE, DATE], a folder's ends in "/"
+
+sub multistatus {
+    my ($cloud, $folder, @entries) = @_;
+
+    my $xml = "<?xml version=\"1.0\"?>\n<d:multistatus xmlns:d=\"DAV:\">";
+
+    for my $entry (['', '', undef], @entries) {
+        my ($name, $size, $date) = @$entry;
+
+        my $href = $dav{$cloud} . join '/', map { Owncloud::HTTP::escape($_) }
+                                            split m{/}, "$folder$name", -1;
+        my $is_folder = $name eq '' || $name =~ m{/$};
+        $date ||= 'Fri, 02 Jan 2026 03:04:05 GMT';
+
+        $xml .= "<d:response><d:href>$href</d:href><d:propstat><d:prop>"
+                . "<d:getlastmodified>$date</d:getlastmodified>"
+                . (length($size // '')
+                   ? "<d:getcontentlength>$size</d:getcontentlength>" : '')
+                . '<d:resourcetype>' . ($is_folder ? '<d:collection/>' : '')
+                . '</d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK'
+                . '</d:status></d:propstat></d:response>';
+    }
+
+    return "$xml</d:multistatus>";
+}
+
+
+# JSON with a line for each value, in the order and with the bytes it came
+
+sub pretty {
+    my $json = shift;
+
+    my ($out, $depth, $last) = ('', 0, '');
+
+    while ($json =~ /\G\s*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)/g) {
+        my $token = $1;
+
+        if ($token =~ /^[\]}]$/) {
+            $depth--;
+            $out .= "\n" . '  ' x $depth if $last !~ /^[\[{]$/;
+
+        } elsif ($last =~ /^[\[{,]$/) {
+            $out .= "\n" . '  ' x $depth;
+        }
+
+        $out .= $token =~ s{\\/}{/}gr;
+        $out .= ' ' if $token eq ':';
+        $depth++ if $token =~ /^[\[{]$/;
+        $last = $token;
+    }
+
+    utf8::decode($out);
+
+    return ascii($out) . "\n";
+}
+
+
+sub ascii {
+    my $text = shift;
+
+    return $text =~ s/([^\x00-\x7e])/sprintf '\u%04x', ord $1/ger;
+}
+
+
+sub check {
+    my ($block, $body, $n, $repeated, $dry) = @_;
+
+    return if $dry;
+
+    my $name = $block->name;
+    my $cloud = $block->cloud // 'NC';
+    my $answer = eval { decode_json($body) };
+
+    if ($n == 1) {
+        is_deeply(titles($answer), ['Documents', 'Empty folder', 'special',
+                  'special-folders', 'ten', 'alice.txt', 'notes.txt',
+                  'picture.png', 'report.pdf', 'zero.bin'],
+                  "$name - the next listing is good");
+        return;
+    }
+
+    check_answer($block, $name, $cloud, $body, $answer);
+
+    check_log($block, $name) if defined $block->log;
+
+    is(saw($cloud), $block->saw, "$name - the cloud saw")
+        if defined $block->saw;
+
+    is(wire($cloud), $block->wire, "$name - on the wire")
+        if defined $block->wire;
+
+    my $log = slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log");
+
+    is(join('', grep { /\[(?:alert|crit|emerg)\]|Sanitizer|runtime error/ }
+                     split /^/, $log), '', "$name - nothing alarming");
+}
+
+
+sub check_answer {
+    my ($block, $name, $cloud, $body, $answer) = @_;
+
+    if (defined $block->pretty) {
+        my $expected = expand($block->pretty =~ s{ICONS}{$icons}gr);
+        is(pretty($body), $expected, "$name - answer");
+    }
+
+    if (defined $block->table) {
+        my @columns = split ' ', $block->columns;
+
+        my $table = join '', map {
+            my $node = $_;
+            my $line = join ' | ', map {
+                my $value = $node->{$_} // '-';
+                utf8::encode($value);
+                $value =~ s/\xc2\xa0/ /gr =~ s{^\Q$icons\E/}{}r;
+            } @columns;
+            $line . "\n";
+        } @{ $answer->{list} // [] };
+
+        is($table, $block->table =~ s/\n \+/ |/gr, "$name - table")
+            or diag($body);
+    }
+
+    is_deeply(titles($answer), [split /\n/, $block->titles], "$name - titles")
+        or diag($body) if defined $block->titles;
+
+    if (defined $block->crumbs) {
+        my $crumbs = join '', map { "$_->{name} -> $_->{path}\n" =~ s/ \n/\n/r }
+                              @{ $answer->{path} // [] };
+
+        is(ascii($crumbs), $block->crumbs, "$name - breadcrumb")
+            or diag($body);
+    }
+
+    is($answer->{$block->member}, $block->value, "$name - " . $block->member)
+        if defined $block->member;
+
+    if (defined $block->error) {
+        is($answer->{errorcode}, $block->error, "$name - errorcode")
+            or diag($body);
+        is(join(' ', sort keys %{ $answer // {} }),
+           'debuginfo error errorcode reproductionlink stacktrace',
+           "$name - an error and nothing else");
+    }
+
+    is($answer->{error}, $block->text =~ s/\s+/ /gr =~ s/ $//r,
+       "$name - text") if defined $block->text;
+
+    if (defined $block->login) {
+        is($answer->{login}[0]{type}, 'popup', "$name - a form to sign in")
+            or diag($body);
+        ok(!exists $answer->{list}, "$name - and no list");
+    }
+}
+
+
+sub titles {
+    my $answer = shift;
+
+    return $answer->{list}
+           ? [map { my $title = $_->{title}; utf8::encode($title); $title }
+              @{ $answer->{list} }]
+           : $answer;
+}
+
+
+# without what is different in every run
+
+sub check_log {
+    my ($block, $name) = @_;
+
+    my $log = slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log");
+    my @expected = grep { length } split /\n/, expand($block->log);
+
+    my @got = map {
+        /\[(warn|error)\] \d+#\d+: \*\d+ (.*), client: / ? "$1: $2" : ()
+    } split /\n/, $log;
+
+    my @begin = map {
+        $_ < @expected ? substr $got[$_], 0, length $expected[$_] : $got[$_]
+    } 0 .. $#got;
+
+    is(join("\n", @begin), join("\n", @expected), "$name - log")
+        or diag($log);
+}
+
+
+sub saw {
+    my $cloud = shift;
+
+    return join '', map { "$_->{method} $_->{uri}\n" }
+                    @{ cloud($cloud => 'log') };
+}
+
+
+sub wire {
+    my $cloud = shift;
+
+    my $raw = decode_base64(cloud($cloud => 'rawlog')->[0]{raw} // '');
+
+    return $raw =~ s/(?<!\r)\n/<LF>/gr =~ s/\r\n/\n/gr;
+}
+
+
+1;
