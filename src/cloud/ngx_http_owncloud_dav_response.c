@@ -18,6 +18,8 @@
 #define NGX_HTTP_OWNCLOUD_DAV_LENGTH         9
 #define NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED   10
 
+#define NGX_HTTP_OWNCLOUD_DAV_OK             200     /* a status */
+
 
 static ngx_int_t ngx_http_owncloud_dav_start(void *data, ngx_uint_t id,
     ngx_uint_t depth);
@@ -130,7 +132,7 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
             dav->responded = 1;
 
         } else if (id == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
-                   && dav->propstat.status == NGX_HTTP_OK)
+                   && dav->propstat.status == NGX_HTTP_OWNCLOUD_DAV_OK)
         {
             ngx_http_owncloud_dav_propstat(dav);
         }
@@ -203,7 +205,7 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
 static void
 ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav)
 {
-    dav->good.status = NGX_HTTP_OK;
+    dav->good.status = NGX_HTTP_OWNCLOUD_DAV_OK;
 
     if (dav->propstat.size != -1) {
         dav->good.size = dav->propstat.size;
@@ -307,7 +309,7 @@ ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav)
 
     if (dav->href == NGX_HTTP_OWNCLOUD_HREF_NONE
         || dav->href == NGX_HTTP_OWNCLOUD_HREF_BROKEN
-        || dav->good.status != NGX_HTTP_OK
+        || dav->good.status != NGX_HTTP_OWNCLOUD_DAV_OK
         || (dav->responded && dav->status / 100 != 2))
     {
         dav->broken++;

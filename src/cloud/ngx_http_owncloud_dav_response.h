@@ -10,7 +10,6 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
-#include <ngx_http.h>
 
 #include "ngx_http_owncloud_dav.h"
 #include "ngx_http_owncloud_xml.h"
