@@ -56,7 +56,7 @@ accepted('an issuer further below', configuration(issuers => '', below => '
 
 accepted('locations', configuration(server => '
         location = /files {
-            owncloud_listing cloud cookie=session;
+            owncloud_listing cloud;
         }
         location = /more {
             owncloud_listing cloud callback=/back;
@@ -205,6 +205,28 @@ refused('a listing with another way back', configuration(server => '
             owncloud_oauth_callback;
         }'), 'sign-ins of "owncloud_listing" have no way back: write '
     . '"location = /home { owncloud_oauth_callback; }"');
+
+refused('one way back for two cookies', configuration(server => '
+        location = /files {
+            owncloud_listing cloud cookie=a;
+        }
+        location = /more {
+            owncloud_listing cloud cookie=b; # here
+        }
+        location = /back {
+            owncloud_oauth_callback;
+        }'), 'listings with the cookies "a" and "b" share "/back": give each '
+    . 'a location with "owncloud_oauth_callback"');
+
+accepted('a way back for each cookie', configuration(server => '
+        location = /files {
+            owncloud_listing cloud cookie=a callback=/a;
+        }
+        location = /more {
+            owncloud_listing cloud cookie=b callback=/b;
+        }
+        location = /a { owncloud_oauth_callback; }
+        location = /b { owncloud_oauth_callback; }'));
 
 refused('a listing of an unknown issuer', configuration(server => '
         location = /files {

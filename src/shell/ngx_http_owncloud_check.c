@@ -33,6 +33,10 @@ static ngx_int_t ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
 static ngx_int_t ngx_http_owncloud_check_callback(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *block);
+static ngx_int_t ngx_http_owncloud_check_cookie(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block,
+    ngx_http_owncloud_repository_t *callback);
+static ngx_uint_t ngx_http_owncloud_check_equal(ngx_str_t *a, ngx_str_t *b);
 static ngx_int_t ngx_http_owncloud_check_tell(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 static void ngx_http_owncloud_check_server(ngx_conf_t *cf,
@@ -159,15 +163,9 @@ ngx_http_owncloud_check_same(ngx_http_owncloud_issuer_t *a,
 
     return !a->base.tls
            || (a->verify == b->verify
-               && a->base.host.len == b->base.host.len
-               && ngx_strncmp(a->base.host.data, b->base.host.data,
-                              a->base.host.len)
-                  == 0
-               && a->trusted_certificate.len == b->trusted_certificate.len
-               && ngx_strncmp(a->trusted_certificate.data,
-                              b->trusted_certificate.data,
-                              a->trusted_certificate.len)
-                  == 0);
+               && ngx_http_owncloud_check_equal(&a->base.host, &b->base.host)
+               && ngx_http_owncloud_check_equal(&a->trusted_certificate,
+                                                &b->trusted_certificate));
 }
 
 
@@ -214,10 +212,8 @@ ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
 
     for (i = 0; i < mcf->issuers.nelts; i++) {
 
-        if (issuers[i]->id.len == repository->issuer_id.len
-            && ngx_strncmp(issuers[i]->id.data, repository->issuer_id.data,
-                           issuers[i]->id.len)
-               == 0)
+        if (ngx_http_owncloud_check_equal(&issuers[i]->id,
+                                          &repository->issuer_id))
         {
             repository->issuer = issuers[i];
             break;
@@ -250,7 +246,7 @@ ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
 }
 
 
-/* a listing's sign-in ends at the callback of the same server */
+/* a listing's sign-in ends at a callback of the same server */
 
 static ngx_int_t
 ngx_http_owncloud_check_callback(ngx_conf_t *cf,
@@ -269,17 +265,13 @@ ngx_http_owncloud_check_callback(ngx_conf_t *cf,
             continue;
         }
 
-        if (block->callback.len == 0) {
-            block->callback = p[i]->callback;
-            return NGX_OK;
-        }
-
-        if (block->callback.len == p[i]->callback.len
-            && ngx_strncmp(block->callback.data, p[i]->callback.data,
-                           block->callback.len)
-               == 0)
+        if (block->callback.len == 0
+            || ngx_http_owncloud_check_equal(&block->callback,
+                                             &p[i]->callback))
         {
-            return NGX_OK;
+            block->callback = p[i]->callback;
+
+            return ngx_http_owncloud_check_cookie(cf, block, p[i]);
         }
     }
 
@@ -294,6 +286,43 @@ ngx_http_owncloud_check_callback(ngx_conf_t *cf,
                                "server", &block->callback);
 
     return NGX_ERROR;
+}
+
+
+/* the callback knows a browser again by the cookie that the listing knew */
+
+static ngx_int_t
+ngx_http_owncloud_check_cookie(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block,
+    ngx_http_owncloud_repository_t *callback)
+{
+    if (callback->moodle_cookie.len == 0) {
+        callback->moodle_cookie = block->moodle_cookie;
+        return NGX_OK;
+    }
+
+    if (ngx_http_owncloud_check_equal(&callback->moodle_cookie,
+                                      &block->moodle_cookie))
+    {
+        return NGX_OK;
+    }
+
+    ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
+                               "listings with the cookies \"%V\" and \"%V\" "
+                               "share \"%V\": give each a location with "
+                               "\"owncloud_oauth_callback\" and write "
+                               "\"callback=/PATH\"",
+                               &callback->moodle_cookie,
+                               &block->moodle_cookie, &block->callback);
+
+    return NGX_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_check_equal(ngx_str_t *a, ngx_str_t *b)
+{
+    return a->len == b->len && ngx_strncmp(a->data, b->data, a->len) == 0;
 }
 
 

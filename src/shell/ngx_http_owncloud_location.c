@@ -55,6 +55,10 @@ ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
         }
     }
 
+    if (block->moodle_cookie.len == 0) {
+        ngx_str_set(&block->moodle_cookie, "MoodleSession");
+    }
+
     return NGX_CONF_OK;
 }
 

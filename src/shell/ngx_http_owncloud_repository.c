@@ -285,7 +285,7 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     ngx_conf_init_value(repository->upload_repository, 0);
     ngx_conf_init_value(repository->authorize, 1);
 
-    if (repository->location == 0 && repository->moodle_cookie.len == 0) {
+    if (repository->moodle_cookie.len == 0 && repository->location == 0) {
         ngx_str_set(&repository->moodle_cookie, "MoodleSession");
     }
 
