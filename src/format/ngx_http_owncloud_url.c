@@ -140,6 +140,7 @@ static ngx_int_t
 ngx_http_owncloud_url_host(ngx_pool_t *pool, CURLU *u,
     ngx_http_owncloud_url_t *url, char **reason)
 {
+    u_char      ch;
     ngx_int_t   rc;
     ngx_str_t   value;
     ngx_uint_t  i;
@@ -160,12 +161,21 @@ ngx_http_owncloud_url_host(ngx_pool_t *pool, CURLU *u,
     }
 
     for (i = 0; i < url->host.len; i++) {
-        if (url->host.data[i] & 0x80) {
+        ch = ngx_tolower(url->host.data[i]);
+
+        if (ch & 0x80) {
             *reason = "the host name has to be in its ASCII form, \"xn--...\"";
             return NGX_DECLINED;
         }
 
-        url->host.data[i] = ngx_tolower(url->host.data[i]);
+        if ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')
+            && ngx_strchr("-._:[]", ch) == NULL)
+        {
+            *reason = ngx_http_owncloud_url_reason(CURLUE_BAD_HOSTNAME);
+            return NGX_DECLINED;
+        }
+
+        url->host.data[i] = ch;
     }
 
     if (curl_url_set(u, CURLUPART_HOST, (char *) url->host.data, 0)

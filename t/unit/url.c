@@ -68,6 +68,9 @@ static unit_url_t  unit_urls[] = {
       unit_str("h"), unit_str("h"), unit_str("/ocs/v1.php"),
       unit_str("format=xml&a=b"), 443, 1 },
 
+    { unit_str("https://%48/"), unit_str("https://h/"),
+      unit_str("h"), unit_str("h"), unit_str("/"), unit_str(""), 443, 1 },
+
     { unit_str("https://h?a=b"), unit_str("https://h/?a=b"),
       unit_str("h"), unit_str("h"), unit_str("/"), unit_str("a=b"), 443, 1 },
 
@@ -127,6 +130,12 @@ static unit_bad_url_t  unit_bad_urls[] = {
     { unit_str("https://h/\x7f"), "invalid" },
     { unit_str("https://h/\0x"), "invalid" },
     { unit_str("https://h\0.example.com/"), "invalid" },
+    { unit_str("https://h%2580/"), "host" },
+    { unit_str("https://h%00/"), "" },
+    { unit_str("https://h%0a/"), "" },
+    { unit_str("https://h%2f/"), "" },
+    { unit_str("https://h%c3%a4/"), "ASCII" },
+    { unit_str("https://h~/"), "host" },
     { unit_str("https://h h/"), "" },
     { unit_str("https://h{}/"), "host" },
     { unit_str("https://h\\x/"), "" },
