@@ -381,8 +381,8 @@ subtest 'page of the pop-up' => sub {
         my @scripts = $answer->{body} =~ /<script/g;
         is(@scripts, 1, 'one script');
         like($answer->{body},
-             qr/window\.opener\.M\.core_filepicker\.active_filepicker\.list\(\)/,
-             'reloads the picker');
+             qr/window\.opener\.M\.core_filepicker
+                \.active_filepicker\.list\(\)/x, 'reloads the picker');
         like($answer->{body}, qr/window\.close\(\)/, 'closes the window');
         like($answer->{body}, qr/signed in to \Q$cloud{$repo}{name}\E\. /,
              'names the cloud, escaped');

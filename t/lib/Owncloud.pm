@@ -352,7 +352,7 @@ sub start {
     if ($self->{pid} == 0) {
         open STDERR, '>', "$dir/stderr";
         open STDOUT, '>&', \*STDERR;
-        $ENV{ASAN_OPTIONS} //= 'detect_leaks=0:abort_on_error=0';
+        $ENV{ASAN_OPTIONS} //= 'detect_odr_violation=0:detect_leaks=1';
         $ENV{UBSAN_OPTIONS} //= 'print_stacktrace=1';
 
         if ($self->{clock}) {
