@@ -23,6 +23,56 @@ my ($dir, @ports) = @ARGV;
 my %port = map { split /=/, $_, 2 } @ports;
 my $json = JSON::PP->new->canonical;
 
+my $multistatus = '<?xml version="1.0"?>' . "\n"
+    . '<d:multistatus xmlns:d="DAV:"></d:multistatus>';
+my $bytes = length $multistatus;
+my $ok = "HTTP/1.1 207 Multi-Status\r\n"
+         . "Content-Type: application/xml; charset=utf-8\r\n";
+my $framed = "Content-Length: $bytes\r\n\r\n$multistatus";
+my $chunk = sprintf "%x\r\n%s\r\n", $bytes, $multistatus;
+my $chunked = "Transfer-Encoding: chunked\r\n\r\n";
+
+my %preset = (
+    garbage => [{ send => "\x00\x01\xfe\xffgarbage\r\n\r\n" }],
+    http09 => [{ send => '<html>no head at all</html>' }],
+    no_reason => [{ send => "HTTP/1.1 207\r\n$framed" }, { keep => 1 }],
+    bad_status => [{ send => "HTTP/1.1 2x7 Multi-Status\r\n$framed" }],
+    huge_status => [{ send => "HTTP/1.1 99999 Huge\r\n$framed" }],
+    both_framings => [{ send => "${ok}Content-Length: $bytes\r\n$chunked"
+                                . "${chunk}0\r\n\r\n" }],
+    two_lengths => [{ send => "${ok}Content-Length: 5\r\n$framed" }],
+    bad_length => [{ send => "${ok}Content-Length: abc\r\n\r\n$multistatus" }],
+    negative_length => [{ send => "${ok}Content-Length: -1\r\n\r\n"
+                                  . $multistatus }],
+    truncated => [{ send => "${ok}Content-Length: 5000\r\n\r\n$multistatus" },
+                  { close => 1 }],
+    truncated_chunked => [{ send => "$ok$chunked$chunk" }, { close => 1 }],
+    bad_chunk => [{ send => "$ok${chunked}zz\r\n$multistatus\r\n0\r\n\r\n" }],
+    huge_chunk => [{ send => "$ok${chunked}ffffffffffffffff\r\n"
+                             . $multistatus }],
+    more_than_length => [{ send => "$ok${framed}HTTP/1.1 200 OK\r\n"
+                                   . "Content-Length: 0\r\n\r\n" },
+                         { keep => 1 }],
+    until_close => [{ send => "${ok}Connection: close\r\n\r\n$multistatus" },
+                    { close => 1 }],
+    huge_header => [{ send => "${ok}X-Huge: " . 'h' x 200_000
+                              . "\r\n$framed" }],
+    many_headers => [{ send => $ok . join('', map { "X-Many-$_: $_\r\n" }
+                                              1 .. 5000) . $framed }],
+    no_header_end => [{ send => $ok }, { wait => 60 }],
+    early_hints => [{ send => "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+                              . $ok . $framed }, { keep => 1 }],
+    continue => [{ send => "HTTP/1.1 100 Continue\r\n\r\n$ok$framed" },
+                 { keep => 1 }],
+    silence => [{ wait => 60 }],
+    close => [{ close => 1 }],
+    reset => [{ reset => 1 }],
+    reset_in_head => [{ send => 'HTTP/1.1 20' }, { sleep => 0.05 },
+                      { reset => 1 }],
+    reset_in_body => [{ send => "${ok}Content-Length: 5000\r\n\r\n<?xml" },
+                      { sleep => 0.05 }, { reset => 1 }],
+);
+
 my %listener = (
     raw_nc_http => ['nextcloud', 'nc_http', 0],
     raw_nc => ['nextcloud', 'nc', 1],
@@ -93,6 +143,7 @@ sub serve {
         if ($rule) {
             last if !act($rule, $client, $raw,
                          sub { exchange($cloud, $request) });
+            last if $request =~ /^Connection: close\r$/mi;
             next;
         }
 
@@ -235,7 +286,7 @@ sub act {
 
     sleep $rule->{delay} if $rule->{delay};
 
-    my @steps = @{$rule->{steps} // preset($rule, $cloud)};
+    my @steps = @{$rule->{steps} // steps($rule, $cloud)};
 
     for my $step (@steps) {
         my ($what, $value) = %$step;
@@ -248,6 +299,9 @@ sub act {
 
         } elsif ($what eq 'sleep') {
             sleep $value;
+
+        } elsif ($what eq 'wait') {
+            sleep($rule->{seconds} // $value);
 
         } elsif ($what eq 'drip') {
             for my $byte (split //, $value) {
@@ -283,84 +337,23 @@ sub reset_connection {
 }
 
 
-sub xml {
-    my ($text) = @_;
-
-    return "Content-Type: application/xml; charset=utf-8\r\n$text";
-}
-
-
-my $multistatus = '<?xml version="1.0"?>' . "\n"
-    . '<d:multistatus xmlns:d="DAV:"></d:multistatus>';
-
-
-sub preset {
+sub steps {
     my ($rule, $cloud) = @_;
 
     my $name = $rule->{preset} // 'garbage';
-    my $bytes = length $multistatus;
-    my $ok = "HTTP/1.1 207 Multi-Status\r\n";
-    my $own = $name =~ /^own_/ ? $cloud->() : '';
-    my ($head, $body) = $own =~ /^(.*?\r\n\r\n)(.*)$/s;
 
-    my %preset = (
-        garbage => [{ send => "\x00\x01\xfe\xffgarbage\r\n\r\n" }],
-        http09 => [{ send => "<html>no head at all</html>" }],
-        no_reason => [{ send => "HTTP/1.1 207\r\n"
-            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }, { keep => 1 }],
-        bad_status => [{ send => "HTTP/1.1 2x7 Multi-Status\r\n"
-            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }],
-        huge_status => [{ send => "HTTP/1.1 99999 Huge\r\n\r\n" }],
-        both_framings => [{ send => $ok . xml("Content-Length: $bytes\r\n"
-            . "Transfer-Encoding: chunked\r\n\r\n")
-            . sprintf("%x\r\n%s\r\n0\r\n\r\n", $bytes, $multistatus) }],
-        two_lengths => [{ send => $ok . xml("Content-Length: $bytes\r\n"
-            . "Content-Length: 5\r\n\r\n$multistatus") }],
-        bad_length => [{ send => $ok
-            . xml("Content-Length: abc\r\n\r\n$multistatus") }],
-        negative_length => [{ send => $ok
-            . xml("Content-Length: -1\r\n\r\n$multistatus") }],
-        truncated => [{ send => $ok . xml("Content-Length: 5000\r\n\r\n")
-            . $multistatus }, { close => 1 }],
-        truncated_chunked => [{ send => $ok
-            . xml("Transfer-Encoding: chunked\r\n\r\n")
-            . sprintf("%x\r\n%s\r\n", $bytes, $multistatus) }, { close => 1 }],
-        bad_chunk => [{ send => $ok
-            . xml("Transfer-Encoding: chunked\r\n\r\n")
-            . "zz\r\n$multistatus\r\n0\r\n\r\n" }],
-        huge_chunk => [{ send => $ok
-            . xml("Transfer-Encoding: chunked\r\n\r\n")
-            . "ffffffffffffffff\r\n$multistatus" }],
-        more_than_length => [{ send => $ok . xml("Content-Length: $bytes\r\n\r\n")
-            . $multistatus . "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" },
-            { keep => 1 }],
-        until_close => [{ send => $ok . xml("Connection: close\r\n\r\n")
-            . $multistatus }, { close => 1 }],
-        huge_header => [{ send => $ok . 'X-Huge: ' . 'h' x 200_000
-            . "\r\n\r\n" }],
-        many_headers => [{ send => $ok
-            . join('', map { "X-Many-$_: $_\r\n" } 1 .. 5000)
-            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }],
-        no_header_end => [{ send => $ok . "Content-Type: text/xml\r\n" },
-            { sleep => $rule->{seconds} // 60 }],
-        early_hints => [{ send => "HTTP/1.1 103 Early Hints\r\n"
-            . "Link: </x>\r\n\r\n$ok"
-            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }, { keep => 1 }],
-        continue => [{ send => "HTTP/1.1 100 Continue\r\n\r\n$ok"
-            . xml("Content-Length: $bytes\r\n\r\n$multistatus") }, { keep => 1 }],
-        silence => [{ sleep => $rule->{seconds} // 60 }],
-        close => [{ close => 1 }],
-        reset => [{ reset => 1 }],
-        reset_in_head => [{ send => 'HTTP/1.1 20' }, { sleep => 0.05 },
-            { reset => 1 }],
-        reset_in_body => [{ send => $ok . xml("Content-Length: 5000\r\n\r\n")
-            . '<?xml version="1.0"?>' }, { sleep => 0.05 }, { reset => 1 }],
-        own_drip => [{ drip => $own }, { keep => 1 }],
-        own_then_reset => [{ send => $head . substr($body // '', 0,
-            length($body // '') / 2) }, { sleep => 0.05 }, { reset => 1 }],
-        own_no_reason => [{ send => $own =~ s{^(HTTP/1\.1 \d+)[^\r]*}{$1}r },
-            { keep => 1 }],
-    );
+    return $preset{$name} if $preset{$name};
+    return if $name !~ /^own_/ || !$cloud;
 
-    return $preset{$name} // die "no preset $name\n";
+    # The cloud's own answer, spoilt.
+    my $own = $cloud->();
+    my $head = index($own, "\r\n\r\n") + 4;
+
+    return [{ drip => $own }, { keep => 1 }] if $name eq 'own_drip';
+
+    return [{ send => $own =~ s{^(HTTP/1\.1 \d+)[^\r]*}{$1}r }, { keep => 1 }]
+        if $name eq 'own_no_reason';
+
+    return [{ send => substr($own, 0, $head + (length($own) - $head) / 2) },
+            { sleep => 0.05 }, { reset => 1 }];
 }

@@ -8,6 +8,8 @@
 
 error_reporting(E_ALL & ~E_DEPRECATED);
 
+require 'Sabre/autoload.php';
+
 spl_autoload_register(function ($class) {
     if (strncmp($class, 'Cloud\\', 6) === 0) {
         require __DIR__ . '/lib/' . substr($class, 6) . '.php';

@@ -1,8 +1,6 @@
 <?php
 namespace Cloud;
 
-require_once 'Sabre/autoload.php';
-
 /* /remote.php/webdav/ and /remote.php/dav/: who asks, and the sabre server. */
 class Dav
 {

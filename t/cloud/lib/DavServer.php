@@ -74,7 +74,9 @@ class DavServer extends DAV\Server
             header("$key: $value");
         }
 
-        $this->httpResponse->sendStatus($e->getHTTPCode());
+        $this->httpResponse->sendStatus(
+            $e instanceof DAV\Exception\ReportNotSupported
+            ? 415 : $e->getHTTPCode());
         header('Content-Type: application/xml; charset=utf-8');
         echo Respond::davErrorBody($name, $message, $extra, $namespaces);
     }
@@ -377,6 +379,13 @@ class DavServer extends DAV\Server
 
     protected function httpPut($uri)
     {
+        [$folder] = DAV\URLUtil::splitPath($uri);
+
+        if (!$this->tree->nodeExists((string) $folder)) {
+            throw new DAV\Exception\Conflict(
+                'Files cannot be created in non-existent collections');
+        }
+
         parent::httpPut($uri);
 
         $node = $this->tree->getNodeForPath($uri);

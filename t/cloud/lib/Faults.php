@@ -187,7 +187,7 @@ class Faults
         echo substr($body, 0, $this->half($body));
         flush();
         usleep(100000);
-        posix_kill(posix_getpid(), SIGKILL);
+        posix_kill(posix_getpid(), 9);
     }
 
     private function gzip(string $body): void

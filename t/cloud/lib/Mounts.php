@@ -13,9 +13,15 @@ class Mounts
 
     public function __construct(private App $app, private string $user)
     {
-        $rows = $app->state->rows('SELECT * FROM share WHERE type = 0
+        $this->load();
+    }
+
+    private function load(): void
+    {
+        $this->byFolder = [];
+        $rows = $this->app->state->rows('SELECT * FROM share WHERE type = 0
                                    AND with_user = ? AND NOT hidden
-                                   ORDER BY id', [$user]);
+                                   ORDER BY id', [$this->user]);
 
         foreach ($rows as $row) {
             $file = $this->file($row);
@@ -93,6 +99,7 @@ class Mounts
     {
         $this->app->state->run('UPDATE share SET target = ? WHERE id = ?',
                                [$target, $row['id']]);
+        $this->load();
     }
 
     /* The recipient removes it: gone on Nextcloud, hidden on ownCloud. */
@@ -102,5 +109,6 @@ class Mounts
             $this->app->profile->owncloud && !$withFolder
             ? 'UPDATE share SET hidden = 1 WHERE id = ?'
             : 'DELETE FROM share WHERE id = ?', [$row['id']]);
+        $this->load();
     }
 }

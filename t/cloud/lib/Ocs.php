@@ -112,8 +112,14 @@ class Ocs
                           'message' => $message] + $this->paging(), $data);
     }
 
-    public function failure(int $code, string $message): void
+    private function failure(int $code, string $message): void
     {
+        if ($code === 429) {
+            Respond::status(429);
+            Respond::html('');
+            return;
+        }
+
         $this->send($this->v2 ? $code : 200,
                     ['status' => 'failure', 'statuscode' => $code,
                      'message' => $message] + $this->paging(), []);

@@ -34,16 +34,9 @@ class Request
 
         foreach ($params as $name => $value) {
             if (strncmp($name, 'HTTP_', 5) === 0) {
-                $name = substr($name, 5);
-
-            } elseif (($name !== 'CONTENT_TYPE' && $name !== 'CONTENT_LENGTH')
-                      || $value === '')
-            {
-                continue;
+                $name = strtr(strtolower(substr($name, 5)), '_', '-');
+                $this->headers[ucwords($name, '-')] = $value;
             }
-
-            $name = ucwords(strtolower(strtr($name, '_', '-')), '-');
-            $this->headers[$name] = $value;
         }
     }
 

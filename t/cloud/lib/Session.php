@@ -47,11 +47,8 @@ class Session
             $this->csrf = State::random(64);
         }
 
-        if ($user !== null) {
+        if ($fresh || ($this->user === null && $user !== null)) {
             $this->user = $user;
-        }
-
-        if ($fresh || $user !== null) {
             $this->save();
         }
 

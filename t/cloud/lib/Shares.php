@@ -3,8 +3,6 @@ namespace Cloud;
 
 use Sabre\DAV;
 
-require_once 'Sabre/autoload.php';
-
 /* /apps/files_sharing/api/v1/shares: public links and shares with users. */
 class Shares
 {
@@ -163,12 +161,10 @@ class Shares
                                    : $node->getName()), 404);
         }
 
-        switch ($form['shareType'] ?? null) {
+        switch ((string) ($form['shareType'] ?? '')) {
         case '0':
-        case 0:
             return $this->createForUser($node, $form);
         case '3':
-        case 3:
             return $this->createLink($node, $form);
         }
 

@@ -361,7 +361,7 @@ class Token
     private function rotate(array $client, array $row, float $grace): array
     {
         $this->state->run('UPDATE token SET refresh_dead = 1, why = ?,
-                           access_until = MIN(access_until, ?) WHERE id = ?',
+                           access_until = MIN(access_until, CAST(? AS REAL)) WHERE id = ?',
                           ['rotated', microtime(true) + $grace, $row['id']]);
 
         return $this->issue($client['id'], $row['user']);
