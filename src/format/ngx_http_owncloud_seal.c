@@ -31,8 +31,9 @@ static ngx_int_t ngx_http_owncloud_seal_derive(
     ngx_http_owncloud_secret_t *file, char *label, u_char *out, size_t len);
 static ngx_int_t ngx_http_owncloud_seal_encrypt(ngx_http_owncloud_key_t *key,
     ngx_uint_t purpose, ngx_str_t *aad, ngx_str_t *plain, u_char *raw);
-static ngx_int_t ngx_http_owncloud_seal_decrypt(ngx_http_owncloud_key_t *key,
-    ngx_uint_t purpose, ngx_str_t *aad, ngx_str_t *raw, ngx_str_t *plain);
+static ngx_int_t ngx_http_owncloud_seal_decrypt(ngx_pool_t *pool,
+    ngx_http_owncloud_key_t *key, ngx_uint_t purpose, ngx_str_t *aad,
+    ngx_str_t *raw, ngx_str_t *plain);
 static ngx_int_t ngx_http_owncloud_seal_bind(EVP_CIPHER_CTX *ctx,
     ngx_uint_t purpose, ngx_str_t *aad);
 static ngx_int_t ngx_http_owncloud_seal_decode(ngx_pool_t *pool,
@@ -248,7 +249,7 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
 {
     u_char                    kid[8];
     ngx_int_t                 rc;
-    ngx_str_t                 raw;
+    ngx_str_t                 raw, text;
     ngx_uint_t                i;
     ngx_http_owncloud_key_t  *key;
 
@@ -256,7 +257,12 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
         return NGX_ERROR;
     }
 
-    if (!ngx_http_owncloud_sealed_form(sealed)) {
+    /* "plain" may be "sealed" */
+
+    text = *sealed;
+    ngx_str_null(plain);
+
+    if (!ngx_http_owncloud_sealed_form(&text)) {
         return NGX_DECLINED;
     }
 
@@ -266,8 +272,7 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
     for (i = 0; i < ring->nelts; i++) {
         (void) ngx_hex_dump(kid, key[i].id, sizeof(key[i].id));
 
-        if (ngx_memcmp(sealed->data
-                       + sizeof(NGX_HTTP_OWNCLOUD_SEAL_VERSION) - 1,
+        if (ngx_memcmp(text.data + sizeof(NGX_HTTP_OWNCLOUD_SEAL_VERSION) - 1,
                        kid, sizeof(kid))
             != 0)
         {
@@ -275,20 +280,13 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
         }
 
         if (raw.data == NULL) {
-            rc = ngx_http_owncloud_seal_decode(pool, sealed, &raw);
+            rc = ngx_http_owncloud_seal_decode(pool, &text, &raw);
             if (rc != NGX_OK) {
                 return rc;
             }
-
-            plain->len = raw.len - NGX_HTTP_OWNCLOUD_SEAL_EXTRA;
-
-            plain->data = ngx_pnalloc(pool, plain->len + 1);
-            if (plain->data == NULL) {
-                return NGX_ERROR;
-            }
         }
 
-        rc = ngx_http_owncloud_seal_decrypt(&key[i], purpose, aad, &raw,
+        rc = ngx_http_owncloud_seal_decrypt(pool, &key[i], purpose, aad, &raw,
                                             plain);
 
         if (rc != NGX_DECLINED) {
@@ -296,20 +294,27 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
         }
     }
 
-    ngx_str_null(plain);
-
     return NGX_DECLINED;
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_seal_decrypt(ngx_http_owncloud_key_t *key,
+ngx_http_owncloud_seal_decrypt(ngx_pool_t *pool, ngx_http_owncloud_key_t *key,
     ngx_uint_t purpose, ngx_str_t *aad, ngx_str_t *raw, ngx_str_t *plain)
 {
     int              n, last;
-    u_char          *text;
+    u_char          *p, *text;
+    size_t           len;
     ngx_int_t        rc;
     EVP_CIPHER_CTX  *ctx;
+
+    text = raw->data + NGX_HTTP_OWNCLOUD_SEAL_NONCE;
+    len = raw->len - NGX_HTTP_OWNCLOUD_SEAL_EXTRA;
+
+    p = ngx_pnalloc(pool, len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
 
     ctx = EVP_CIPHER_CTX_new();
     if (ctx == NULL) {
@@ -317,7 +322,6 @@ ngx_http_owncloud_seal_decrypt(ngx_http_owncloud_key_t *key,
         return NGX_ERROR;
     }
 
-    text = raw->data + NGX_HTTP_OWNCLOUD_SEAL_NONCE;
     rc = NGX_ERROR;
     n = 0;
 
@@ -325,23 +329,24 @@ ngx_http_owncloud_seal_decrypt(ngx_http_owncloud_key_t *key,
                            key->purpose[purpose], raw->data)
         == 1
         && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG,
-                               NGX_HTTP_OWNCLOUD_SEAL_TAG, text + plain->len)
+                               NGX_HTTP_OWNCLOUD_SEAL_TAG, text + len)
            == 1
         && ngx_http_owncloud_seal_bind(ctx, purpose, aad) == NGX_OK
-        && (plain->len == 0
-            || EVP_DecryptUpdate(ctx, plain->data, &n, text,
-                                 (int) plain->len)
-               == 1)
-        && (size_t) n == plain->len)
+        && (len == 0 || EVP_DecryptUpdate(ctx, p, &n, text, (int) len) == 1)
+        && (size_t) n == len)
     {
         /* nothing before this has looked at the tag */
 
-        rc = (EVP_DecryptFinal_ex(ctx, plain->data + n, &last) == 1)
-             ? NGX_OK : NGX_DECLINED;
+        rc = (EVP_DecryptFinal_ex(ctx, p + n, &last) == 1) ? NGX_OK
+                                                           : NGX_DECLINED;
     }
 
-    if (rc != NGX_OK) {
-        ngx_explicit_memzero(plain->data, plain->len);
+    if (rc == NGX_OK) {
+        plain->data = p;
+        plain->len = len;
+
+    } else {
+        ngx_explicit_memzero(p, len);
         ERR_clear_error();
     }
 

@@ -222,11 +222,8 @@ ngx_http_owncloud_href_path(ngx_http_owncloud_url_t *base, ngx_str_t *href,
 
     path->len = dst - path->data;
 
-    if (!ngx_http_owncloud_utf8_valid(path->data, path->len)) {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
+    return ngx_http_owncloud_utf8_valid(path->data, path->len) ? NGX_OK
+                                                               : NGX_DECLINED;
 }
 
 

@@ -187,7 +187,8 @@ main(void)
 
     unit_ok(ngx_http_owncloud_random(p, 64) == NGX_OK
             && ngx_http_owncloud_random(q, 64) == NGX_OK
-            && ngx_memcmp(p, q, 32) != 0 && ngx_memcmp(p + 32, q + 32, 32) != 0,
+            && ngx_memcmp(p, q, 32) != 0
+            && ngx_memcmp(p + 32, q + 32, 32) != 0,
             "random bytes");
     unit_ok(ngx_http_owncloud_random(p, 0) == NGX_OK, "none of them");
 

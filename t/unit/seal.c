@@ -150,6 +150,11 @@ unit_round(ngx_pool_t *pool)
            && unit_same(&opened, &unit_plain);
 
     unit_ok(good, "nothing to bind to");
+
+    unit_ok(ngx_http_owncloud_unseal(pool, &ring, 0, &unit_none, &sealed,
+                                     &sealed) == NGX_OK
+            && unit_same(&sealed, &unit_plain),
+            "opened in place");
 }
 
 
@@ -158,7 +163,7 @@ unit_bound(ngx_pool_t *pool)
 {
     ngx_str_t                    sealed, opened, aad;
     ngx_uint_t                   i, j, good;
-    ngx_http_owncloud_keyring_t  ring, other;
+    ngx_http_owncloud_keyring_t  ring;
 
     static ngx_str_t  aads[] = {
         unit_str(""),
@@ -170,7 +175,6 @@ unit_bound(ngx_pool_t *pool)
     };
 
     unit_ring(pool, &ring, "a");
-    unit_ring(pool, &other, "b");
 
     good = 1;
 
@@ -197,6 +201,21 @@ unit_bound(ngx_pool_t *pool)
                 && opened.data == NULL,
                 "bound to the additional data: %u", (unsigned) i);
     }
+
+}
+
+
+static void
+unit_refused(ngx_pool_t *pool)
+{
+    ngx_str_t                    sealed, opened;
+    ngx_http_owncloud_keyring_t  ring, other;
+
+    unit_ring(pool, &ring, "a");
+    unit_ring(pool, &other, "b");
+
+    (void) ngx_http_owncloud_seal(pool, &ring, 5, &unit_aad, &unit_plain,
+                                  &sealed);
 
     unit_ok(ngx_http_owncloud_unseal(pool, &other, 5, &unit_aad, &sealed,
                                      &opened) == NGX_DECLINED,
@@ -376,7 +395,7 @@ unit_canonical(ngx_pool_t *pool)
 static void
 unit_form(ngx_pool_t *pool)
 {
-    ngx_str_t                    text, sealed, opened;
+    ngx_str_t                    text, opened;
     ngx_uint_t                   i, form;
     ngx_http_owncloud_keyring_t  ring;
 
@@ -419,7 +438,16 @@ unit_form(ngx_pool_t *pool)
                 "form of %s", forms[i].text.data);
     }
 
-    /* the longest */
+}
+
+
+static void
+unit_longest(ngx_pool_t *pool)
+{
+    ngx_str_t                    text, sealed, opened;
+    ngx_http_owncloud_keyring_t  ring;
+
+    unit_ring(pool, &ring, "a");
 
     text.len = (NGX_HTTP_OWNCLOUD_SEALED_MAX - 12) / 4 * 3 - 28;
     text.data = ngx_pcalloc(pool, NGX_HTTP_OWNCLOUD_SEALED_MAX + 2);
@@ -504,10 +532,12 @@ main(void)
     unit_keys(pool);
     unit_round(pool);
     unit_bound(pool);
+    unit_refused(pool);
     unit_rotation(pool);
     unit_tamper(pool);
     unit_canonical(pool);
     unit_form(pool);
+    unit_longest(pool);
     unit_nonces(pool);
 
     ngx_destroy_pool(pool);
