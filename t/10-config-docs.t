@@ -1,0 +1,119 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# docs/directives.md and the tables in the sources name the same things.
+
+use warnings;
+use strict;
+
+use FindBin;
+use Test::More;
+
+my $top = "$FindBin::Bin/..";
+my $shell = "$top/src/shell/ngx_http_owncloud";
+
+my %context = (NGX_HTTP_MAIN_CONF => 'http', NGX_HTTP_SRV_CONF => 'server',
+    NGX_HTTP_LOC_CONF => 'location');
+
+my %documented = documented();
+
+directives("${shell}_module.c");
+directives("${shell}_issuer.c", 'owncloud_issuer');
+directives("${shell}_repository.c", 'owncloud_repository');
+variables("${shell}_variable.c");
+
+ok(0, "$_ is documented and not there") for sort keys %documented;
+
+done_testing();
+
+###############################################################################
+
+sub directives {
+    my ($file, $block) = @_;
+
+    my $source = content($file);
+    my ($table) = $source =~ /ngx_command_t\s+\w+\[\] = \{(.*?)null_command/s;
+
+    while ($table =~ /ngx_string\("(\w+)"\),\s*([\w|]+),/g) {
+        my ($name, $type) = ($1, $2);
+        my $entry = delete $documented{$name};
+
+        ok($entry, "$name is documented") or next;
+
+        my $where = $block // join ', ',
+            map { $context{$_} // () } split /\|/, $type;
+
+        is($entry->{Context}, $where, "$name, context");
+        arguments($name, $type, $entry->{Syntax});
+        ok(length $entry->{Default}, "$name, default");
+        like($entry->{text}, qr/\w{3}/, "$name, text");
+    }
+}
+
+# alternatives, as in "on | off", are one argument
+
+sub arguments {
+    my ($name, $type, $syntax) = @_;
+
+    $syntax =~ s/ \{ \.\.\. \}//;
+    $syntax =~ s/ \| \S+//g;
+
+    my ($first, @words) = split ' ', $syntax;
+    my $least = grep { !/^\[/ } @words;
+
+    is($first, $name, "$name, syntax");
+
+    my $good = 1;
+
+    for my $n (0 .. 7) {
+        my $taken = $type =~ /CONF_FLAG/ ? $n == 1
+            : $type =~ /CONF_NOARGS/ && $n == 0
+              || $type =~ /CONF_TAKE\d*$n/;
+
+        $good = 0 if $taken != ($n >= $least && $n <= @words);
+    }
+
+    ok($good, "$name, number of arguments");
+}
+
+sub variables {
+    my ($file) = @_;
+
+    my $source = content($file);
+
+    while ($source =~ /ngx_string\("(owncloud_\w+)"\), NULL/g) {
+        my $name = "\$$1";
+        my $entry = delete $documented{$name};
+
+        ok($entry && $entry->{text} =~ /\w{3}/, "$name is documented");
+    }
+}
+
+sub documented {
+    my %entries;
+
+    my (undef, @sections) = split /^### /m,
+        content("$top/docs/directives.md") =~ s/^## .*//mgr;
+
+    for (@sections) {
+        my ($name, $rest) = /^(\S+)\n(.*)/s;
+
+        !$entries{$name} or fail("$name is documented twice");
+
+        my %entry = $rest =~ /^    (Syntax|Default|Context):\s+(.*)$/mg;
+
+        $entry{text} = $rest =~ s/^    .*\n//mgr;
+        $entries{$name} = \%entry;
+    }
+
+    return %entries;
+}
+
+sub content {
+    my ($file) = @_;
+
+    open my $f, '<', $file or die "$file: $!\n";
+    local $/;
+    return scalar <$f>;
+}
