@@ -12,6 +12,8 @@
 #include <curl/curl.h>
 
 
+static ngx_int_t ngx_http_owncloud_url_check(ngx_str_t *text,
+    ngx_http_owncloud_url_t *url, char **reason);
 static ngx_int_t ngx_http_owncloud_url_take(ngx_pool_t *pool, CURLU *u,
     ngx_http_owncloud_url_t *url, char **reason);
 static ngx_int_t ngx_http_owncloud_url_host(ngx_pool_t *pool, CURLU *u,
@@ -27,25 +29,15 @@ ngx_int_t
 ngx_http_owncloud_url_parse(ngx_pool_t *pool, ngx_str_t *text,
     ngx_http_owncloud_url_t *url, char **reason)
 {
-    char        *z;
-    CURLU       *u;
-    ngx_int_t    rc;
-    CURLUcode    code;
-    ngx_uint_t   i;
+    char       *z;
+    CURLU      *u;
+    ngx_int_t   rc;
+    CURLUcode   code;
 
     ngx_memzero(url, sizeof(ngx_http_owncloud_url_t));
 
-    for (i = 0; i < text->len; i++) {
-
-        if (text->data[i] <= ' ' || text->data[i] == 0x7f) {
-            *reason = ngx_http_owncloud_url_reason(CURLUE_MALFORMED_INPUT);
-            return NGX_DECLINED;
-        }
-
-        if (text->data[i] == '#') {
-            *reason = "it has a fragment";
-            return NGX_DECLINED;
-        }
+    if (ngx_http_owncloud_url_check(text, url, reason) != NGX_OK) {
+        return NGX_DECLINED;
     }
 
     z = ngx_pnalloc(pool, text->len + 1);
@@ -80,25 +72,70 @@ ngx_http_owncloud_url_parse(ngx_pool_t *pool, ngx_str_t *text,
 }
 
 
+/* what libcurl would let pass: a host, above all, that is percent-encoded */
+
+static ngx_int_t
+ngx_http_owncloud_url_check(ngx_str_t *text, ngx_http_owncloud_url_t *url,
+    char **reason)
+{
+    u_char     *p, *last, *host;
+    CURLUcode   code;
+
+    p = text->data;
+    last = p + text->len;
+    code = CURLUE_OK;
+
+    if (text->len >= 8 && ngx_strncasecmp(p, (u_char *) "https://", 8) == 0) {
+        url->tls = 1;
+        host = p + 8;
+
+    } else if (text->len >= 7
+               && ngx_strncasecmp(p, (u_char *) "http://", 7) == 0)
+    {
+        host = p + 7;
+
+    } else {
+        *reason = ngx_http_owncloud_url_reason(CURLUE_BAD_SCHEME);
+        return NGX_DECLINED;
+    }
+
+    for (p = host; p < last && *p != '/' && *p != '?'; p++) {
+        if (*p == '%') {
+            code = CURLUE_BAD_HOSTNAME;
+        }
+    }
+
+    if (p == host) {
+        code = CURLUE_NO_HOST;
+    }
+
+    for (p = host; p < last; p++) {
+        if (*p <= ' ' || *p == 0x7f) {
+            code = CURLUE_MALFORMED_INPUT;
+            break;
+        }
+
+        if (*p == '#') {
+            *reason = "it has a fragment";
+            return NGX_DECLINED;
+        }
+    }
+
+    if (code != CURLUE_OK) {
+        *reason = ngx_http_owncloud_url_reason(code);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_url_take(ngx_pool_t *pool, CURLU *u,
     ngx_http_owncloud_url_t *url, char **reason)
 {
     ngx_int_t  rc, port;
     ngx_str_t  value;
-
-    rc = ngx_http_owncloud_url_part(pool, u, CURLUPART_SCHEME, 0, &value);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (value.len == 5 && ngx_strncmp(value.data, "https", 5) == 0) {
-        url->tls = 1;
-
-    } else if (value.len != 4 || ngx_strncmp(value.data, "http", 4) != 0) {
-        *reason = ngx_http_owncloud_url_reason(CURLUE_UNSUPPORTED_SCHEME);
-        return NGX_DECLINED;
-    }
 
     rc = ngx_http_owncloud_url_host(pool, u, url, reason);
     if (rc != NGX_OK) {
@@ -142,18 +179,7 @@ ngx_http_owncloud_url_host(ngx_pool_t *pool, CURLU *u,
 {
     u_char      ch;
     ngx_int_t   rc;
-    ngx_str_t   value;
     ngx_uint_t  i;
-
-    rc = ngx_http_owncloud_url_part(pool, u, CURLUPART_ZONEID, 0, &value);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (value.len) {
-        *reason = "an IPv6 address with a zone is not supported";
-        return NGX_DECLINED;
-    }
 
     rc = ngx_http_owncloud_url_part(pool, u, CURLUPART_HOST, 0, &url->host);
     if (rc != NGX_OK) {
@@ -202,7 +228,7 @@ ngx_http_owncloud_url_part(ngx_pool_t *pool, CURLU *u, CURLUPart part,
 
     code = curl_url_get(u, part, &z, flags);
 
-    if (code == CURLUE_NO_QUERY || code == CURLUE_NO_ZONEID) {
+    if (code == CURLUE_NO_QUERY) {
         return NGX_OK;
     }
 

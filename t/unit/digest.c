@@ -179,7 +179,8 @@ main(void)
 
     unit_ok(ngx_http_owncloud_sha1_hex(hex, source, 3) == NGX_OK,
             "a source key");
-    unit_hex(hex, 40, "97a3679fedb30ee09645d49b006beedd8fb7f59d", "a source key's digits");
+    unit_hex(hex, 40, "97a3679fedb30ee09645d49b006beedd8fb7f59d",
+             "a source key's digits");
 
     (void) ngx_http_owncloud_sha1_hex(hex, source, 0);
     unit_hex(hex, 40, "da39a3ee5e6b4b0d3255bfef95601890afd80709",

@@ -68,9 +68,6 @@ static unit_url_t  unit_urls[] = {
       unit_str("h"), unit_str("h"), unit_str("/ocs/v1.php"),
       unit_str("format=xml&a=b"), 443, 1 },
 
-    { unit_str("https://%48/"), unit_str("https://h/"),
-      unit_str("h"), unit_str("h"), unit_str("/"), unit_str(""), 443, 1 },
-
     { unit_str("https://h?a=b"), unit_str("https://h/?a=b"),
       unit_str("h"), unit_str("h"), unit_str("/"), unit_str("a=b"), 443, 1 },
 
@@ -84,6 +81,10 @@ static unit_url_t  unit_urls[] = {
 
     { unit_str("https://h/a/./b/../c"), unit_str("https://h/a/c"),
       unit_str("h"), unit_str("h"), unit_str("/a/c"), unit_str(""), 443, 1 },
+
+    { unit_str("https://0x7f.1/"), unit_str("https://127.0.0.1/"),
+      unit_str("127.0.0.1"), unit_str("127.0.0.1"), unit_str("/"),
+      unit_str(""), 443, 1 },
 
     { unit_str("https://[2001:DB8::1]:8443/x"),
       unit_str("https://[2001:db8::1]:8443/x"),
@@ -112,7 +113,7 @@ static unit_bad_url_t  unit_bad_urls[] = {
     { unit_str("gopher://h/"), "start with" },
     { unit_str("unix:/run/x.sock"), "start with" },
     { unit_str("httpss://h/"), "start with" },
-    { unit_str("https://"), "" },
+    { unit_str("https://"), "no host" },
     { unit_str("https://:8000/"), "" },
     { unit_str("https://h#x"), "fragment" },
     { unit_str("https://h/x#"), "fragment" },
@@ -134,14 +135,19 @@ static unit_bad_url_t  unit_bad_urls[] = {
     { unit_str("https://h%00/"), "" },
     { unit_str("https://h%0a/"), "" },
     { unit_str("https://h%2f/"), "" },
-    { unit_str("https://h%c3%a4/"), "ASCII" },
+    { unit_str("https://h%c3%a4/"), "host" },
+    { unit_str("https://%68/"), "host" },
+    { unit_str("https:/h/"), "start with" },
+    { unit_str("https:///h/"), "no host" },
+    { unit_str("https://?a"), "no host" },
+    { unit_str("https://4%2e4/"), "host" },
     { unit_str("https://h~/"), "host" },
     { unit_str("https://h h/"), "" },
     { unit_str("https://h{}/"), "host" },
     { unit_str("https://h\\x/"), "" },
     { unit_str("https://[::1/"), "IPv6" },
     { unit_str("https://[::g]/"), "IPv6" },
-    { unit_str("https://[fe80::1%25eth0]/"), "zone" },
+    { unit_str("https://[fe80::1%25eth0]/"), "host" },
     { unit_str("https://b\xc3\xbc""cher.example/"), "ASCII" }
 };
 
