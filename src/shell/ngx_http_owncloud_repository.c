@@ -289,6 +289,12 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
         ngx_str_set(&repository->moodle_cookie, "MoodleSession");
     }
 
+    /* never NULL: it is compared and copied */
+
+    if (repository->moodle_root.data == NULL) {
+        ngx_str_set(&repository->moodle_root, "");
+    }
+
     if (repository->icons.len == 0
         && ngx_http_owncloud_repository_join(cf, &repository->icons,
                                         &repository->moodle_root,
