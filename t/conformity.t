@@ -109,7 +109,10 @@ subtest 'record' => \&test_record;
 subtest 'faults' => \&test_faults;
 subtest 'TLS' => \&test_tls;
 
-control($_, POST => 'reset', { data => JSON::PP::true }) for $nc, $oc;
+if (!$standins) {
+    control($_, POST => 'reset', { data => JSON::PP::true }) for $nc, $oc;
+}
+
 done_testing();
 
 
@@ -225,7 +228,8 @@ sub control {
 sub setup {
     my ($cloud) = @_;
 
-    control($cloud, POST => 'reset', { data => JSON::PP::true });
+    control($cloud, POST => 'reset', { data => JSON::PP::true })
+        if !$standins;
     control($cloud, POST => 'clients', { id => $cloud->{CLIENT_ID},
                                          redirect => $redirect });
 
@@ -846,6 +850,10 @@ sub test_refresh {
         "grant_type=refresh_token&refresh_token=$disabled->{refresh}"),
         '400 Bad request', {}, '{"error":"unauthorized_client",'
         . '"error_description":"user not enabled"}');
+    row($oc, '120', 'disabled user, OCS', [GET =>
+        '/ocs/v2.php/cloud/user?format=json',
+        [Authorization => "Bearer $disabled->{access}"]], '401 Unauthorized',
+        {}, qr/"statuscode":997,"message":"User disabled"/);
     control($oc, POST => 'settings', { disabled_users => [] });
     row($oc, '124', 'enabled again', token($oc,
         "grant_type=refresh_token&refresh_token=$disabled->{refresh}"),
@@ -1001,7 +1009,9 @@ sub test_unauthenticated {
          [$oc, '94', 1, undef, $failure->('Unauthorised', 1)],
          [$oc, '91', 2, $bad, $failure->('Invalid token')],
          [$oc, '90', 1, $bad, $failure->('Invalid token')],
-         [$oc, '104', 2, $alice, $failure->('Unauthorised', 1)])
+         [$oc, '104', 2, $alice, $failure->('Unauthorised', 1)],
+         [$oc, '106', 2, $oc->{bearer}{alice} =~ s/^B/b/r,
+          $failure->('Unauthorised', 1)])
     {
         my ($cloud, $number, $v, $auth, $body) = @$_;
 

@@ -110,9 +110,28 @@ class Authorize
         $this->sendCode($client, $redirect);
     }
 
+    /* What neither server does, but another may: the user says no. */
+    private function denied(string $redirect, string $state): bool
+    {
+        $error = $this->app->state->setting('authorize_error');
+
+        if ($error === null) {
+            return false;
+        }
+
+        Respond::redirect($redirect . (str_contains($redirect, '?') ? '&' : '?')
+                          . "error=$error&state=" . urlencode($state));
+        return true;
+    }
+
     private function sendCode(array $client, string $redirect): void
     {
         $request = $this->request;
+
+        if ($this->denied($redirect, $request->get('state') ?? '')) {
+            return;
+        }
+
         $code = $this->clients->code($client['id'], $this->session->user,
             $redirect, $this->app->profile->codeLength,
             $request->get('code_challenge'),
@@ -238,6 +257,10 @@ class Authorize
         $state = $this->session->data['oauth.state'] ?? '';
         unset($this->session->data['flow.token']);
         $this->session->save();
+
+        if ($this->denied($redirect, $state)) {
+            return;
+        }
 
         $code = $this->clients->code($client['id'], $this->session->user,
             $redirect, $this->app->profile->codeLength, null, null);

@@ -139,7 +139,8 @@ class Ocs
         if ($owncloud && $auth['scheme'] === 'bearer' && $auth['token'] !== '') {
             /* The old code path: no paging, chunked, WWW-Authenticate. */
             header('WWW-Authenticate: Basic realm="Authorisation Required"');
-            $this->send(401, $meta + ['message' => 'Invalid token'], [], false);
+            $this->send(401, $meta + ['message' => $auth['disabled']
+                        ? 'User disabled' : 'Invalid token'], [], false);
 
         } elseif (!$owncloud && $auth['scheme'] === 'basic') {
             header('WWW-Authenticate: Basic realm="Authorisation Required"');

@@ -54,7 +54,7 @@ class Users
         return $this->state->dir . '/data/' . $user;
     }
 
-    /* ['scheme' => none|basic|bearer|other, 'user' => id or null] */
+    /* scheme: none, basic, bearer, other; user: null where it is no good */
     public function authenticate(?string $authorization): array
     {
         $text = trim($authorization ?? '');
@@ -71,8 +71,12 @@ class Users
             /* The scheme is compared case-sensitively later on. */
             $token = str_starts_with($text, 'Bearer ') ? $m[1] : '';
 
+            $user = $this->ofToken($token);
+            $disabled = $user !== null && $this->disabled($user);
+
             return ['scheme' => 'bearer', 'token' => $token,
-                    'user' => $this->ofToken($token)];
+                    'user' => $disabled ? null : $user,
+                    'disabled' => $disabled];
         }
 
         return ['scheme' => $text === '' ? 'none' : 'other',
@@ -85,10 +89,6 @@ class Users
                                   WHERE access = ? AND access_until > ?',
                                  [$token, microtime(true)]);
 
-        if ($row === null || $this->disabled($row['user'])) {
-            return null;
-        }
-
-        return $row['user'];
+        return $row['user'] ?? null;
     }
 }
