@@ -26,6 +26,7 @@ package Owncloud::TestNginx;
 #     fresh        the server is used by this block only
 #
 #   what the cloud does
+#     settings     of the cloud, JSON
 #     faults       a rule or a list of rules, JSON
 #     entries      it answers a listing of these, "NAME | SIZE | DATE"
 #
@@ -105,7 +106,7 @@ END {
     my $status = $?;
     cloud($_ => 'reset', {}) for qw(NC OC);
 
-    print $stderr grep { !/issuer "\w+" is at the address|"authorize off" in/ }
+    print $stderr grep { !/is at the address|"(?:authorize|verify) off" in/ }
                   split /^/, slurp("$nginx->{dir}/stderr");
 
     undef $nginx;
@@ -125,10 +126,9 @@ sub prepare {
 
     my $cloud = $block->cloud // 'NC';
 
-    for my $profile (qw(NC OC)) {
-        cloud($profile => $_, undef, 'DELETE') for qw(faults raw log rawlog);
-    }
-
+    cloud($cloud => $_, undef, 'DELETE') for qw(faults raw log rawlog);
+    cloud($cloud => 'settings', { maintenance => JSON::PP::false,
+                                  %{ decode_json($block->settings // '{}') } });
     cloud($cloud => 'faults', rules($block, $cloud));
     cloud($cloud => 'raw', decode_json($block->raw)) if length $block->raw;
 
@@ -395,10 +395,12 @@ sub check_answer {
 sub titles {
     my $answer = shift;
 
-    return $answer->{list}
-           ? [map { my $title = $_->{title}; utf8::encode($title); $title }
-              @{ $answer->{list} }]
-           : $answer;
+    return $answer if !$answer->{list};
+
+    return [map {
+        utf8::encode(my $title = $_->{title});
+        $title =~ s/([\x00-\x1f])/sprintf '\x%02x', ord $1/ger;
+    } @{ $answer->{list} }];
 }
 
 
