@@ -270,10 +270,14 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value)
 {
     u_char           *p;
+    char             *folder;
     size_t            len;
     ngx_str_t        *root;
     ngx_table_elt_t  *h;
 
+    /* a front end other than Moodle may have its locations anywhere */
+
+    folder = ctx->repository->location ? "/" : "/repository/";
     root = &ctx->repository->moodle_root;
 
     len = name->len + 1 + value->len
@@ -296,8 +300,9 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
 
     h->value.data = p;
 
-    p = ngx_sprintf(p, "%V=%V; Path=%V/repository/%s; HttpOnly; SameSite=Lax%s",
-                    name, value, root, value->len ? "" : "; Max-Age=0",
+    p = ngx_sprintf(p, "%V=%V; Path=%V%s%s; HttpOnly; SameSite=Lax%s",
+                    name, value, root, folder,
+                    value->len ? "" : "; Max-Age=0",
                     ctx->secure ? "; Secure" : "");
 
     h->value.len = p - h->value.data;

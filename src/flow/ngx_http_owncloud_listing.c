@@ -237,7 +237,7 @@ ngx_http_owncloud_listing_read(ngx_http_request_t *r,
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                       "\"%V\" left out of the listing of \"%V\": "
                       "%ui entries of other places, %ui broken ones",
-                      &ctx->issuer->id, &listing->folder, foreign, broken);
+                      &ctx->issuer->id, &ctx->call->uri, foreign, broken);
     }
 
     ngx_str_null(&none);
