@@ -23,7 +23,7 @@ class Authorize
 
     public function start(): void
     {
-        $this->session->open();
+        $this->session->keep();
 
         $this->app->profile->owncloud ? $this->startOwncloud()
                                       : $this->startNextcloud();
@@ -31,7 +31,7 @@ class Authorize
 
     public function page(string $path): void
     {
-        $this->session->open();
+        $this->session->keep();
 
         if ($path === 'logout') {
             $this->session->logout();

@@ -139,8 +139,9 @@ class Control
             'codes' => $this->state->rows('SELECT * FROM code'),
             'tokens' => $this->state->rows('SELECT *, access_until > ?
                 AS alive FROM token', [microtime(true)]),
-            'sessions' => $this->state->rows('SELECT id, passphrase, user, csrf
-                                              FROM session'),
+            'sessions' => array_map(fn ($line) => explode(' ', $line),
+                @file($this->state->dir . '/sessions.log',
+                      FILE_IGNORE_NEW_LINES) ?: []),
         ];
     }
 
@@ -200,13 +201,16 @@ class Control
     private function postReset(): array
     {
         foreach (['setting', 'code', 'token', 'session', 'share', 'etag',
-                  'fault', 'log', 'failure'] as $table)
+                  'fault', 'failure'] as $table)
         {
             $this->state->run("DELETE FROM $table");
         }
 
-        @unlink($this->state->dir . '/raw.json');
-        @unlink($this->state->dir . '/raw.log');
+        foreach (['raw.json', 'raw.log', 'requests.log', 'sessions.log']
+                 as $file)
+        {
+            @unlink($this->state->dir . "/$file");
+        }
 
         if ($this->input['data'] ?? false) {
             (new Seed($this->state))->files();

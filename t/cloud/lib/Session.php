@@ -4,6 +4,8 @@ namespace Cloud;
 /*
  * Web sessions.  As on the real servers an answer to a Bearer request sets
  * cookies which are a login of their own: whoever sends them back is that user.
+ * Such sessions are not stored, the id itself tells the user: many requests at
+ * once would only wait for each other.
  */
 class Session
 {
@@ -33,7 +35,35 @@ class Session
             $this->user = $row['user'];
             $this->csrf = $row['csrf'];
             $this->data = json_decode($row['data'], true);
+
+        } elseif ($this->userOf($id) !== null) {
+            $this->id = $id;
+            $this->passphrase = $passphrase;
+            $this->user = $this->userOf($id);
         }
+    }
+
+    /* 16 random digits, 2 for the user, 8 that prove it */
+    private function idFor(string $user): string
+    {
+        $text = bin2hex(random_bytes(8))
+                . sprintf('%02x', array_search($user, array_keys(Users::ALL)));
+
+        return $text . $this->proof($text);
+    }
+
+    private function userOf(string $id): ?string
+    {
+        $text = substr($id, 0, 18);
+
+        return strlen($id) === 26 && $this->proof($text) === substr($id, 18)
+               ? array_keys(Users::ALL)[hexdec(substr($text, 16))] ?? null
+               : null;
+    }
+
+    private function proof(string $text): string
+    {
+        return substr(hash_hmac('sha256', $text, $this->app->state->dir), 0, 8);
     }
 
     /* Makes a session where there is none, and sets the cookies. */
@@ -42,17 +72,32 @@ class Session
         $fresh = $this->id === null;
 
         if ($fresh) {
-            $this->id = bin2hex(random_bytes(13));
+            $this->id = $user === null ? bin2hex(random_bytes(13))
+                                       : $this->idFor($user);
             $this->passphrase = base64_encode(random_bytes(96));
-            $this->csrf = State::random(64);
-        }
-
-        if ($fresh || ($this->user === null && $user !== null)) {
-            $this->user = $user;
-            $this->save();
+            $this->note();
         }
 
         $this->setCookies($fresh);
+    }
+
+    /* The same for pages with forms: this one is kept. */
+    public function keep(): void
+    {
+        $this->open();
+
+        if ($this->csrf === null) {
+            $this->csrf = State::random(64);
+            $this->save();
+        }
+    }
+
+    /* For GET tokens: every secret that was handed out. */
+    private function note(): void
+    {
+        file_put_contents($this->app->state->dir . '/sessions.log',
+                          "$this->id $this->passphrase\n",
+                          FILE_APPEND | LOCK_EX);
     }
 
     /* A login gets a new id, as on the real servers. */
@@ -64,6 +109,7 @@ class Session
         $this->csrf = State::random(64);
         $this->user = $user;
         $this->save();
+        $this->note();
         $this->setCookies(true);
     }
 

@@ -35,10 +35,6 @@ class State
         CREATE TABLE IF NOT EXISTS fault
             (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT, skip INTEGER,
              left INTEGER, hits INTEGER DEFAULT 0);
-        CREATE TABLE IF NOT EXISTS log
-            (id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL, method TEXT,
-             uri TEXT, scheme TEXT, protocol TEXT, headers TEXT, body BLOB,
-             length INTEGER, connection INTEGER);
         CREATE TABLE IF NOT EXISTS failure
             (time REAL, action TEXT);';
 
