@@ -16,6 +16,7 @@ use Owncloud::Configuration;
 BEGIN {
     $ENV{TEST_NGINX_BINARY} //= nginx_path();
     $ENV{TEST_NGINX_LOAD_MODULES} //= module_path();
+    $ENV{ASAN_OPTIONS} //= 'detect_odr_violation=0:detect_leaks=0';
 }
 
 use Test::Nginx::Socket 'no_plan';

@@ -402,20 +402,14 @@ static ngx_int_t
 ngx_http_owncloud_repository_join(ngx_conf_t *cf, ngx_str_t *text,
     ngx_str_t *root, char *path)
 {
-    u_char  *p;
-    size_t   len;
-
-    len = ngx_strlen(path);
-
-    text->len = root->len + len;
+    text->len = root->len + ngx_strlen(path);
 
     text->data = ngx_pnalloc(cf->pool, text->len);
     if (text->data == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(text->data, root->data, root->len);
-    ngx_memcpy(p, path, len);
+    ngx_sprintf(text->data, "%V%s", root, path);
 
     return NGX_OK;
 }
