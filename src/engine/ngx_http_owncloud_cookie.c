@@ -223,7 +223,7 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
     u_char      buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
     size_t      rest;
     ngx_str_t   name, part, old;
-    ngx_uint_t  n;
+    ngx_uint_t  n, parts;
 
     if (value->len
         > NGX_HTTP_OWNCLOUD_COOKIE_SIZE * NGX_HTTP_OWNCLOUD_COOKIE_PARTS)
@@ -234,6 +234,8 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
     }
 
     rest = value->len;
+    parts = (rest + NGX_HTTP_OWNCLOUD_COOKIE_SIZE - 1)
+            / NGX_HTTP_OWNCLOUD_COOKIE_SIZE;
 
     for (n = 0; n < NGX_HTTP_OWNCLOUD_COOKIE_PARTS; n++) {
 
@@ -248,7 +250,7 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
          * last one always removed, and that ends what may be left of it
          */
 
-        if (part.len == 0 && n > 1
+        if (n > ngx_max(parts, 1)
             && ngx_http_owncloud_cookie_find(r, &name, &old) != NGX_OK)
         {
             break;

@@ -394,13 +394,20 @@ sub reload {
     my $self = shift;
 
     my %old = map { $_ => 1 } $self->workers;
+    my $seen = length $self->log;
+    my $refused = '';
 
     kill HUP => $self->{pid};
 
     wait_for(sub {
+        ($refused) = substr($self->log, $seen) =~ /(.*\[emerg\].*)/;
+        return 1 if $refused;
+
         my @new = grep { !$old{$_} } $self->workers;
         @new && !grep { listens($_) } keys %old;
     }, 30) or diag("no new workers after the reload:\n" . $self->log);
+
+    diag("not reloaded: $refused") if $refused;
 }
 
 
@@ -495,10 +502,8 @@ sub stop {
 # what nginx's own code does is for nginx to know: it compares strings of no
 # length at no address and leaves some of OpenSSL and PCRE behind when it ends
 
-sub alerts {
-    my $self = shift;
-
-    my $text = $self->log . slurp("$self->{dir}/stderr");
+sub alarming {
+    my $text = shift;
 
     return join '', (grep { /\[(?:alert|crit|emerg)\]|open[ ]socket
                              |ERROR:[ ]AddressSanitizer
@@ -506,6 +511,13 @@ sub alerts {
                      split /^/, $text),
                     grep { /^(?:Direct|Indirect)\ leak\ of.*ngx_http_owncloud/sx }
                     split /\n\n/, $text;
+}
+
+
+sub alerts {
+    my $self = shift;
+
+    return alarming($self->log . slurp("$self->{dir}/stderr"));
 }
 
 
