@@ -520,9 +520,9 @@ b.pdf | 1
 --- columns: icon thumbnail
 --- table
 http://127.0.0.1/theme/image.php/classic/core/-1/f/folder
- + http://127.0.0.1/theme/image.php/classic/core/-1/f/folder
+ +  | http://127.0.0.1/theme/image.php/classic/core/-1/f/folder
 http://127.0.0.1/theme/image.php/classic/core/-1/f/pdf
- + http://127.0.0.1/theme/image.php/classic/core/-1/f/pdf
+ +  | http://127.0.0.1/theme/image.php/classic/core/-1/f/pdf
 
 
 === TEST 27: icons from elsewhere
