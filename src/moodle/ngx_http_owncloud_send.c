@@ -56,6 +56,10 @@ ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_http_clear_etag(r);
     ngx_http_clear_accept_ranges(r);
 
+    /* no condition of the client's can hold */
+
+    r->disable_not_modified = 1;
+
     if (ngx_http_owncloud_send_headers(r, ngx_http_owncloud_send_common)
         != NGX_OK)
     {
