@@ -32,7 +32,8 @@ LD_OPT =	$(shell dpkg-buildflags --get LDFLAGS 2>/dev/null)
 # Debian's names of what is needed: to build, to run the demo, to test
 
 PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
-		libxml2-dev libyajl-dev libcurl4-openssl-dev libssl-dev
+		libxml2-dev libyajl-dev libcurl4-openssl-dev libssl-dev \
+		ca-certificates tzdata
 PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
 		php-mbstring openssl curl perl libio-socket-ssl-perl
 PACKAGES_TEST =	chromium nodejs npm valgrind
