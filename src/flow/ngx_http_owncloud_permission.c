@@ -16,6 +16,10 @@
 #include "ngx_http_owncloud_zone.h"
 
 
+/* of a form that is remembered; Moodle's own has some 300 bytes */
+#define NGX_HTTP_OWNCLOUD_PERMISSION_SIZE  16384
+
+
 typedef struct {
     u_char                      key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_http_owncloud_step_pt   next;
@@ -202,8 +206,9 @@ ngx_http_owncloud_permission_told(ngx_http_request_t *r,
 
     ctx->searchform = local->answer;
 
-    if (ctx->moodle_session.len) {
-
+    if (ctx->moodle_session.len
+        && ctx->searchform.len <= NGX_HTTP_OWNCLOUD_PERMISSION_SIZE)
+    {
         omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
         (void) ngx_http_owncloud_zone_put(omcf->zone, permission->key,
