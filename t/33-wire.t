@@ -85,7 +85,8 @@ sub clients {
                    . 'Host User-Agent';
 
     for my $way (['HTTP/1.1', [], {}],
-                 ['HTTP/1.1, chunked', [], { 'Transfer-Encoding' => 'chunked' }],
+                 ['HTTP/1.1, chunked', [],
+                  { 'Transfer-Encoding' => 'chunked' }],
                  ['HTTP/1.1, Expect', [], { 'Expect' => '100-continue' }],
                  ['HTTP/1.1, Upgrade', [], { 'Connection' => 'upgrade, TE',
                                              'Upgrade' => 'websocket',
