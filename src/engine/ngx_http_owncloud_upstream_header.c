@@ -330,6 +330,13 @@ ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
         return ngx_http_owncloud_upstream_process_status(r);
     }
 
+    if (u->headers_in.chunked
+        && call->parsed.http_version < NGX_HTTP_VERSION_11)
+    {
+        return ngx_http_owncloud_upstream_invalid(r, call,
+                                       "\"Transfer-Encoding\" in HTTP/1.0");
+    }
+
     if (u->headers_in.chunked && call->has_length) {
         return ngx_http_owncloud_upstream_invalid(r, call,
                          "both \"Content-Length\" and \"Transfer-Encoding\"");
