@@ -17,6 +17,8 @@ static ngx_int_t ngx_http_owncloud_repository_add(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 static ngx_int_t ngx_http_owncloud_repository_files(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
+static ngx_int_t ngx_http_owncloud_repository_dates(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
 static ngx_int_t ngx_http_owncloud_repository_date(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository, char *setting,
     ngx_str_t *format);
@@ -313,22 +315,7 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    if (repository->date_format.len == 0) {
-        ngx_str_set(&repository->date_format, "%-d %B %Y, %-I:%M %p");
-    }
-
-    if (repository->date_format_short.len == 0) {
-        ngx_str_set(&repository->date_format_short, "%d/%m/%y, %H:%M");
-    }
-
-    if (ngx_http_owncloud_repository_date(cf, repository, "date_format",
-                                          &repository->date_format)
-        != NGX_OK
-        || ngx_http_owncloud_repository_date(cf, repository,
-                                             "date_format_short",
-                                             &repository->date_format_short)
-           != NGX_OK)
-    {
+    if (ngx_http_owncloud_repository_dates(cf, repository) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -362,6 +349,32 @@ ngx_http_owncloud_repository_files(ngx_conf_t *cf,
                                "\"supported_files both;\"", repository->id);
 
     return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_repository_dates(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository)
+{
+    ngx_int_t  rc;
+
+    if (repository->date_format.len == 0) {
+        ngx_str_set(&repository->date_format, "%-d %B %Y, %-I:%M %p");
+    }
+
+    if (repository->date_format_short.len == 0) {
+        ngx_str_set(&repository->date_format_short, "%d/%m/%y, %H:%M");
+    }
+
+    rc = ngx_http_owncloud_repository_date(cf, repository, "date_format",
+                                           &repository->date_format);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_owncloud_repository_date(cf, repository,
+                                             "date_format_short",
+                                             &repository->date_format_short);
 }
 
 
