@@ -76,7 +76,8 @@ main::answer("HTTP/1.0 207 Multi-Status\r\n\r\n$main::list", 'close')
 
 === TEST 7: HTTP/1.0 with a length
 --- raw eval
-main::answer("HTTP/1.0 207 Multi-Status\r\n$main::length\r\n$main::list", 'close')
+main::answer("HTTP/1.0 207 Multi-Status\r\n$main::length\r\n$main::list",
+    'close')
 --- titles: good.txt
 --- then: good
 --- log
@@ -92,8 +93,8 @@ main::answer("${main::ok}Connection: close\r\n\r\n$main::list", 'close')
 
 === TEST 9: the same, and something is missing
 --- raw eval
-main::answer("${main::ok}Connection: close\r\n\r\n" . substr($main::list, 0, 300),
-    'close')
+main::answer("${main::ok}Connection: close\r\n\r\n"
+    . substr($main::list, 0, 300), 'close')
 --- error: cloudbroken
 --- then: good
 --- log
@@ -155,7 +156,8 @@ main::answer("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
 
 === TEST 16: continue
 --- raw eval
-main::answer("HTTP/1.1 100 Continue\r\n\r\n$main::ok$main::length\r\n$main::list")
+main::answer("HTTP/1.1 100 Continue\r\n\r\n"
+    . "$main::ok$main::length\r\n$main::list")
 --- titles: good.txt
 --- then: good
 --- log
@@ -420,14 +422,16 @@ main::answer($main::ok . $main::length =~ s/(\d)/+$1/r . "\r\n$main::list")
 
 === TEST 47: a length that no number can hold
 --- raw eval
-main::answer("${main::ok}Content-Length: 99999999999999999999\r\n\r\n$main::list")
+main::answer("${main::ok}Content-Length: 99999999999999999999\r\n\r\n"
+    . $main::list)
 --- error: cloudinvalid
 --- then: good
 
 
 === TEST 48: a huge length
 --- raw eval
-main::answer("${main::ok}Content-Length: 9000000000000000000\r\n\r\n$main::list")
+main::answer("${main::ok}Content-Length: 9000000000000000000\r\n\r\n"
+    . $main::list)
 --- error: cloudtoobig
 --- then: good
 
