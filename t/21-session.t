@@ -467,9 +467,10 @@ subtest 'where it does not go' => sub {
         $browser->raw(list => 9);
         $browser->raw(upload => 7);
         $browser->request('GET', '/repository/repository_ajax.php?x=y');
-        $browser->request('POST', '/repository/draftfiles_ajax.php?action=list',
-                          'sesskey=Teacheraaa',
-                          'Content-Type' => 'application/x-www-form-urlencoded');
+        $browser->request('POST',
+            '/repository/draftfiles_ajax.php?action=list',
+            'sesskey=Teacheraaa',
+            'Content-Type' => 'application/x-www-form-urlencoded');
     }
 
     my @moodle = @{ $nginx->moodle('log') };
