@@ -24,7 +24,7 @@
 /* limits for what comes from outside */
 
 #define NGX_HTTP_OWNCLOUD_FORM_SIZE      65536     /* bytes of a request */
-#define NGX_HTTP_OWNCLOUD_FORM_FIELDS    256
+#define NGX_HTTP_OWNCLOUD_FORM_FIELDS    4096
 #define NGX_HTTP_OWNCLOUD_HEADER_SIZE    16384     /* header of an answer */
 #define NGX_HTTP_OWNCLOUD_ANSWER_SIZE    65536     /* JSON of the cloud */
 #define NGX_HTTP_OWNCLOUD_MOODLE_SIZE    262144    /* an answer of Moodle */
@@ -68,6 +68,7 @@ typedef struct {
     ngx_str_t                        authority;
     in_port_t                        port;
     unsigned                         tls:1;
+    unsigned                         named:1;   /* the administrator's */
 } ngx_http_owncloud_peer_t;
 
 
@@ -200,9 +201,10 @@ typedef struct ngx_http_owncloud_local_s  ngx_http_owncloud_local_t;
 
 
 /*
- * One state of a flow.  NGX_AGAIN: a subrequest is out, ctx->step says where
- * to go on; NGX_DECLINED: the request is Moodle's; anything else ends it, as
- * a result of ngx_http_output_filter() or a status code.
+ * One state of a flow.  NGX_AGAIN with ctx->call or ctx->local on the way:
+ * ctx->step says where to go on; NGX_DECLINED: the request is Moodle's;
+ * anything else ends it, as a result of ngx_http_output_filter() (which may
+ * be NGX_AGAIN) or a status code.
  */
 
 typedef ngx_int_t (*ngx_http_owncloud_step_pt)(ngx_http_request_t *r,

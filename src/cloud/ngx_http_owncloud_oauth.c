@@ -15,11 +15,15 @@
 /* what a server that does not say is taken to mean (both apps say 3600) */
 #define NGX_HTTP_OWNCLOUD_OAUTH_EXPIRES    3600
 
+/* nobody means more: 30 days */
+#define NGX_HTTP_OWNCLOUD_OAUTH_LONGEST    (30 * 86400)
+
 #define NGX_HTTP_OWNCLOUD_OAUTH_TOKEN_MAX  8192
 
 
 static ngx_int_t ngx_http_owncloud_oauth_token(ngx_str_t *value,
     ngx_http_owncloud_secret_t *token);
+static ngx_uint_t ngx_http_owncloud_oauth_client_error(ngx_str_t *error);
 static ngx_uint_t ngx_http_owncloud_oauth_refused(ngx_uint_t status,
     ngx_str_t *error);
 
@@ -192,8 +196,11 @@ ngx_http_owncloud_oauth_answer(ngx_pool_t *pool, ngx_uint_t status,
 
     n = ngx_atoi(field[2].value.data, field[2].value.len);
 
-    tokens->expires_in = (n > 0) ? (ngx_uint_t) n
-                                 : NGX_HTTP_OWNCLOUD_OAUTH_EXPIRES;
+    if (n <= 0) {
+        n = NGX_HTTP_OWNCLOUD_OAUTH_EXPIRES;
+    }
+
+    tokens->expires_in = ngx_min(n, NGX_HTTP_OWNCLOUD_OAUTH_LONGEST);
     tokens->user = field[3].value;
 
     *result = NGX_HTTP_OWNCLOUD_OAUTH_GOOD;
@@ -241,17 +248,7 @@ ngx_http_owncloud_oauth_refused(ngx_uint_t status, ngx_str_t *error)
     }
 
     if (status == 401 || status == 403
-        || (status == 400
-            && ((error->len == sizeof("invalid_client") - 1
-                 && ngx_strncmp(error->data, "invalid_client", error->len)
-                    == 0)
-                || (error->len == sizeof("unauthorized_client") - 1
-                    && ngx_strncmp(error->data, "unauthorized_client",
-                                   error->len)
-                       == 0)
-                || (error->len == sizeof("access_denied") - 1
-                    && ngx_strncmp(error->data, "access_denied", error->len)
-                       == 0))))
+        || (status == 400 && ngx_http_owncloud_oauth_client_error(error)))
     {
         return NGX_HTTP_OWNCLOUD_OAUTH_CLIENT;
     }
@@ -261,4 +258,29 @@ ngx_http_owncloud_oauth_refused(ngx_uint_t status, ngx_str_t *error)
     }
 
     return NGX_HTTP_OWNCLOUD_OAUTH_FAILED;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_oauth_client_error(ngx_str_t *error)
+{
+    ngx_str_t  *code;
+
+    static ngx_str_t  codes[] = {
+        ngx_string("invalid_client"),
+        ngx_string("unauthorized_client"),
+        ngx_string("access_denied"),
+        ngx_null_string
+    };
+
+    for (code = codes; code->len; code++) {
+
+        if (error->len == code->len
+            && ngx_strncmp(error->data, code->data, code->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }

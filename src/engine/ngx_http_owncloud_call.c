@@ -106,10 +106,13 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
     ngx_http_request_t          *sr;
+    ngx_http_request_body_t     *rb;
     ngx_http_post_subrequest_t  *ps;
 
     ps = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
-    if (ps == NULL) {
+    rb = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
+
+    if (ps == NULL || rb == NULL) {
         return NGX_ERROR;
     }
 
@@ -126,10 +129,7 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
 
     /* never the body of the client, see ngx_http_upstream_init_request() */
 
-    sr->request_body = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
-    if (sr->request_body == NULL) {
-        return NGX_ERROR;
-    }
+    sr->request_body = rb;
 
     /*
      * ngx_http_upstream_next() decides by this method whether a request that
@@ -195,6 +195,12 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
                        call->status, call->failure, sr->main->count);
 
         sr->parent->write_event_handler = ngx_http_core_run_phases;
+
+        /* of a body that is being discarded nobody has read in the meantime */
+
+        if (sr->parent->discard_body && c->read->ready) {
+            ngx_post_event(c->read, &ngx_posted_events);
+        }
     }
 
     /* what went wrong is told by the flow, not by an error page */

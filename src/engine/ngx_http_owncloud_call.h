@@ -49,8 +49,6 @@ struct ngx_http_owncloud_call_s {
 
     ngx_uint_t                 failure;
     ngx_uint_t                 status;
-    ngx_uint_t                 retry_after;   /* seconds, 0 if not told */
-    ngx_str_t                  content_type;
 
     ngx_http_request_t        *request;       /* the subrequest */
     ngx_http_chunked_t         chunked;

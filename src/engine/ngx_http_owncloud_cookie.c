@@ -11,8 +11,14 @@
 #include "ngx_http_owncloud_cookie.h"
 
 
+typedef struct {
+    ngx_list_part_t  *part;
+    ngx_uint_t        i;
+} ngx_http_owncloud_cookies_t;
+
+
 static ngx_table_elt_t *ngx_http_owncloud_cookie_header(
-    ngx_http_request_t *r, ngx_uint_t n);
+    ngx_http_owncloud_cookies_t *cookies);
 static ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest,
     ngx_str_t *name, ngx_str_t *value);
 static ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
@@ -26,39 +32,33 @@ static ngx_int_t ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     (sizeof("__Secure-" NGX_HTTP_OWNCLOUD_COOKIE "_00") + 64)
 
 
-/* the n-th Cookie header: HTTP/2 clients may split it */
+/* the next Cookie header: HTTP/2 clients may split it */
 
 static ngx_table_elt_t *
-ngx_http_owncloud_cookie_header(ngx_http_request_t *r, ngx_uint_t n)
+ngx_http_owncloud_cookie_header(ngx_http_owncloud_cookies_t *cookies)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    part = &r->headers_in.headers.part;
-    h = part->elts;
+    for ( ;; ) {
 
-    for (i = 0; /* void */; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
+        if (cookies->i >= cookies->part->nelts) {
+            if (cookies->part->next == NULL) {
                 return NULL;
             }
 
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0 || h[i].key.len != sizeof("cookie") - 1
-            || ngx_strncmp(h[i].lowcase_key, "cookie", sizeof("cookie") - 1)
-               != 0)
-        {
+            cookies->part = cookies->part->next;
+            cookies->i = 0;
             continue;
         }
 
-        if (n-- == 0) {
-            return &h[i];
+        h = cookies->part->elts;
+        h += cookies->i++;
+
+        if (h->hash && h->key.len == sizeof("cookie") - 1
+            && ngx_strncmp(h->lowcase_key, "cookie", sizeof("cookie") - 1)
+               == 0)
+        {
+            return h;
         }
     }
 }
@@ -107,13 +107,16 @@ ngx_int_t
 ngx_http_owncloud_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {
-    ngx_str_t         rest, key;
-    ngx_uint_t        n;
-    ngx_table_elt_t  *h;
+    ngx_str_t                     rest, key;
+    ngx_table_elt_t              *h;
+    ngx_http_owncloud_cookies_t   cookies;
 
-    for (n = 0; /* void */; n++) {
+    cookies.part = &r->headers_in.headers.part;
+    cookies.i = 0;
 
-        h = ngx_http_owncloud_cookie_header(r, n);
+    for ( ;; ) {
+
+        h = ngx_http_owncloud_cookie_header(&cookies);
 
         if (h == NULL) {
             return NGX_DECLINED;
@@ -225,12 +228,11 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
     ngx_str_t   name, part, old;
     ngx_uint_t  n, parts;
 
-    if (value->len
-        > NGX_HTTP_OWNCLOUD_COOKIE_SIZE * NGX_HTTP_OWNCLOUD_COOKIE_PARTS)
-    {
+    if (value->len > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "owncloud session of %uz bytes is too big", value->len);
-        return NGX_ERROR;
+                      "a session of %uz bytes is too large for a cookie",
+                      value->len);
+        return NGX_DECLINED;
     }
 
     rest = value->len;
@@ -383,12 +385,15 @@ ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value)
 ngx_int_t
 ngx_http_owncloud_cookie_strip_request(ngx_http_request_t *r)
 {
-    ngx_uint_t        n;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t              *h;
+    ngx_http_owncloud_cookies_t   cookies;
 
-    for (n = 0; /* void */; n++) {
+    cookies.part = &r->headers_in.headers.part;
+    cookies.i = 0;
 
-        h = ngx_http_owncloud_cookie_header(r, n);
+    for ( ;; ) {
+
+        h = ngx_http_owncloud_cookie_header(&cookies);
 
         if (h == NULL) {
             return NGX_OK;

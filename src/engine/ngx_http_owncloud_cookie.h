@@ -14,7 +14,13 @@
 /* what our cookies begin with, after "__Secure-" where the client has https */
 #define NGX_HTTP_OWNCLOUD_COOKIE        "owncloud_"
 #define NGX_HTTP_OWNCLOUD_COOKIE_SIZE   3800   /* characters of one cookie */
-#define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  8
+#define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  2
+
+/*
+ * of all parts: browsers send them in one line, with Moodle's, and nginx
+ * takes lines of 8 KB (large_client_header_buffers)
+ */
+#define NGX_HTTP_OWNCLOUD_COOKIE_TOTAL  7000
 
 
 /*
@@ -33,7 +39,8 @@ ngx_int_t ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
 
 /*
  * Sets a cookie of ours in parts and removes those parts of the former one
- * that are no longer used; an empty value removes all.  HttpOnly,
+ * that are no longer used; an empty value removes all.  NGX_DECLINED: more
+ * than NGX_HTTP_OWNCLOUD_COOKIE_TOTAL characters.  HttpOnly,
  * SameSite=Lax, on https Secure; gone with the browser's session.
  */
 ngx_int_t ngx_http_owncloud_cookie_set(ngx_http_request_t *r,

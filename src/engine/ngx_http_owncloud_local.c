@@ -13,8 +13,11 @@
 #include "ngx_http_owncloud_sink.h"
 
 
+static void ngx_http_owncloud_local_drop(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_owncloud_local_setup(ngx_http_request_t *r,
     ngx_http_request_t *sr, ngx_http_owncloud_local_t *local);
+static ngx_int_t ngx_http_owncloud_local_variables(ngx_http_request_t *r,
+    ngx_http_request_t *sr);
 static ngx_int_t ngx_http_owncloud_local_headers(ngx_http_request_t *r,
     ngx_http_request_t *sr);
 static ngx_uint_t ngx_http_owncloud_local_wanted(ngx_table_elt_t *h);
@@ -81,14 +84,25 @@ ngx_http_owncloud_local_start(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    ctx->local = local;
+
     if (ngx_http_owncloud_local_setup(r, sr, local) != NGX_OK) {
+
+        /* it has been posted and must not be run half-made */
+
+        sr->write_event_handler = ngx_http_owncloud_local_drop;
+
         return NGX_ERROR;
     }
 
-    local->request = sr;
-    ctx->local = local;
-
     return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_owncloud_local_drop(ngx_http_request_t *sr)
+{
+    ngx_http_finalize_request(sr, NGX_OK);
 }
 
 
@@ -96,18 +110,7 @@ static ngx_int_t
 ngx_http_owncloud_local_setup(ngx_http_request_t *r, ngx_http_request_t *sr,
     ngx_http_owncloud_local_t *local)
 {
-    ngx_http_core_main_conf_t  *cmcf;
-
-    /*
-     * variables of its own: a $content_length that the one request has
-     * cached must not be told of the other
-     */
-
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
-
-    sr->variables = ngx_pcalloc(r->pool, cmcf->variables.nelts
-                                         * sizeof(ngx_http_variable_value_t));
-    if (sr->variables == NULL) {
+    if (ngx_http_owncloud_local_variables(r, sr) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -130,6 +133,47 @@ ngx_http_owncloud_local_setup(ngx_http_request_t *r, ngx_http_request_t *sr,
     sr->method_name = ngx_http_owncloud_post;
 
     return ngx_http_owncloud_local_body(sr, local);
+}
+
+
+/*
+ * Variables of its own: a $content_length that the one request has cached
+ * must not be told of the other.  What the configuration has set, maybe in
+ * the access phase, which is not run for subrequests, goes with it.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_local_variables(ngx_http_request_t *r,
+    ngx_http_request_t *sr)
+{
+    ngx_uint_t                  i, flags;
+    ngx_http_variable_t        *v;
+    ngx_http_variable_value_t  *values;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+    values = ngx_pcalloc(r->pool, cmcf->variables.nelts
+                                  * sizeof(ngx_http_variable_value_t));
+    if (values == NULL) {
+        return NGX_ERROR;
+    }
+
+    v = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        flags = v[i].flags & (NGX_HTTP_VAR_CHANGEABLE
+                              |NGX_HTTP_VAR_NOCACHEABLE);
+
+        if (flags == NGX_HTTP_VAR_CHANGEABLE) {
+            values[i] = r->variables[i];
+        }
+    }
+
+    sr->variables = values;
+
+    return NGX_OK;
 }
 
 
@@ -328,13 +372,6 @@ ngx_http_owncloud_local_get(ngx_http_request_t *r)
     }
 
     return r->post_subrequest->data;
-}
-
-
-ngx_uint_t
-ngx_http_owncloud_local_is(ngx_http_request_t *r)
-{
-    return ngx_http_owncloud_local_get(r) != NULL;
 }
 
 

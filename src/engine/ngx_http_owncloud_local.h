@@ -27,7 +27,6 @@ struct ngx_http_owncloud_local_s {
     ngx_str_t                  answer;
     ngx_str_t                  answer_type;    /* its Content-Type */
 
-    ngx_http_request_t        *request;        /* the subrequest */
     ngx_http_owncloud_memory_t memory;
     unsigned                   too_big:1;
     unsigned                   complete:1;     /* its end was seen */
@@ -42,9 +41,6 @@ struct ngx_http_owncloud_local_s {
  */
 ngx_int_t ngx_http_owncloud_local_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
-
-/* 1 if "r" is such a subrequest */
-ngx_uint_t ngx_http_owncloud_local_is(ngx_http_request_t *r);
 
 /* installs the filters that keep answers from the client; postconfiguration */
 ngx_int_t ngx_http_owncloud_local_init(ngx_conf_t *cf);

@@ -30,10 +30,6 @@ static ngx_int_t ngx_http_owncloud_upstream_content_encoding(
     ngx_http_request_t *r, ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_upstream_connection(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_upstream_content_type(
-    ngx_http_request_t *r, ngx_http_owncloud_call_t *call, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_upstream_retry_after(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_uint_t ngx_http_owncloud_upstream_is(ngx_str_t *value,
     ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
@@ -58,12 +54,6 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_headers[] = {
 
     { ngx_string("Connection"),
       ngx_http_owncloud_upstream_connection },
-
-    { ngx_string("Content-Type"),
-      ngx_http_owncloud_upstream_content_type },
-
-    { ngx_string("Retry-After"),
-      ngx_http_owncloud_upstream_retry_after },
 
     { ngx_null_string, NULL }
 };
@@ -120,7 +110,6 @@ ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
 
     call->failure = NGX_HTTP_OWNCLOUD_CALL_GOOD;
     call->status = 0;
-    call->retry_after = 0;
     call->has_length = 0;
 
     r->state = 0;
@@ -277,33 +266,6 @@ ngx_http_owncloud_upstream_connection(ngx_http_request_t *r,
     {
         r->upstream->headers_in.connection_close = 1;
     }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_upstream_content_type(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call, ngx_str_t *value)
-{
-    call->content_type.len = value->len;
-    call->content_type.data = ngx_pstrdup(r->pool, value);
-
-    return call->content_type.data ? NGX_OK : NGX_ERROR;
-}
-
-
-/* seconds only: the form with a date is not seen from these servers */
-
-static ngx_int_t
-ngx_http_owncloud_upstream_retry_after(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call, ngx_str_t *value)
-{
-    ngx_int_t  n;
-
-    n = ngx_atoi(value->data, value->len);
-
-    call->retry_after = (n == NGX_ERROR) ? 0 : n;
 
     return NGX_OK;
 }

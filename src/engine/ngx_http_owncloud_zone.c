@@ -14,7 +14,8 @@
 typedef struct {
     ngx_rbtree_t                    rbtree;
     ngx_rbtree_node_t               sentinel;
-    ngx_queue_t                     queue;      /* the newest first */
+    ngx_queue_t                     queue[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
+                                                /* the newest first */
 } ngx_http_owncloud_zone_sh_t;
 
 
@@ -28,6 +29,7 @@ typedef struct {
     ngx_rbtree_node_t               node;
     ngx_queue_t                     queue;
     time_t                          expires;
+    ngx_uint_t                      class;
     size_t                          len;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     u_char                          data[1];
@@ -41,14 +43,15 @@ static void ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
 static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_lookup(
     ngx_http_owncloud_zone_ctx_t *ctx, u_char *key);
 static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_alloc(
-    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, ngx_str_t *value,
-    time_t expires);
+    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,
+    ngx_str_t *value, time_t expires);
 static void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 static void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
-static ngx_int_t ngx_http_owncloud_zone_expire(
-    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t force);
+static void ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_zone_evict(
+    ngx_http_owncloud_zone_ctx_t *ctx);
 static ngx_rbtree_key_t ngx_http_owncloud_zone_hash(u_char *key);
 
 
@@ -115,6 +118,7 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_http_owncloud_zone_ctx_t  *octx = data;
 
     size_t                         len;
+    ngx_uint_t                     i;
     ngx_http_owncloud_zone_ctx_t  *ctx;
 
     ctx = shm_zone->data;
@@ -144,7 +148,9 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_rbtree_init(&ctx->sh->rbtree, &ctx->sh->sentinel,
                     ngx_http_owncloud_zone_insert_value);
 
-    ngx_queue_init(&ctx->sh->queue);
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
+        ngx_queue_init(&ctx->sh->queue[i]);
+    }
 
     len = sizeof(" in owncloud zone \"\"") + shm_zone->shm.name.len;
 
@@ -165,8 +171,8 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
 
 ngx_int_t
-ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, u_char *key, ngx_str_t *value,
-    time_t expires)
+ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, ngx_str_t *value, time_t expires)
 {
     ngx_http_owncloud_zone_ctx_t   *ctx;
     ngx_http_owncloud_zone_node_t  *zn, *old;
@@ -175,7 +181,7 @@ ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, u_char *key, ngx_str_t *value,
 
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    zn = ngx_http_owncloud_zone_alloc(ctx, key, value, expires);
+    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, value, expires);
 
     if (zn == NULL) {
         ngx_shmtx_unlock(&ctx->shpool->mutex);
@@ -199,7 +205,8 @@ ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, u_char *key, ngx_str_t *value,
 
 
 ngx_int_t
-ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, u_char *key, time_t expires)
+ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, time_t expires)
 {
     ngx_str_t                       empty;
     ngx_http_owncloud_zone_ctx_t   *ctx;
@@ -223,7 +230,7 @@ ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, u_char *key, time_t expires)
         ngx_http_owncloud_zone_delete(ctx, zn);
     }
 
-    zn = ngx_http_owncloud_zone_alloc(ctx, key, &empty, expires);
+    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, &empty, expires);
 
     if (zn) {
         ngx_http_owncloud_zone_insert(ctx, zn);
@@ -256,7 +263,7 @@ ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
         rc = NGX_OK;
 
         ngx_queue_remove(&zn->queue);
-        ngx_queue_insert_head(&ctx->sh->queue, &zn->queue);
+        ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
 
         value->len = zn->len;
         value->data = ngx_pnalloc(pool, zn->len + 1);
@@ -272,26 +279,6 @@ ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
     ngx_shmtx_unlock(&ctx->shpool->mutex);
 
     return rc;
-}
-
-
-void
-ngx_http_owncloud_zone_forget(ngx_shm_zone_t *zone, u_char *key)
-{
-    ngx_http_owncloud_zone_ctx_t   *ctx;
-    ngx_http_owncloud_zone_node_t  *zn;
-
-    ctx = zone->data;
-
-    ngx_shmtx_lock(&ctx->shpool->mutex);
-
-    zn = ngx_http_owncloud_zone_lookup(ctx, key);
-
-    if (zn) {
-        ngx_http_owncloud_zone_delete(ctx, zn);
-    }
-
-    ngx_shmtx_unlock(&ctx->shpool->mutex);
 }
 
 
@@ -382,15 +369,15 @@ ngx_http_owncloud_zone_lookup(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
 
 
 static ngx_http_owncloud_zone_node_t *
-ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
-    ngx_str_t *value, time_t expires)
+ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires)
 {
     size_t                          size;
     ngx_http_owncloud_zone_node_t  *zn;
 
     size = offsetof(ngx_http_owncloud_zone_node_t, data) + value->len;
 
-    (void) ngx_http_owncloud_zone_expire(ctx, 0);
+    ngx_http_owncloud_zone_expire(ctx);
 
     for ( ;; ) {
         zn = ngx_slab_alloc_locked(ctx->shpool, size);
@@ -399,7 +386,7 @@ ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
             break;
         }
 
-        if (ngx_http_owncloud_zone_expire(ctx, 1) != NGX_OK) {
+        if (ngx_http_owncloud_zone_evict(ctx) != NGX_OK) {
             ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                           "could not allocate %uz bytes%s", size,
                           ctx->shpool->log_ctx);
@@ -408,6 +395,7 @@ ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
     }
 
     zn->node.key = ngx_http_owncloud_zone_hash(key);
+    zn->class = class;
     zn->expires = expires;
     zn->len = value->len;
 
@@ -426,7 +414,7 @@ ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn)
 {
     ngx_rbtree_insert(&ctx->sh->rbtree, &zn->node);
-    ngx_queue_insert_head(&ctx->sh->queue, &zn->queue);
+    ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
 }
 
 
@@ -441,38 +429,60 @@ ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
 
 
 /*
- * Lets go of the least recently used entry if "force" is set, else of up to
- * two that have expired.  NGX_DECLINED: the zone is empty.
+ * A few of those that have expired.  Entries of one class live equally long,
+ * so that those at the end of its queue, unless used since, expire first.
  */
 
-static ngx_int_t
-ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_uint_t force)
+static void
+ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
 {
-    ngx_uint_t                      n;
+    ngx_uint_t                      i, n;
     ngx_queue_t                    *q;
     ngx_http_owncloud_zone_node_t  *zn;
 
-    for (n = 0; n < 2; n++) {
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
 
-        if (ngx_queue_empty(&ctx->sh->queue)) {
-            return n ? NGX_OK : NGX_DECLINED;
-        }
+        for (n = 0; n < 2; n++) {
 
-        q = ngx_queue_last(&ctx->sh->queue);
+            if (ngx_queue_empty(&ctx->sh->queue[i])) {
+                break;
+            }
 
-        zn = ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue);
+            q = ngx_queue_last(&ctx->sh->queue[i]);
 
-        if (!force && zn->expires > ngx_time()) {
-            return NGX_OK;
-        }
+            zn = ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue);
 
-        ngx_http_owncloud_zone_delete(ctx, zn);
+            if (zn->expires > ngx_time()) {
+                break;
+            }
 
-        if (force) {
-            return NGX_OK;
+            ngx_http_owncloud_zone_delete(ctx, zn);
         }
     }
+}
 
-    return NGX_OK;
+
+/* one that can best be done without; NGX_DECLINED: the zone is empty */
+
+static ngx_int_t
+ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx)
+{
+    ngx_uint_t    i;
+    ngx_queue_t  *q;
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
+
+        if (ngx_queue_empty(&ctx->sh->queue[i])) {
+            continue;
+        }
+
+        q = ngx_queue_last(&ctx->sh->queue[i]);
+
+        ngx_http_owncloud_zone_delete(ctx,
+                  ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue));
+
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
 }

@@ -16,10 +16,21 @@
 
 /*
  * What all workers remember: values under digests, each with the time it
- * expires at (seconds, ngx_time()).  When memory runs out the least recently
- * used entry goes; losing an entry never does harm, it costs a question.
- * The caller seals what is secret.
+ * expires at (seconds, ngx_time()).  When memory runs out, what has expired
+ * goes first, then the least recently used entries class by class, in this
+ * order: the loss of a permission or a session costs a question, that of an
+ * attempt or an end lets something be done again that was done with.  The
+ * caller seals what is secret.
  */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_ZONE_PERMISSION = 0,
+    NGX_HTTP_OWNCLOUD_ZONE_SESSION,
+    NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,     /* a sign-in whose state was used */
+    NGX_HTTP_OWNCLOUD_ZONE_END,         /* of a session */
+    NGX_HTTP_OWNCLOUD_ZONE_CLASSES
+} ngx_http_owncloud_zone_class_e;
+
 
 /* "owncloud_zone name:size" for the main configuration */
 char *ngx_http_owncloud_zone_add(ngx_conf_t *cf, ngx_shm_zone_t **zone,
@@ -29,21 +40,19 @@ char *ngx_http_owncloud_zone_add(ngx_conf_t *cf, ngx_shm_zone_t **zone,
  * Puts a value in place of another of that key.  NGX_ERROR: no memory, the
  * old value is still there.
  */
-ngx_int_t ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, u_char *key,
-    ngx_str_t *value, time_t expires);
+ngx_int_t ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, ngx_str_t *value, time_t expires);
 
 /*
  * Takes a key that nobody has taken: NGX_OK for the first, NGX_DECLINED for
  * everybody else until it expires, NGX_ERROR if there is no memory.
  */
-ngx_int_t ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, u_char *key,
-    time_t expires);
+ngx_int_t ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, time_t expires);
 
 /* NGX_OK: "value" is a copy from "pool"; NGX_DECLINED: nothing is known */
 ngx_int_t ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool,
     u_char *key, ngx_str_t *value);
-
-void ngx_http_owncloud_zone_forget(ngx_shm_zone_t *zone, u_char *key);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_ZONE_H_INCLUDED_ */

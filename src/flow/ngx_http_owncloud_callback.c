@@ -36,10 +36,6 @@ ngx_http_owncloud_callback(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     error = ngx_http_owncloud_form_get(ctx->fields, "error");
     detail = ngx_http_owncloud_form_get(ctx->fields, "error_description");
 
-    /* what was read is a copy: from here on the log has no code to show */
-
-    ngx_http_owncloud_request_redact(r, "code");
-
     if (ngx_http_owncloud_callback_attempt(r, ctx, &attempt, &refused)
         != NGX_OK)
     {
@@ -136,8 +132,6 @@ static ngx_int_t
 ngx_http_owncloud_callback_find(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt)
 {
-    u_char                           buf[NGX_INT_T_LEN];
-    ngx_str_t                        id;
     ngx_http_owncloud_loc_conf_t    *olcf;
     ngx_http_owncloud_repository_t  *repository;
 
@@ -151,10 +145,9 @@ ngx_http_owncloud_callback_find(ngx_http_request_t *r,
 
     if (attempt->repository) {
 
-        id.data = buf;
-        id.len = ngx_sprintf(buf, "%i", attempt->repository) - buf;
-
-        repository = ngx_http_owncloud_request_repository(olcf, &id);
+        repository = ngx_http_owncloud_request_repository(r, olcf,
+                                                  NGX_HTTP_OWNCLOUD_CALLBACK,
+                                                  attempt->repository);
 
         if (repository == NULL || repository->issuer != ctx->issuer) {
             return NGX_DECLINED;
@@ -223,6 +216,7 @@ ngx_http_owncloud_callback_once(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    return ngx_http_owncloud_zone_take(omcf->zone, key,
+    return ngx_http_owncloud_zone_take(omcf->zone,
+                        NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT, key,
                         attempt->started + NGX_HTTP_OWNCLOUD_STATE_TIME + 1);
 }

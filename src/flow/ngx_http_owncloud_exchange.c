@@ -298,7 +298,17 @@ static ngx_int_t
 ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
-    if (ngx_http_owncloud_session_create(r, ctx, session) != NGX_OK) {
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_session_create(r, ctx, session);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_BAD_GATEWAY,
+                   "The tokens of %s are larger than a browser's cookie can "
+                   "hold. Please tell your administrator.", NULL);
+    }
+
+    if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

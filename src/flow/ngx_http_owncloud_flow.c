@@ -25,6 +25,7 @@ static ngx_int_t ngx_http_owncloud_begin(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static void ngx_http_owncloud_body_handler(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_run(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_ajax(ngx_http_request_t *r,
@@ -51,16 +52,13 @@ ngx_http_owncloud_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
 
-    if (ctx) {
+    if (ctx && ctx->step) {
 
         if (ctx->declined) {
             return NGX_DECLINED;
         }
 
-        if (!ctx->body_read
-            || (ctx->call && !ctx->call->done)
-            || (ctx->local && !ctx->local->done))
-        {
+        if (!ctx->body_read || ngx_http_owncloud_waiting(ctx)) {
             return NGX_AGAIN;
         }
 
@@ -83,12 +81,17 @@ static ngx_int_t
 ngx_http_owncloud_begin(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf)
 {
+    ngx_int_t                 rc;
     ngx_uint_t                kind;
     ngx_http_owncloud_ctx_t  *ctx;
 
-    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_ctx_t));
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
     if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_ctx_t));
+        if (ctx == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
     }
 
     if (ngx_http_owncloud_request_kind(r, ctx, olcf, &kind) != NGX_OK) {
@@ -119,6 +122,12 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
     default: /* NGX_HTTP_OWNCLOUD_KIND_NONE */
         return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
                ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     ngx_http_set_ctx(r, ctx, ngx_http_owncloud_module);
@@ -183,6 +192,14 @@ ngx_http_owncloud_body_handler(ngx_http_request_t *r)
 }
 
 
+static ngx_uint_t
+ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx)
+{
+    return (ctx->call && !ctx->call->done)
+           || (ctx->local && !ctx->local->done);
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_run(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
@@ -190,7 +207,9 @@ ngx_http_owncloud_run(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     rc = ctx->step(r, ctx);
 
-    if (rc == NGX_AGAIN) {
+    /* NGX_AGAIN of ngx_http_output_filter() is for the finalizer */
+
+    if (rc == NGX_AGAIN && ngx_http_owncloud_waiting(ctx)) {
         return NGX_AGAIN;
     }
 
@@ -219,11 +238,7 @@ ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     rc = ngx_http_owncloud_request_form(r, ctx);
 
-    if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_too_large(r, ctx);
-    }
-
-    if (rc != NGX_OK) {
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -235,10 +250,16 @@ ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
 
-    ctx->repository = ngx_http_owncloud_request_repository(olcf, id);
+    ctx->repository = ngx_http_owncloud_request_repository(r, olcf,
+                                                 NGX_HTTP_OWNCLOUD_AJAX,
+                                                 ngx_atoi(id->data, id->len));
 
     if (ctx->repository == NULL) {
         return NGX_DECLINED;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_too_large(r, ctx);
     }
 
     ctx->issuer = ctx->repository->issuer;
@@ -270,14 +291,7 @@ static ngx_int_t
 ngx_http_owncloud_location(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                      rc;
     ngx_http_owncloud_loc_conf_t  *olcf;
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
 
     olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
 

@@ -115,10 +115,9 @@ ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /*
-     * not replayable: half of an answer may be in the reader already; and
-     * the peers are of one origin, so there is nobody else to ask
-     */
+    /* nothing of an answer has been read when nginx asks another peer */
+
+    call->replayable = 1;
 
     call->sink = ngx_http_owncloud_sink_dav(r->pool, listing->dav,
                                             issuer->max_size);

@@ -84,32 +84,48 @@ ngx_http_owncloud_permission(ngx_http_request_t *r,
 }
 
 
+/*
+ * Who asks, for what, and which Moodle: there may be several on a host.  The
+ * context is a number, whose spelling must not make many entries of one.
+ */
+
 static ngx_int_t
 ngx_http_owncloud_permission_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t   part[6], *value;
-    ngx_uint_t  i;
+    ngx_int_t   n;
+    ngx_str_t   part[7], *value;
+    u_char      repo[NGX_INT_T_LEN], context[NGX_INT_T_LEN];
 
-    static char  *names[] = { "sesskey", "repo_id", "ctx_id" };
+    ngx_memzero(part, sizeof(part));
 
     ngx_str_set(&part[0], "permission");
-    part[1] = r->headers_in.server;
-    part[2] = ctx->moodle_session;
+    part[1] = ctx->origin;
+    part[2] = r->uri;
+    part[3] = ctx->moodle_session;
 
-    for (i = 0; i < 3; i++) {
+    part[4].data = repo;
+    part[4].len = ngx_sprintf(repo, "%i", ctx->repository->id) - repo;
 
-        value = ngx_http_owncloud_form_get(ctx->fields, names[i]);
+    value = ngx_http_owncloud_form_get(ctx->fields, "ctx_id");
 
-        if (value) {
-            part[3 + i] = *value;
+    if (value) {
+        part[5] = *value;
+        n = ngx_atoi(value->data, value->len);
 
-        } else {
-            ngx_str_null(&part[3 + i]);
+        if (n != NGX_ERROR) {
+            part[5].data = context;
+            part[5].len = ngx_sprintf(context, "%i", n) - context;
         }
     }
 
-    return ngx_http_owncloud_digest(key, part, 6);
+    value = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
+
+    if (value) {
+        part[6] = *value;
+    }
+
+    return ngx_http_owncloud_digest(key, part, 7);
 }
 
 
@@ -211,7 +227,8 @@ ngx_http_owncloud_permission_told(ngx_http_request_t *r,
     {
         omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-        (void) ngx_http_owncloud_zone_put(omcf->zone, permission->key,
+        (void) ngx_http_owncloud_zone_put(omcf->zone,
+                           NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, permission->key,
                            &ctx->searchform,
                            ngx_time() + NGX_HTTP_OWNCLOUD_PERMISSION_TIME);
     }

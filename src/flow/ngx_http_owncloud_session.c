@@ -157,14 +157,20 @@ ngx_http_owncloud_session_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t                       rc;
     ngx_str_t                       aad, plain, sealed;
     ngx_http_owncloud_main_conf_t  *omcf;
 
     if (ngx_http_owncloud_random(session->id, sizeof(session->id)) != NGX_OK
-        || ngx_http_owncloud_session_key(ctx, session, key) != NGX_OK
-        || ngx_http_owncloud_session_write(r->pool, session, &plain) != NGX_OK)
+        || ngx_http_owncloud_session_key(ctx, session, key) != NGX_OK)
     {
         return NGX_ERROR;
+    }
+
+    rc = ngx_http_owncloud_session_write(r->pool, session, &plain);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
@@ -182,7 +188,8 @@ ngx_http_owncloud_session_create(ngx_http_request_t *r,
 
     /* the cookie alone does as well, should the zone be full */
 
-    (void) ngx_http_owncloud_zone_put(omcf->zone, key, &sealed,
+    (void) ngx_http_owncloud_zone_put(omcf->zone,
+                                 NGX_HTTP_OWNCLOUD_ZONE_SESSION, key, &sealed,
                                  ngx_time() + NGX_HTTP_OWNCLOUD_SESSION_TIME);
 
     ctx->session = session;
@@ -239,11 +246,13 @@ ngx_http_owncloud_session_end(ngx_http_request_t *r,
 
         /* a copy of the cookie must not bring the session back */
 
-        if (ngx_http_owncloud_zone_put(omcf->zone, key, &empty,
+        if (ngx_http_owncloud_zone_put(omcf->zone,
+                                 NGX_HTTP_OWNCLOUD_ZONE_END, key, &empty,
                                  ngx_time() + NGX_HTTP_OWNCLOUD_SESSION_TIME)
             != NGX_OK)
         {
-            ngx_http_owncloud_zone_forget(omcf->zone, key);
+            ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                          "the end of a session was not stored");
         }
 
         ctx->session = NULL;
@@ -304,7 +313,7 @@ ngx_http_owncloud_session_write(ngx_pool_t *pool,
         || session->refresh.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
         || session->user.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
     {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     p = ngx_pnalloc(pool, plain->len);

@@ -37,7 +37,10 @@ typedef struct {
 ngx_int_t ngx_http_owncloud_session_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* a new session: a new id, in the zone and in the answer's cookie */
+/*
+ * A new session: a new id, in the zone and in the answer's cookie.
+ * NGX_DECLINED: the tokens are too large for it.
+ */
 ngx_int_t ngx_http_owncloud_session_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
 

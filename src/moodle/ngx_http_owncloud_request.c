@@ -21,15 +21,14 @@ typedef struct {
 
 static ngx_uint_t ngx_http_owncloud_request_uri(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf, char *script);
+static ngx_uint_t ngx_http_owncloud_request_of(ngx_http_request_t *r,
+    ngx_http_owncloud_repository_t *repository, char *script);
 static ngx_uint_t ngx_http_owncloud_request_action(ngx_str_t *name);
 static ngx_uint_t ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r);
-static ngx_int_t ngx_http_owncloud_request_query(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_request_body(ngx_http_request_t *r,
     ngx_str_t *body);
 static void ngx_http_owncloud_request_host(ngx_http_request_t *r,
     ngx_str_t *host);
-static void ngx_http_owncloud_request_blank(ngx_str_t *text, char *name);
 
 
 static ngx_http_owncloud_action_t  ngx_http_owncloud_actions[] = {
@@ -63,8 +62,7 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
     }
 
     if (r->method == NGX_HTTP_POST
-        && ngx_http_owncloud_request_uri(r, olcf,
-                                         "/repository/repository_ajax.php"))
+        && ngx_http_owncloud_request_uri(r, olcf, NGX_HTTP_OWNCLOUD_AJAX))
     {
         if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
             return NGX_ERROR;
@@ -88,7 +86,7 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
     if (r->method == NGX_HTTP_GET
         && (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
             || ngx_http_owncloud_request_uri(r, olcf,
-                                             "/admin/oauth2callback.php")))
+                                             NGX_HTTP_OWNCLOUD_CALLBACK)))
     {
         if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
             return NGX_ERROR;
@@ -111,8 +109,6 @@ static ngx_uint_t
 ngx_http_owncloud_request_uri(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf, char *script)
 {
-    size_t                            len;
-    ngx_str_t                        *root;
     ngx_uint_t                        i;
     ngx_http_owncloud_repository_t  **repository;
 
@@ -120,22 +116,33 @@ ngx_http_owncloud_request_uri(ngx_http_request_t *r,
         return 0;
     }
 
-    len = ngx_strlen(script);
     repository = olcf->repositories->elts;
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
-
-        root = &repository[i]->moodle_root;
-
-        if (r->uri.len == root->len + len
-            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
-            && ngx_strncmp(r->uri.data + root->len, script, len) == 0)
-        {
+        if (ngx_http_owncloud_request_of(r, repository[i], script)) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+/* is the request for that script of the repository's Moodle? */
+
+static ngx_uint_t
+ngx_http_owncloud_request_of(ngx_http_request_t *r,
+    ngx_http_owncloud_repository_t *repository, char *script)
+{
+    size_t      len;
+    ngx_str_t  *root;
+
+    root = &repository->moodle_root;
+    len = ngx_strlen(script);
+
+    return (r->uri.len == root->len + len
+            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
+            && ngx_strncmp(r->uri.data + root->len, script, len) == 0);
 }
 
 
@@ -176,11 +183,15 @@ ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_request_query(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ctx->fields = ngx_array_create(r->pool, 8, sizeof(ngx_keyval_t));
+    if (ctx->fields) {
+        return NGX_OK;
+    }
+
+    ctx->fields = ngx_palloc(r->pool, sizeof(ngx_array_t));
     if (ctx->fields == NULL) {
         return NGX_ERROR;
     }
@@ -206,7 +217,7 @@ ngx_http_owncloud_request_form(ngx_http_request_t *r,
         return rc;
     }
 
-    ctx->fields = ngx_array_create(r->pool, 16, sizeof(ngx_keyval_t));
+    ctx->fields = ngx_palloc(r->pool, sizeof(ngx_array_t));
     if (ctx->fields == NULL) {
         return NGX_ERROR;
     }
@@ -279,23 +290,23 @@ ngx_http_owncloud_request_body(ngx_http_request_t *r, ngx_str_t *body)
 
 
 ngx_http_owncloud_repository_t *
-ngx_http_owncloud_request_repository(ngx_http_owncloud_loc_conf_t *olcf,
-    ngx_str_t *id)
+ngx_http_owncloud_request_repository(ngx_http_request_t *r,
+    ngx_http_owncloud_loc_conf_t *olcf, char *script, ngx_int_t id)
 {
-    ngx_int_t                         n;
     ngx_uint_t                        i;
     ngx_http_owncloud_repository_t  **repository;
 
-    n = ngx_atoi(id->data, id->len);
-
-    if (n == NGX_ERROR || olcf->repositories == NULL) {
+    if (olcf->repositories == NULL) {
         return NULL;
     }
 
     repository = olcf->repositories->elts;
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
-        if (repository[i]->id == n) {
+
+        if (repository[i]->id == id
+            && ngx_http_owncloud_request_of(r, repository[i], script))
+        {
             return repository[i];
         }
     }
@@ -385,42 +396,5 @@ ngx_http_owncloud_request_host(ngx_http_request_t *r, ngx_str_t *host)
             *host = r->headers_in.server;
             return;
         }
-    }
-}
-
-
-void
-ngx_http_owncloud_request_redact(ngx_http_request_t *r, char *name)
-{
-    ngx_http_owncloud_request_blank(&r->args, name);
-    ngx_http_owncloud_request_blank(&r->unparsed_uri, name);
-    ngx_http_owncloud_request_blank(&r->request_line, name);
-}
-
-
-static void
-ngx_http_owncloud_request_blank(ngx_str_t *text, char *name)
-{
-    u_char  *p, *last;
-    size_t   len;
-
-    len = ngx_strlen(name);
-
-    p = text->data;
-    last = p + text->len;
-
-    while (last - p > (ssize_t) len) {
-
-        if ((p == text->data || p[-1] == '&' || p[-1] == '?')
-            && ngx_strncmp(p, name, len) == 0 && p[len] == '=')
-        {
-            for (p += len + 1; p < last && *p != '&' && *p != ' '; p++) {
-                *p = '-';
-            }
-
-            continue;
-        }
-
-        p++;
     }
 }

@@ -16,6 +16,10 @@
  */
 
 
+#define NGX_HTTP_OWNCLOUD_AJAX      "/repository/repository_ajax.php"
+#define NGX_HTTP_OWNCLOUD_CALLBACK  "/admin/oauth2callback.php"
+
+
 typedef enum {
     NGX_HTTP_OWNCLOUD_KIND_NONE = 0,
     NGX_HTTP_OWNCLOUD_KIND_AJAX,        /* of the picker, the form unread */
@@ -32,17 +36,25 @@ ngx_int_t ngx_http_owncloud_request_kind(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
     ngx_uint_t *kind);
 
+/* reads the query into ctx->fields, once */
+ngx_int_t ngx_http_owncloud_request_query(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
 /*
  * Takes the form out of the request body into ctx->body and ctx->fields.
  * NGX_DECLINED: more than NGX_HTTP_OWNCLOUD_FORM_SIZE bytes or
- * NGX_HTTP_OWNCLOUD_FORM_FIELDS fields.
+ * NGX_HTTP_OWNCLOUD_FORM_FIELDS fields, of which those before are there.
  */
 ngx_int_t ngx_http_owncloud_request_form(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* the repository of that id, NULL if it is not one of ours */
+/*
+ * The repository of that id in the Moodle that "script" ("/admin/...") of
+ * was asked for; NULL if it is not one of ours.
+ */
 ngx_http_owncloud_repository_t *ngx_http_owncloud_request_repository(
-    ngx_http_owncloud_loc_conf_t *olcf, ngx_str_t *id);
+    ngx_http_request_t *r, ngx_http_owncloud_loc_conf_t *olcf, char *script,
+    ngx_int_t id);
 
 /*
  * With ctx->repository set: ctx->origin and ctx->secure from the
@@ -52,10 +64,11 @@ ngx_int_t ngx_http_owncloud_request_client(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * Overwrites the value of a query argument wherever nginx keeps the URI, so
- * that no log shows it.
+ * A post-read handler: takes the code of a sign-in of ours out of wherever
+ * nginx keeps the URI, so that no log shows it, whoever answers in the end.
+ * The query is read into ctx->fields before.
  */
-void ngx_http_owncloud_request_redact(ngx_http_request_t *r, char *name);
+ngx_int_t ngx_http_owncloud_request_post_read(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_REQUEST_H_INCLUDED_ */

@@ -11,6 +11,7 @@
 #include "ngx_http_owncloud_shell.h"
 #include "ngx_http_owncloud_flow.h"
 #include "ngx_http_owncloud_local.h"
+#include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_xml.h"
 #include "ngx_http_owncloud_zone.h"
 
@@ -142,6 +143,13 @@ ngx_http_owncloud_postconfiguration(ngx_conf_t *cf)
     }
 
     *h = ngx_http_owncloud_handler;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_owncloud_request_post_read;
 
     return ngx_http_owncloud_local_init(cf);
 }

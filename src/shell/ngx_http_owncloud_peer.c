@@ -169,6 +169,7 @@ ngx_http_owncloud_peer_named(ngx_conf_t *cf,
     }
 
     peer->upstream.upstream = uscf;
+    peer->named = 1;
 
     if (!peer->tls || uscf->servers == NULL) {
         return NGX_OK;
@@ -403,7 +404,16 @@ ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
         return NGX_OK;
     }
 
-    return ngx_http_owncloud_peer_tls(cf, issuer, peer);
+    if (ngx_http_owncloud_peer_tls(cf, issuer, peer) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (peer->named) {
+        uc->upstream = ngx_http_owncloud_shared(cf, uc->upstream, uc->ssl);
+        return uc->upstream ? NGX_OK : NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -148,4 +148,12 @@ ngx_int_t ngx_http_owncloud_check(ngx_conf_t *cf,
 ngx_int_t ngx_http_owncloud_variables(ngx_conf_t *cf);
 
 
+/*
+ * ngx_http_owncloud_shared.c: an administrator's upstream as the issuer uses
+ * it, without the connections and TLS sessions of its other users
+ */
+ngx_http_upstream_srv_conf_t *ngx_http_owncloud_shared(ngx_conf_t *cf,
+    ngx_http_upstream_srv_conf_t *named, ngx_ssl_t *ssl);
+
+
 #endif /* _NGX_HTTP_OWNCLOUD_SHELL_H_INCLUDED_ */
