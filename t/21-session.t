@@ -212,8 +212,7 @@ subtest 'bit flips' => sub {
 };
 
 
-# tokens as long as those of clouds that sign them; %1$s stays what the cloud
-# knows, so that it still answers
+# tokens as long as those of clouds that sign them
 
 sub long_tokens {
     my ($access, $refresh) = @_;
@@ -232,8 +231,8 @@ sub long_tokens {
 subtest 'long tokens' => sub {
     my @sizes = (
         # access, refresh, parts
-        [1300, 1300, 1], [1400, 1400, 2], [4000, 4000, 3], [8192, 8192, 6],
-        [4000, 4000, 3], [4000, 1619, 2], [1400, 64, 1],
+        [1300, 1300, 1], [1400, 1400, 2], [3000, 2000, 2], [4000, 1169, 2],
+        [1400, 1369, 1], [1400, 1370, 2], [1400, 64, 1],
     );
     my $browser = $nginx->browser;
 
@@ -252,8 +251,8 @@ subtest 'long tokens' => sub {
 
         is($answer->{status}, 200, "$name: signed in");
         is(@kept, $parts, 'parts');
-        is(length $browser->{cookies}{owncloud_oc_1}{value}, 3800,
-           'the last part is full, too') if $refresh == 1619;
+        is(length $browser->{cookies}{owncloud_oc}{value}, 3800,
+           'the only part is full') if $refresh == 1369;
 
         for my $i (0 .. $#kept) {
             my ($n, $value) = $kept[$i] =~ /^owncloud_oc(?:_(\d+))?=([^;]*)/;
@@ -263,8 +262,12 @@ subtest 'long tokens' => sub {
             is(length $value, 3800, 'full') if $i < $#kept;
         }
 
-        like($set[$parts] // '', qr/^owncloud_oc_$parts=; .*Max-Age=0/,
-             'the part after the last is removed');
+        is_deeply([map { /^(\w+)=;.*Max-Age=0/ } @set],
+                  [$parts == 1 ? 'owncloud_oc_1' : ()],
+                  'what is not used any more is removed');
+        is_deeply([sort grep { /owncloud_oc/ } keys %{ $browser->{cookies} }],
+                  [('owncloud_oc', 'owncloud_oc_1')[0 .. $parts - 1]],
+                  'nothing else is left');
 
         # the cloud knows no such token: what it was sent is what counts
 
@@ -282,28 +285,46 @@ subtest 'long tokens' => sub {
 };
 
 
+subtest 'tokens that no cookie can hold' => sub {
+    for my $size ([4000, 1170], [8192, 8192]) {
+        fresh($nginx);
+        cloud(OC => 'faults', long_tokens(@$size));
+
+        my $browser = $nginx->browser;
+        my $state = Owncloud::Browser::parameter($browser->login_url(7),
+                                                 'state');
+        my $answer = $browser->callback(code => 'c', state => $state);
+
+        is($answer->{status}, 502, "@$size: refused");
+        like($answer->{body}, qr/larger than a browser's cookie can hold/,
+             'told');
+        is_deeply([set_cookies($answer)], [], 'nothing set');
+    }
+};
+
+
 subtest 'parts missing or mixed' => sub {
     cloud(OC => 'reset', {});
 
     my @session;
 
     for (1 .. 2) {
-        cloud(OC => 'faults', long_tokens(4000, 4000));
+        cloud(OC => 'faults', long_tokens(3000, 2000));
 
         my $browser = $nginx->browser;
         my $state = Owncloud::Browser::parameter($browser->login_url(7),
                                                  'state');
         $browser->callback(code => 'c', state => $state);
         push @session, [map { $browser->{cookies}{"owncloud_oc$_"}{value} }
-                            '', '_1', '_2'];
+                            '', '_1'];
     }
 
     my ($one, $two) = @session;
-    my @wrong = (
-        [$one->[0]], [$one->[0], $one->[1]], [$one->[0], undef, $one->[2]],
-        [undef, @$one[1, 2]], [@$one[0, 1], $two->[2]],
-        [$two->[0], @$one[1, 2]], [@$one[0, 2, 1]], [@$one[1, 0, 2]],
-    );
+    my @wrong = ([$one->[0]], [undef, $one->[1]], [$one->[0], $two->[1]],
+                 [$two->[0], $one->[1]], [@$one[1, 0]], [@$one[0, 0]],
+                 [@$one[1, 1]], [$one->[0], undef, $one->[1]],
+                 [$one->[0], ''], [$one->[0], $one->[1] . 'A'],
+                 [$one->[0], substr $one->[1], 1]);
 
     cloud(OC => 'log', undef, 'DELETE');
 

@@ -241,8 +241,9 @@ subtest 'asked again' => sub {
         ['another session', { @student }, 7, {}, 1],
         ['another host', { http => Owncloud::HTTP::curl('-H',
                                'Host: other.example.com') }, 7, {}, 1],
-        ['https', { url => $nginx->tls_url }, 7, {}, 0],
-        ['repository as a longer number', {}, '07', {}, 1],
+        ['https', { url => $nginx->tls_url }, 7, {}, 1],
+        ['repository in another spelling', {}, '07', {}, 0],
+        ['context in another spelling', {}, 7, { ctx_id => '017' }, 0],
     );
 
     for my $other (@others) {
