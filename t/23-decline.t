@@ -80,7 +80,8 @@ my @foreign = (
     map({ ["repo_id=" . substr($_, 0, 20), 'POST', "$ajax?action=list",
            "repo_id=$_&$base", $form] }
         '', '-7', '7x', '%37x', '0x7', '7.0', '+7', '70',
-        '99999999999999999999', '18446744073709551623', '4294967303', '7' x 5000),
+         '99999999999999999999', '18446744073709551623', '4294967303',
+         '7' x 5000),
     ['repo_id elsewhere', 'POST', "$ajax?action=list&repo_id=7", $base, $form],
     ['an array', 'POST', "$ajax?action=list", "repo_id[]=7&$base", $form],
     ['odd encodings', 'POST', "$ajax?action=list",
