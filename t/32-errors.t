@@ -352,6 +352,7 @@ error: cloudtls from "nc" for PROPFIND "/remote.php/webdav/": status 0
 
 
 === TEST 31: reset
+--- fresh
 --- faults: {"action": "reset"}
 --- error: cloudbroken
 --- text

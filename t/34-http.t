@@ -611,6 +611,7 @@ error: cloudinvalid from "nc" for PROPFIND "/remote.php/webdav/Documents/": stat
 
 
 === TEST 69: a header that does not end
+--- fresh
 --- raw eval: main::answer($main::ok, 'close')
 --- error: cloudbroken
 --- then: good
@@ -642,6 +643,7 @@ error: cloudtimeout from "nc" for PROPFIND "/remote.php/webdav/Documents/": stat
 
 
 === TEST 72: closed
+--- fresh
 --- raw: {"match": "^PROPFIND", "preset": "close"}
 --- error: cloudbroken
 --- then: good
@@ -651,12 +653,14 @@ error: cloudbroken from "nc" for PROPFIND "/remote.php/webdav/Documents/": statu
 
 
 === TEST 73: reset
+--- fresh
 --- raw: {"match": "^PROPFIND", "preset": "reset"}
 --- error: cloudbroken
 --- then: good
 
 
 === TEST 74: reset within the header
+--- fresh
 --- raw: {"match": "^PROPFIND", "preset": "reset_in_head"}
 --- error: cloudbroken
 --- then: good
@@ -697,8 +701,38 @@ connect_timeout  300ms;
 --- then: good
 
 
-=== TEST 80: no request is sent twice
+=== TEST 80: what breaks on a new connection is not tried again
+--- fresh
 --- raw: {"match": "^PROPFIND", "preset": "close"}
 --- error: cloudbroken
 --- saw
 --- wires: 1
+
+
+=== TEST 81: what breaks on a kept one is, over another: it may have been old
+--- fresh
+--- raw: {"match": "^PROPFIND /remote.php/webdav/Docu", "preset": "close"}
+--- after: good
+--- titles eval: "Lecture 1\n\xc3\x9cmlaut \xc3\x96rdner\nplan.md"
+--- wires: 3
+--- saw
+PROPFIND /remote.php/webdav/
+PROPFIND /remote.php/webdav/Documents/
+
+
+=== TEST 82: the same with half a header
+--- fresh
+--- raw
+{"match": "^PROPFIND /remote.php/webdav/Docu", "preset": "reset_in_head"}
+--- after: good
+--- titles eval: "Lecture 1\n\xc3\x9cmlaut \xc3\x96rdner\nplan.md"
+--- wires: 3
+
+
+=== TEST 83: but not when half of a listing is there already
+--- fresh
+--- raw
+{"match": "^PROPFIND /remote.php/webdav/Docu", "preset": "own_then_reset"}
+--- after: good
+--- error: cloudbroken
+--- wires: 2

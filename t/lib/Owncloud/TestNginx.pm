@@ -15,6 +15,7 @@ package Owncloud::TestNginx;
 #     headers      of the request, beside what the picker sends
 #     then         "good": another request follows, which has to list the
 #                  top folder
+#     after        "good": such a request before
 #
 #   how nginx is configured
 #     issuer       lines for the issuer's block, instead of equal ones
@@ -76,7 +77,8 @@ BEGIN {
     $ENV{TEST_NGINX_SERVROOT} //= "$nginx->{dir}/servroot";
     $ENV{TEST_NGINX_LOAD_MODULES} = $nginx->{module};
     $ENV{TEST_NGINX_BINARY} = $nginx->{binary};
-    $ENV{ASAN_OPTIONS} //= 'detect_leaks=0' if $ENV{TEST_NGINX_SANITIZED};
+    $ENV{ASAN_OPTIONS} //= 'detect_odr_violation=0:detect_leaks=1'
+        if $ENV{TEST_NGINX_SANITIZED};
 
     # what every start of nginx warns of, once more and again
 
@@ -85,6 +87,14 @@ BEGIN {
 }
 
 use Test::Nginx::Socket;
+
+# leaks are told when a server ends
+
+$Test::Nginx::Util::CheckShutdownErrorLog = sub {
+    my $block = shift;
+
+    is(Owncloud::alarming(errors()), '', $block->name . ' - a good end');
+};
 
 # a server is kept as long as its configuration stays the same
 
@@ -107,7 +117,9 @@ END {
     my $status = $?;
     cloud($_ => 'reset', {}) for qw(NC OC);
 
-    print $stderr grep { !/is at the address|is plain http|"\w+ off" in/ }
+    my $usual = qr/is at the address|is plain http|"\w+ off" in/;
+
+    print $stderr grep { !/$usual|src\/core\/\S+ runtime error/ }
                   split /^/, slurp("$nginx->{dir}/stderr");
 
     undef $nginx;
@@ -120,6 +132,9 @@ END {
 sub session {
     return $browser->cookie_header('/repository/');
 }
+
+
+sub errors { slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log") }
 
 
 sub prepare {
@@ -141,6 +156,8 @@ sub prepare {
                       . Digest::SHA::sha1_hex($block->http_config) . "\n"
                       . (defined $block->fresh ? '# ' . $block->name : ''));
 
+    $block->set_value(no_shutdown_error_log => '');
+
     my $log = "$ENV{TEST_NGINX_SERVROOT}/logs/error.log";
     truncate $log, 0 if -e $log;
 
@@ -150,7 +167,10 @@ sub prepare {
                           $block->folder // '',
                           %{ decode_json($block->fields // '{}') });
 
-    push @request, request($block, $cloud, 'list', '') if defined $block->then;
+    my $top = request($block, $cloud, 'list', '');
+
+    push @request, $top if defined $block->then;
+    unshift @request, $top if defined $block->after;
 
     my $headers = 'Cookie: ' . session() . "\n"
                   . 'Content-Type: application/x-www-form-urlencoded; '
@@ -310,11 +330,11 @@ sub check {
     my $cloud = $block->cloud // 'NC';
     my $answer = eval { decode_json($body) };
 
-    if ($n == 1) {
+    if ($n != (defined $block->after ? 1 : 0)) {
         is_deeply(titles($answer), ['Documents', 'Empty folder', 'special',
                   'special-folders', 'ten', 'alice.txt', 'notes.txt',
                   'picture.png', 'report.pdf', 'zero.bin'],
-                  "$name - the next listing is good");
+                  "$name - the other listing is good");
         return;
     }
 
@@ -331,8 +351,7 @@ sub check {
     is(scalar @{ cloud($cloud => 'rawlog') }, $block->wires,
        "$name - requests on the wire") if defined $block->wires;
 
-    is(Owncloud::alarming(slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log")),
-       '', "$name - nothing alarming");
+    is(Owncloud::alarming(errors()), '', "$name - nothing alarming");
 }
 
 
@@ -418,7 +437,7 @@ sub titles {
 sub check_log {
     my ($block, $name) = @_;
 
-    my $log = slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log");
+    my $log = errors();
     my @expected = grep { length } split /\n/, expand($block->log);
 
     my @got = map {
