@@ -219,7 +219,6 @@ struct ngx_http_owncloud_ctx_s {
     ngx_uint_t                       action;
 
     ngx_array_t                     *fields;    /* of the form or the query */
-    ngx_str_t                        body;      /* the form as it came */
 
     ngx_str_t                        origin;    /* "https://host:port" */
     ngx_str_t                        moodle_session;    /* cookie's value */

@@ -99,6 +99,11 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    if (!ctx->issuer->enabled) {
+        *refused = "%s is switched off here by the administrator.";
+        return NGX_OK;
+    }
+
     if (!ngx_http_owncloud_equal(browser, sizeof(browser), attempt->browser,
                                  sizeof(attempt->browser)))
     {

@@ -22,8 +22,7 @@
 
 static ngx_int_t ngx_http_owncloud_begin(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf);
-static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r);
 static void ngx_http_owncloud_body_handler(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_run(ngx_http_request_t *r,
@@ -109,7 +108,7 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
 
         ctx->step = ngx_http_owncloud_ajax;
 
-        return ngx_http_owncloud_read_form(r, ctx);
+        return ngx_http_owncloud_read_form(r);
 
     case NGX_HTTP_OWNCLOUD_KIND_CALLBACK:
         ctx->step = ngx_http_owncloud_callback;
@@ -145,24 +144,9 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
  */
 
 static ngx_int_t
-ngx_http_owncloud_read_form(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_read_form(ngx_http_request_t *r)
 {
     ngx_int_t  rc;
-
-    if (r->headers_in.content_length_n > NGX_HTTP_OWNCLOUD_FORM_SIZE) {
-
-        rc = ngx_http_discard_request_body(r);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-
-        ctx->body_read = 1;
-        ctx->step = ngx_http_owncloud_too_large;
-
-        return ngx_http_owncloud_run(r, ctx);
-    }
 
     rc = ngx_http_read_client_request_body(r, ngx_http_owncloud_body_handler);
 

@@ -11,6 +11,8 @@
 
 static ngx_int_t ngx_http_owncloud_page_send(ngx_http_request_t *r,
     ngx_uint_t status, char *policy, ngx_str_t *body);
+static ngx_int_t ngx_http_owncloud_page_said(ngx_pool_t *pool,
+    ngx_str_t *detail, ngx_str_t *said);
 static ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t *escaped);
 
@@ -55,6 +57,10 @@ static char  ngx_http_owncloud_page_signed_in[] =
 static char  ngx_http_owncloud_page_text[] =
     NGX_HTTP_OWNCLOUD_PAGE_HEAD
     "<p>%V</p>\n";
+
+
+/* bytes of what the cloud said */
+#define NGX_HTTP_OWNCLOUD_PAGE_SAID  500
 
 
 static char  ngx_http_owncloud_page_detail[] =
@@ -121,7 +127,7 @@ ngx_http_owncloud_answer_page(ngx_http_request_t *r,
 
     if (ngx_http_owncloud_page_escape(r->pool, &head, &head) != NGX_OK
         || ngx_http_owncloud_page_escape(r->pool, text, &what) != NGX_OK
-        || ngx_http_owncloud_page_escape(r->pool, detail, &said) != NGX_OK)
+        || ngx_http_owncloud_page_said(r->pool, detail, &said) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -174,6 +180,49 @@ ngx_http_owncloud_page_send(ngx_http_request_t *r, ngx_uint_t status,
 
     return ngx_http_owncloud_send_text(r, status,
                                        &ngx_http_owncloud_page_type, body);
+}
+
+
+/* what comes from outside: a line of text of a bounded size */
+
+static ngx_int_t
+ngx_http_owncloud_page_said(ngx_pool_t *pool, ngx_str_t *detail,
+    ngx_str_t *said)
+{
+    u_char      *p, *last;
+    ngx_str_t    line;
+    ngx_uint_t   valid;
+
+    line.len = ngx_min(detail->len, NGX_HTTP_OWNCLOUD_PAGE_SAID);
+
+    /* not in the middle of a character */
+
+    while (line.len && line.len < detail->len
+           && (detail->data[line.len] & 0xc0) == 0x80)
+    {
+        line.len--;
+    }
+
+    line.data = ngx_pnalloc(pool, line.len + 1);
+    if (line.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    last = ngx_cpymem(line.data, detail->data, line.len);
+
+    valid = ngx_http_owncloud_utf8_valid(line.data, line.len);
+
+    for (p = line.data; p < last; p++) {
+
+        if (*p < 0x20 || *p == 0x7f) {
+            *p = ' ';
+
+        } else if (*p >= 0x80 && !valid) {
+            *p = '?';
+        }
+    }
+
+    return ngx_http_owncloud_page_escape(pool, &line, said);
 }
 
 

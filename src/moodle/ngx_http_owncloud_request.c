@@ -209,12 +209,13 @@ ngx_int_t
 ngx_http_owncloud_request_form(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t  rc, fits;
+    ngx_str_t  body;
 
-    rc = ngx_http_owncloud_request_body(r, &ctx->body);
+    fits = ngx_http_owncloud_request_body(r, &body);
 
-    if (rc != NGX_OK) {
-        return rc;
+    if (fits == NGX_ERROR) {
+        return NGX_ERROR;
     }
 
     ctx->fields = ngx_palloc(r->pool, sizeof(ngx_array_t));
@@ -222,70 +223,73 @@ ngx_http_owncloud_request_form(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_form_parse(r->pool, &ctx->body,
-                                        NGX_HTTP_OWNCLOUD_FORM_FIELDS,
-                                        ctx->fields);
+    rc = ngx_http_owncloud_form_parse(r->pool, &body,
+                                      NGX_HTTP_OWNCLOUD_FORM_FIELDS,
+                                      ctx->fields);
+
+    return (rc == NGX_OK) ? fits : rc;
 }
 
+
+/* NGX_DECLINED: there is more than fits */
 
 static ngx_int_t
 ngx_http_owncloud_request_body(ngx_http_request_t *r, ngx_str_t *body)
 {
     u_char       *p;
-    off_t         len;
+    off_t         size;
+    size_t        len, rest;
     ssize_t       n;
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
-    len = 0;
+    ngx_str_null(body);
 
     if (r->request_body == NULL) {
-        ngx_str_null(body);
         return NGX_OK;
     }
 
+    size = 0;
+
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        len += ngx_buf_size(cl->buf);
+        size += ngx_buf_size(cl->buf);
     }
 
-    if (len > NGX_HTTP_OWNCLOUD_FORM_SIZE) {
-        return NGX_DECLINED;
-    }
+    rest = ngx_min(size, NGX_HTTP_OWNCLOUD_FORM_SIZE);
 
-    p = ngx_pnalloc(r->pool, len + 1);
+    p = ngx_pnalloc(r->pool, rest + 1);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     body->data = p;
-    body->len = len;
+    body->len = rest;
 
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+    for (cl = r->request_body->bufs; cl && rest; cl = cl->next) {
 
         b = cl->buf;
+        len = ngx_min(ngx_buf_size(b), (off_t) rest);
 
         if (ngx_buf_in_memory(b)) {
-            p = ngx_cpymem(p, b->pos, b->last - b->pos);
-            continue;
+            p = ngx_cpymem(p, b->pos, len);
+
+        } else {
+
+            /* a form larger than client_body_buffer_size */
+
+            n = ngx_read_file(b->file, p, len, b->file_pos);
+
+            if (n != (ssize_t) len) {
+                return NGX_ERROR;
+            }
+
+            p += len;
         }
 
-        if (!b->in_file) {
-            continue;
-        }
-
-        /* a form larger than client_body_buffer_size */
-
-        len = b->file_last - b->file_pos;
-        n = ngx_read_file(b->file, p, len, b->file_pos);
-
-        if (n != len) {
-            return NGX_ERROR;
-        }
-
-        p += len;
+        rest -= len;
     }
 
-    return NGX_OK;
+    return (size > NGX_HTTP_OWNCLOUD_FORM_SIZE) ? NGX_DECLINED : NGX_OK;
 }
 
 

@@ -41,9 +41,9 @@ ngx_int_t ngx_http_owncloud_request_query(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * Takes the form out of the request body into ctx->body and ctx->fields.
+ * Takes the form out of the request body into ctx->fields.
  * NGX_DECLINED: more than NGX_HTTP_OWNCLOUD_FORM_SIZE bytes or
- * NGX_HTTP_OWNCLOUD_FORM_FIELDS fields, of which those before are there.
+ * NGX_HTTP_OWNCLOUD_FORM_FIELDS fields; those before are there.
  */
 ngx_int_t ngx_http_owncloud_request_form(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
