@@ -360,7 +360,7 @@ sub start {
             $ENV{ASAN_OPTIONS} .= ':verify_asan_link_order=0';
         }
 
-        exec split(' ', $ENV{TEST_NGINX_WRAPPER} // ''), $self->{binary},
+        exec wrapper(), $self->{binary},
              '-p', $dir, '-e', "$dir/error.log", '-c', "$dir/nginx.conf",
              '-g', 'daemon off;';
         exit 127;
@@ -499,6 +499,17 @@ sub stop {
 }
 
 
+# what nginx runs under: valgrind with TEST_NGINX_VALGRIND=1
+
+sub wrapper {
+    return split ' ', $ENV{TEST_NGINX_WRAPPER} // ''
+        if !$ENV{TEST_NGINX_VALGRIND};
+
+    return qw(valgrind -q --num-callers=30 --keep-debuginfo=yes
+              --leak-check=full --show-leak-kinds=definite);
+}
+
+
 # what nginx's own code does is for nginx to know: it compares strings of no
 # length at no address and leaves some of OpenSSL and PCRE behind when it ends;
 # this module is not loaded any more by then and has no name in its leaks
@@ -511,6 +522,7 @@ sub alarming {
 
     return join '', (grep { /\[(?:alert|crit|emerg)\]|open[ ]socket
                              |ERROR:[ ]AddressSanitizer
+                             |^==\d+==.*ngx_http_owncloud
                              |ngx_http_owncloud\w*\.[ch].*runtime[ ]error/x }
                      split /^/, $text),
                     grep { /^(?:Direct|Indirect) leak of/ && /$own/ }

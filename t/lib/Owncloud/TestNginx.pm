@@ -80,6 +80,13 @@ BEGIN {
     $ENV{ASAN_OPTIONS} //= 'detect_odr_violation=0:detect_leaks=1'
         if $ENV{TEST_NGINX_SANITIZED};
 
+    if ($ENV{TEST_NGINX_VALGRIND}) {
+        $ENV{TEST_NGINX_BINARY} = "$nginx->{dir}/valgrind";
+        Owncloud::spew($ENV{TEST_NGINX_BINARY}, "#!/bin/sh\nexec "
+            . join(' ', Owncloud::wrapper(), $nginx->{binary}) . " \"\$@\"\n",
+            0755);
+    }
+
     # what every start of nginx warns of, once more and again
 
     open $stderr, '>&', \*STDERR;
@@ -119,7 +126,7 @@ END {
 
     my $usual = qr/is at the address|is plain http|"\w+ off" in/;
 
-    print $stderr grep { !/$usual|src\/core\/\S+ runtime error/ }
+    print $stderr grep { !/$usual|src\/core\/\S+ runtime error|^==\d+==/ }
                   split /^/, slurp("$nginx->{dir}/stderr");
 
     undef $nginx;
@@ -134,7 +141,12 @@ sub session {
 }
 
 
-sub errors { slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log") }
+# valgrind does not write to the log
+
+sub errors {
+    return slurp("$ENV{TEST_NGINX_SERVROOT}/logs/error.log")
+           . slurp("$nginx->{dir}/stderr");
+}
 
 
 sub prepare {
