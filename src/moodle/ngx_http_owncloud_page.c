@@ -193,6 +193,11 @@ ngx_http_owncloud_page_said(ngx_pool_t *pool, ngx_str_t *detail,
     ngx_str_t    line;
     ngx_uint_t   valid;
 
+    if (detail->len == 0) {
+        ngx_str_null(said);
+        return NGX_OK;
+    }
+
     line.len = ngx_min(detail->len, NGX_HTTP_OWNCLOUD_PAGE_SAID);
 
     /* not in the middle of a character */
