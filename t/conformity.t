@@ -115,7 +115,11 @@ subtest 'faults' => \&test_faults;
 subtest 'TLS' => \&test_tls;
 
 if (!$standins) {
-    control($_, POST => 'reset', { data => JSON::PP::true }) for $nc, $oc;
+    for my $cloud ($nc, $oc) {
+        control($cloud, POST => 'reset', { data => JSON::PP::true });
+        control($cloud, POST => 'clients', { id => $cloud->{CLIENT_ID},
+                                             redirect => '*' });
+    }
 }
 
 done_testing();
