@@ -192,6 +192,10 @@ ngx_http_owncloud_listing_told(ngx_http_request_t *r,
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD && call->status == 401) {
 
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "\"%V\" does not accept the token any more",
+                      &ctx->issuer->id);
+
         if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
