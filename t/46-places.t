@@ -13,7 +13,6 @@ use MIME::Base64;
 use Test::More;
 
 use Owncloud qw(cloud free_port fresh requests standins spew wait_for);
-use Owncloud::Browser;
 
 my $env = standins();
 my $ajax = '/repository/repository_ajax.php';
