@@ -45,7 +45,7 @@ PACKAGES_TEST =	chromium nodejs npm valgrind
 module:		$(NGINX_TREE)/configured
 	@$(MAKE) --no-print-directory -C $(NGINX_TREE) -f objs/Makefile modules
 	@cmp -s $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE) \
-	|| cp $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE)
+	|| install $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE)
 
 # the tree itself stays as it is: nginx is configured among links to it
 
@@ -114,6 +114,7 @@ demo:		packages-demo
 test:		packages-test
 	@$(MAKE) --no-print-directory module
 	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-asan asan
+	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-new new
 	@exec t/run
 
 bench:

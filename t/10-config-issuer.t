@@ -115,7 +115,7 @@ refused('a block inside', configuration(issuer => "$all
 refused('invalid name of an issuer', configuration(issuers => "
         owncloud_issuer a/b { # here
             $all
-        }"), 'invalid issuer "a/b": an issuer is named with letters, digits');
+        }"), 'invalid issuer "a/b": an issuer is named with up to 64 letters');
 
 refused('duplicate issuer', configuration(issuers => "
         owncloud_issuer cloud { $all }

@@ -115,6 +115,11 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_OWNCLOUD_KIND_LISTING:
+
+        if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))) {
+            return NGX_HTTP_NOT_ALLOWED;
+        }
+
         ctx->step = ngx_http_owncloud_location;
         break;
 

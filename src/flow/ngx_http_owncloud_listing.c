@@ -224,6 +224,7 @@ static ngx_int_t
 ngx_http_owncloud_listing_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
 {
+    ngx_int_t                    rc;
     ngx_str_t                   *sesskey, none;
     ngx_uint_t                   n, foreign, broken;
     ngx_http_owncloud_entry_t  **entries;
@@ -247,9 +248,16 @@ ngx_http_owncloud_listing_read(ngx_http_request_t *r,
 
     sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
 
-    return ngx_http_owncloud_answer_listing(r, ctx, &listing->folder,
-                                            sesskey ? sesskey : &none,
-                                            entries, n);
+    rc = ngx_http_owncloud_answer_listing(r, ctx, &listing->folder,
+                                          sesskey ? sesskey : &none,
+                                          entries, n);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_listing_refused(r, ctx,
+                                              NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
+    }
+
+    return rc;
 }
 
 

@@ -74,12 +74,13 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 ngx_int_t
 ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx, u_char *digest)
 {
-    ngx_str_t  part[2];
+    ngx_str_t  part[3];
 
     ngx_str_set(&part[0], "browser");
     part[1] = ctx->moodle_session;
+    part[2] = ctx->origin;
 
-    return ngx_http_owncloud_digest(digest, part, 2);
+    return ngx_http_owncloud_digest(digest, part, 3);
 }
 
 

@@ -36,7 +36,10 @@ ngx_int_t ngx_http_owncloud_signin(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,
     ngx_str_t *state, ngx_http_owncloud_attempt_t *attempt);
 
-/* what ties an attempt to a browser: the digest of Moodle's session cookie */
+/*
+ * What ties an attempt to a browser and to a Moodle: the digest of Moodle's
+ * session cookie and of the origin.
+ */
 ngx_int_t ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx,
     u_char *digest);
 

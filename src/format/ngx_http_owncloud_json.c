@@ -24,7 +24,9 @@ struct ngx_http_owncloud_json_s {
     ngx_chain_t  **last_out;
     ngx_buf_t     *buf;
     off_t          size;
+    off_t          limit;     /* 0: none */
     unsigned       failed:1;
+    unsigned       too_big:1;
 };
 
 
@@ -189,6 +191,20 @@ ngx_http_owncloud_json_raw(ngx_http_owncloud_json_t *json, ngx_str_t *value)
 }
 
 
+void
+ngx_http_owncloud_json_limit(ngx_http_owncloud_json_t *json, off_t limit)
+{
+    json->limit = limit;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_json_too_big(ngx_http_owncloud_json_t *json)
+{
+    return json->too_big;
+}
+
+
 ngx_int_t
 ngx_http_owncloud_json_end(ngx_http_owncloud_json_t *json, ngx_chain_t **out,
     off_t *size)
@@ -240,6 +256,12 @@ ngx_http_owncloud_json_print(void *data, const char *p, size_t len)
         }
 
         n = ngx_min(n, len);
+
+        if (json->limit && json->size + (off_t) n > json->limit) {
+            json->too_big = 1;
+            json->failed = 1;
+            return;
+        }
 
         json->buf->last = ngx_cpymem(json->buf->last, p, n);
         json->size += n;

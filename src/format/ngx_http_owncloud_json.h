@@ -65,6 +65,11 @@ void ngx_http_owncloud_json_boolean(ngx_http_owncloud_json_t *json,
 void ngx_http_owncloud_json_raw(ngx_http_owncloud_json_t *json,
     ngx_str_t *value);
 
+/* no more than "limit" bytes are written, and 1 if they were not enough */
+void ngx_http_owncloud_json_limit(ngx_http_owncloud_json_t *json,
+    off_t limit);
+ngx_uint_t ngx_http_owncloud_json_too_big(ngx_http_owncloud_json_t *json);
+
 /*
  * Ends the text: "*out" is the chain, its last buf is marked last_buf and
  * last_in_chain, "*size" the number of bytes.

@@ -60,6 +60,10 @@ ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
 
     nodes.json = json;
 
+    /* names of the worst kind grow to six times what the cloud sent */
+
+    ngx_http_owncloud_json_limit(json, 2 * (off_t) ctx->issuer->max_size);
+
     ngx_http_owncloud_json_map(json);
 
     ngx_http_owncloud_nodes_head(&nodes);
@@ -75,6 +79,10 @@ ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
     ngx_http_owncloud_json_integer(json, ctx->repository->id);
 
     ngx_http_owncloud_json_map_end(json);
+
+    if (ngx_http_owncloud_json_too_big(json)) {
+        return NGX_DECLINED;
+    }
 
     return ngx_http_owncloud_send_json(r, json);
 }

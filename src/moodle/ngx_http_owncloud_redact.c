@@ -57,17 +57,19 @@ ngx_http_owncloud_request_post_read(ngx_http_request_t *r)
 }
 
 
-/* a place that clouds send browsers back to, in whatever server it is */
+/* a place that clouds send browsers back to, in a server that answers there */
 
 static ngx_uint_t
 ngx_http_owncloud_redact_ours(ngx_http_request_t *r)
 {
     ngx_str_t                        *callback;
     ngx_uint_t                        i;
+    ngx_http_core_srv_conf_t         *cscf;
     ngx_http_owncloud_main_conf_t    *omcf;
     ngx_http_owncloud_repository_t  **repository;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
 
     repository = omcf->repositories.elts;
 
@@ -75,7 +77,8 @@ ngx_http_owncloud_redact_ours(ngx_http_request_t *r)
 
         callback = &repository[i]->callback;
 
-        if (callback->len && r->uri.len == callback->len
+        if (repository[i]->server == cscf
+            && callback->len && r->uri.len == callback->len
             && ngx_strncmp(r->uri.data, callback->data, callback->len) == 0)
         {
             return 1;

@@ -390,7 +390,12 @@ ngx_http_owncloud_request_host(ngx_http_request_t *r, ngx_str_t *host)
         host->len = r->host_end - r->host_start;
     }
 
-    /* nothing but digits may follow */
+    /* nothing but a port may follow: every icon's URL repeats it */
+
+    if (host->len > len + sizeof(":65535") - 1) {
+        *host = r->headers_in.server;
+        return;
+    }
 
     for (p = host->data + ngx_min(len + 1, host->len);
          p < host->data + host->len;

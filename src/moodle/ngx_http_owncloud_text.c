@@ -71,6 +71,8 @@ ngx_http_owncloud_date_text(ngx_http_owncloud_repository_t *repository,
         return;
     }
 
+    tm.ngx_tm_gmtoff = offset;      /* "%z"; names of zones are refused */
+
     text->len = strftime((char *) buf, NGX_HTTP_OWNCLOUD_DATE_TEXT,
                          (char *) format->data, &tm);
 }

@@ -411,7 +411,9 @@ ngx_http_owncloud_check_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
 
             for (k = 0; k < addr[j].servers.nelts; k++) {
 
-                if (servers[k] != cscf) {
+                /* browsers do not come by sockets of this machine */
+
+                if (servers[k] != cscf || port[i].port == 0) {
                     continue;
                 }
 

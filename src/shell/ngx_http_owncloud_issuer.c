@@ -230,8 +230,9 @@ ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (!ngx_http_owncloud_issuer_id(&value[1])) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid issuer \"%V\": an issuer is named with "
-                           "letters, digits, \"-\" and \"_\"", &value[1]);
+                           "invalid issuer \"%V\": an issuer is named with up "
+                           "to 64 letters, digits, \"-\" and \"_\"",
+                           &value[1]);
         return NGX_CONF_ERROR;
     }
 
@@ -466,6 +467,10 @@ ngx_http_owncloud_issuer_basic(ngx_conf_t *cf,
     ngx_encode_base64(&encoded, &pair);
 
     issuer->basic.len = sizeof("Basic ") - 1 + encoded.len;
+
+    if (ngx_http_owncloud_secret_wipe(cf, &issuer->basic) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     ngx_explicit_memzero(secret.data, secret.len);
     ngx_explicit_memzero(pair.data, pair.len);

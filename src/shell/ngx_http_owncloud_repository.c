@@ -386,8 +386,34 @@ ngx_http_owncloud_repository_date(ngx_conf_t *cf,
     ngx_str_t *format)
 {
     char        buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
+    u_char     *p;
     time_t      t;
     struct tm   tm;
+
+    for (p = format->data; *p; p++) {
+
+        if (*p != '%') {
+            continue;
+        }
+
+        for (p++; *p && ngx_strchr("_-0^#+123456789EO", *p); p++) {
+            /* void */
+        }
+
+        if (*p == '\0') {
+            break;
+        }
+
+        if (*p == 'Z' || *p == 's') {
+            ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
+                                       repository->line,
+                                       "\"%%%c\" in \"%s\" of repository "
+                                       "\"%i\" is not supported, the offset "
+                                       "from UTC is \"%%z\"", *p, setting,
+                                       repository->id);
+            return NGX_ERROR;
+        }
+    }
 
     for (t = 0; t < 365 * 86400; t += 86400) {
 

@@ -17,6 +17,7 @@
 static ngx_int_t ngx_http_owncloud_secret_file(ngx_conf_t *cf,
     ngx_str_t *path, ngx_fd_t fd, ngx_http_owncloud_secret_t *secret,
     size_t max);
+static void ngx_http_owncloud_secret_cleanup(void *data);
 static ngx_int_t ngx_http_owncloud_secret_line(ngx_conf_t *cf,
     ngx_str_t *path, ngx_http_owncloud_secret_t *secret);
 
@@ -45,6 +46,36 @@ ngx_http_owncloud_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_secret_wipe(ngx_conf_t *cf,
+    ngx_http_owncloud_secret_t *secret)
+{
+    ngx_pool_cleanup_t          *cln;
+    ngx_http_owncloud_secret_t  *bytes;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_owncloud_secret_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    bytes = cln->data;
+    *bytes = *secret;
+
+    cln->handler = ngx_http_owncloud_secret_cleanup;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_secret_cleanup(void *data)
+{
+    ngx_http_owncloud_secret_t  *bytes = data;
+
+    ngx_explicit_memzero(bytes->data, bytes->len);
 }
 
 
@@ -129,8 +160,12 @@ ngx_http_owncloud_secret_file(ngx_conf_t *cf, ngx_str_t *path, ngx_fd_t fd,
 
     size = (size_t) ngx_file_size(&fi);
 
+    secret->len = size;
     secret->data = ngx_pnalloc(cf->pool, size);
-    if (secret->data == NULL) {
+
+    if (secret->data == NULL
+        || ngx_http_owncloud_secret_wipe(cf, secret) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -33,6 +33,10 @@ ngx_uint_t ngx_http_owncloud_printable(ngx_str_t *text);
 
 /* ngx_http_owncloud_secret.c */
 
+/* wipes bytes of the cycle's pool when its time is over */
+ngx_int_t ngx_http_owncloud_secret_wipe(ngx_conf_t *cf,
+    ngx_http_owncloud_secret_t *secret);
+
 /*
  * Reads a file of at most "max" bytes into the cycle's pool; "text": it is
  * one line, its newline is left off.  Errors are logged.
