@@ -112,7 +112,7 @@ EOT
                     'code'],
                    [$nginx->{port}, 'GET', $callback, 'deny=1&code'];
     push @request, map { [$port{$_}, 'GET', $callback, 'code'] }
-                       sort keys %port;
+                       grep { $_ ne 'other' } sort keys %port;
 
     my %status;
 
@@ -145,9 +145,19 @@ EOT
     cmp_ok(scalar(() = slurp($log) =~ /=-{20,}/g), '>=', $n,
            'and have lost their codes');
 
+    # what has the form of our states may be another nginx's, behind a server
+    # that has no repository
+
+    Owncloud::HTTP::raw($port{other},
+        "GET $callback?state=$state&code=CodeOfOthers HTTP/1.1\r\n"
+        . "$host:$port{other}\r\nConnection: close\r\n\r\n");
+
+    ok(wait_for(sub { slurp($log) =~ /[?&]code=CodeOfOthers/ }),
+       'a server without a repository passes on what it gets');
+
     # each of the ways was gone
 
-    ok($status{$_}, "a status of $_") for 503, 403, 307, 410, 404;
+    ok($status{$_}, "a status of $_") for 503, 403, 307, 410;
 
     $nginx->finish;
 }
