@@ -2,8 +2,9 @@
 
 # Copyright (C) the authors of the ownCloud module for nginx
 
-# Every example is a good configuration.  Names of hosts and of files are
-# replaced by such as are on any machine, and nothing else.
+# Every example is a good configuration, for the nginx that is tested and for
+# a new one.  Names of hosts and of files are replaced by such as are on any
+# machine, and nothing else.
 
 use warnings;
 use strict;
@@ -15,8 +16,10 @@ use Owncloud::Configuration;
 use Test::More;
 
 my $dir = directory();
-my $nginx = nginx_path();
-my $built = `$nginx -V 2>&1`;
+my @nginx = ([nginx_path(), module_path()]);
+
+push @nginx, [@ENV{qw/ TEST_NGINX_NEW_BINARY TEST_NGINX_NEW_MODULE /}]
+    if defined $ENV{TEST_NGINX_NEW_BINARY};
 
 my %content = (
     'mime.types' => "types { text/html html; }\n",
@@ -35,9 +38,15 @@ for my $file (@examples) {
     open my $f, '<', $file or die "$file: $!\n";
     my $text = do { local $/; <$f> };
 
-    SKIP: {
-        skip "this nginx has no HTTP/3", 1
-            if $text =~ /\bquic\b/ && $built !~ /http_v3_module/;
+    my $tested = 0;
+
+    for my $nginx (@nginx) {
+        local @ENV{qw/ TEST_NGINX_BINARY TEST_NGINX_MODULE /} = @$nginx;
+
+        my $built = `$nginx->[0] -V 2>&1`;
+        my ($version) = $built =~ m{nginx/([\d.]+)};
+
+        next if $text =~ /\bquic\b/ && $built !~ /http_v3_module/;
 
         my ($good, $said) = nginx_t(adapt($text));
 
@@ -45,8 +54,16 @@ for my $file (@examples) {
         my @complaints = grep { !/"listen ... http2" directive/ }
             $said =~ /\[(?:warn|error|crit|alert|emerg)\].*/g;
 
-        ok($good && !@complaints, $name) or diag($said);
-        like($said, qr/the redirect URI to register for/, "$name, told");
+        ok($good && !@complaints, "$name, nginx $version") or diag($said);
+        like($said, qr/the redirect URI to register for/,
+            "$name, nginx $version, told");
+
+        $tested++;
+    }
+
+    SKIP: {
+        skip "$name: no nginx with HTTP/3", 1 if !$tested;
+        pass("$name is tested");
     }
 
     is((() = grep { length > 80 && !/client_id/ } split /\n/, $text), 0,
