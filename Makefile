@@ -114,7 +114,8 @@ demo:		packages-demo
 test:		packages-test
 	@$(MAKE) --no-print-directory module
 	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-asan asan
-	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-new new
+	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-new new \
+	|| echo "no newer nginx could be built: HTTP/3 is not tested" >&2
 	@exec t/run
 
 bench:
