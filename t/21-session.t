@@ -408,8 +408,13 @@ subtest 'two nginx' => sub {
     my $state = Owncloud::Browser::parameter($browser->login_url(8), 'state');
 
     $browser->{url} = $nginx->url;
+    is($browser->callback(code => 'c', state => $state)->{status}, 403,
+       'another port is another Moodle');
+
+    $browser->{http} = Owncloud::HTTP::curl('-H', 'Host: '
+                                            . $other->url =~ s{.*/}{}r);
     is($browser->callback(code => 'c', state => $state)->{status}, 502,
-       'begun there, ended here');
+       'begun there, ended here: the code is asked for');
 
     $other->finish;
 };
