@@ -150,11 +150,9 @@ for my $level ('info', 'debug') {
 
 {
     my $nginx = Owncloud->new(no_start => 1);
-    my $dir = $nginx->{dir};
     my $env = standins();
 
-    my $dump = qx($nginx->{binary} -p $dir -e $dir/error.log \\
-                  -c $dir/nginx.conf -T 2>&1);
+    my ($status, $dump) = $nginx->check('-T');
 
     like($dump, qr/client_secret/, 'nginx -T shows the configuration');
     unlike($dump, qr/\Q$env->{CLOUD_OC_CLIENT_SECRET}\E|kkkkkkkk|
