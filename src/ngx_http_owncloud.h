@@ -34,6 +34,7 @@
 
 #define NGX_HTTP_OWNCLOUD_STATE_TIME     600       /* seconds */
 #define NGX_HTTP_OWNCLOUD_PERMISSION_TIME 60
+#define NGX_HTTP_OWNCLOUD_SUBJECT_LEN    16        /* of a session's id */
 
 
 typedef enum {
@@ -79,6 +80,9 @@ typedef struct {
 } ngx_http_owncloud_endpoint_t;
 
 
+typedef struct ngx_http_owncloud_gate_s  ngx_http_owncloud_gate_t;
+
+
 typedef struct {
     ngx_str_t                        id;        /* argument of the block */
     ngx_str_t                        name;      /* shown to users */
@@ -100,6 +104,8 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     ocs;           /* path ends with "/" */
     ngx_http_owncloud_endpoint_t     userinfo;
     ngx_http_owncloud_endpoint_t     revocation;    /* peer NULL: none */
+    ngx_http_owncloud_endpoint_t     dav;           /* for SEARCH; may be NULL */
+    ngx_http_owncloud_endpoint_t     status;        /* status.php; likewise */
 
     ngx_array_t                      peers;     /* of ..._peer_t * */
     ngx_ssl_t                       *ssl;       /* of all peers */
@@ -116,6 +122,11 @@ typedef struct {
 
     ngx_uint_t                       max_entries;   /* of a listing */
     size_t                           max_size;
+
+    ngx_uint_t                       max_calls;     /* 0: any number */
+    ngx_uint_t                       max_queue;     /* of a worker */
+    ngx_msec_t                       queue_timeout;
+    ngx_http_owncloud_gate_t        *gate;          /* of this worker */
 
     u_char                          *file;      /* where the block begins */
     ngx_uint_t                       line;
@@ -145,6 +156,12 @@ typedef struct {
     ngx_str_t                        callback;  /* path of the redirect URI */
     ngx_str_t                        moodle_cookie;
     ngx_flag_t                       authorize;
+    time_t                           remember;      /* seconds, 0: not */
+
+    ngx_uint_t                       page_size;     /* entries of a page */
+    ngx_uint_t                       max_results;   /* of a search */
+    ngx_flag_t                       cache;
+    ngx_msec_t                       cache_valid;   /* without asking */
 
     ngx_str_t                        icons;
     ngx_str_t                        timezone_name;
@@ -165,6 +182,7 @@ typedef struct {
     ngx_array_t                      issuers;   /* of ..._issuer_t * */
     ngx_array_t                      repositories;  /* all, of ..._t * */
     ngx_uint_t                       in_use;    /* a handler is configured */
+    u_char                           stamp[16]; /* of this configuration */
 } ngx_http_owncloud_main_conf_t;
 
 
@@ -198,11 +216,14 @@ typedef enum {
 typedef struct ngx_http_owncloud_ctx_s  ngx_http_owncloud_ctx_t;
 typedef struct ngx_http_owncloud_call_s  ngx_http_owncloud_call_t;
 typedef struct ngx_http_owncloud_local_s  ngx_http_owncloud_local_t;
+typedef struct ngx_http_owncloud_wait_s  ngx_http_owncloud_wait_t;
+typedef struct ngx_http_owncloud_session_s  ngx_http_owncloud_session_t;
+typedef struct ngx_http_owncloud_token_s  ngx_http_owncloud_token_t;
 
 
 /*
- * One state of a flow.  NGX_AGAIN with ctx->call or ctx->local on the way:
- * ctx->step says where to go on; NGX_DECLINED: the request is Moodle's;
+ * One state of a flow.  NGX_AGAIN with ctx->call, ctx->local or ctx->wait on
+ * the way: ctx->step says where to go on; NGX_DECLINED: the request is Moodle's;
  * anything else ends it, as a result of ngx_http_output_filter() (which may
  * be NGX_AGAIN) or a status code.
  */
@@ -222,16 +243,23 @@ struct ngx_http_owncloud_ctx_s {
 
     ngx_str_t                        origin;    /* "https://host:port" */
     ngx_str_t                        moodle_session;    /* cookie's value */
+    ngx_str_t                        moodle_user;   /* id, if it was asked */
     ngx_str_t                        searchform;    /* Moodle's answer */
 
     ngx_http_owncloud_call_t        *call;      /* the last one to a cloud */
     ngx_http_owncloud_local_t       *local;     /* the last one to Moodle */
+    ngx_http_owncloud_wait_t        *wait;      /* for time to pass */
 
     void                            *flow;      /* data of the flow */
-    void                            *session;
+    ngx_http_owncloud_session_t     *session;
+    ngx_http_owncloud_token_t       *token;     /* what is done about it */
+
+    /* whose sign-in it is, the session's id; all zero without a session */
+    u_char                           subject[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];
 
     ngx_str_t                        error;     /* $owncloud_error */
     ngx_uint_t                       calls;     /* $owncloud_calls */
+    ngx_str_t                        cache;     /* $owncloud_cache */
 
     unsigned                         body_read:1;
     unsigned                         declined:1;

@@ -8,8 +8,6 @@
 
 
 static ngx_int_t ngx_http_owncloud_dav_failed(ngx_http_owncloud_dav_t *dav);
-static ngx_int_t ngx_http_owncloud_dav_sort(ngx_http_owncloud_dav_t *dav,
-    ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n);
 static int ngx_libc_cdecl ngx_http_owncloud_dav_compare(const void *one,
     const void *two);
 
@@ -86,8 +84,7 @@ ngx_http_owncloud_dav_feed(ngx_http_owncloud_dav_t *dav, u_char *p,
 
 
 ngx_int_t
-ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav,
-    ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n)
+ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav)
 {
     ngx_uint_t  root;
 
@@ -123,7 +120,7 @@ ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_dav_sort(dav, entries, n);
+    return NGX_OK;
 }
 
 
@@ -142,7 +139,7 @@ ngx_http_owncloud_dav_failed(ngx_http_owncloud_dav_t *dav)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_dav_sort(ngx_http_owncloud_dav_t *dav,
     ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n)
 {

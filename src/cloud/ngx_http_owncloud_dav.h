@@ -25,11 +25,12 @@
 
 
 typedef struct {
-    u_char                    *name;      /* decoded, UTF-8, no slashes */
-    size_t                     len;
+    u_char                    *name;      /* decoded, UTF-8 */
+    uint32_t                   len;
+    unsigned                   title:31;  /* where, after the last slash, */
+    unsigned                   folder:1;  /* the name proper begins */
     off_t                      size;      /* -1 if not known */
     time_t                     modified;  /* -1 if not known */
-    unsigned                   folder:1;
 } ngx_http_owncloud_entry_t;
 
 
@@ -38,6 +39,9 @@ typedef struct ngx_http_owncloud_dav_s  ngx_http_owncloud_dav_t;
 
 /* the body of a PROPFIND for just the properties that are read */
 extern ngx_str_t  ngx_http_owncloud_dav_propfind;
+
+/* the same for nothing but the ETag */
+extern ngx_str_t  ngx_http_owncloud_dav_propfind_etag;
 
 
 /*
@@ -49,19 +53,38 @@ extern ngx_str_t  ngx_http_owncloud_dav_propfind;
 ngx_http_owncloud_dav_t *ngx_http_owncloud_dav_create(ngx_pool_t *pool,
     ngx_http_owncloud_url_t *base, ngx_str_t *folder, ngx_uint_t max_entries);
 
+/*
+ * The same for the hits of a search anywhere below "base".  Those whose name
+ * proper does not hold "text" (case of ASCII letters aside) are left out
+ * unless "text" is NULL; no more than "max_results" are kept.
+ */
+ngx_http_owncloud_dav_t *ngx_http_owncloud_dav_search(ngx_pool_t *pool,
+    ngx_http_owncloud_url_t *base, ngx_str_t *text, ngx_uint_t max_results);
+
 /* NGX_OK, or NGX_ERROR: nothing more may be fed */
 ngx_int_t ngx_http_owncloud_dav_feed(ngx_http_owncloud_dav_t *dav, u_char *p,
     size_t len);
 
+/* the end of the body: NGX_OK, or NGX_ERROR, see ..._error() */
+ngx_int_t ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav);
+
 /*
  * NGX_OK: "*entries" are the "*n" pointers to the entries, sorted as Moodle
  * sorts: folders first, then by the bytes of the name in ASCII upper case;
- * equal but for case: by the bytes.  NGX_ERROR: see ..._error().
+ * equal but for case: by the bytes.  NGX_AGAIN: some milliseconds were spent
+ * on it, call it again.  NGX_ERROR: no memory.
  */
-ngx_int_t ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav,
+ngx_int_t ngx_http_owncloud_dav_sort(ngx_http_owncloud_dav_t *dav,
     ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n);
 
 ngx_uint_t ngx_http_owncloud_dav_error(ngx_http_owncloud_dav_t *dav);
+
+/* the folder's own ETag as it was sent, with its quotes; may be empty */
+void ngx_http_owncloud_dav_etag(ngx_http_owncloud_dav_t *dav,
+    ngx_str_t *etag);
+
+/* 1 if there were more hits than were kept */
+ngx_uint_t ngx_http_owncloud_dav_more(ngx_http_owncloud_dav_t *dav);
 
 /* responses left out: hrefs of other places, and broken ones */
 ngx_uint_t ngx_http_owncloud_dav_foreign(ngx_http_owncloud_dav_t *dav);

@@ -360,7 +360,8 @@ ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
     }
 
     entry->name = dav->free;
-    entry->len = dav->name.len;
+    entry->len = (uint32_t) dav->name.len;
+    entry->title = 0;
     entry->size = dav->good.size;
     entry->modified = dav->good.modified;
     entry->folder = dav->good.type ? dav->good.collection : dav->slash;

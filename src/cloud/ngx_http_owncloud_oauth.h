@@ -49,6 +49,11 @@ ngx_int_t ngx_http_owncloud_oauth_code_form(ngx_pool_t *pool,
     ngx_http_owncloud_oauth_request_t *request, ngx_str_t *code,
     ngx_http_owncloud_secret_t *secret, ngx_str_t *form);
 
+/* the form of a refresh (RFC 6749, 6); "secret" as above */
+ngx_int_t ngx_http_owncloud_oauth_refresh_form(ngx_pool_t *pool,
+    ngx_str_t *client_id, ngx_http_owncloud_secret_t *token,
+    ngx_http_owncloud_secret_t *secret, ngx_str_t *form);
+
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_OAUTH_GOOD = 0,

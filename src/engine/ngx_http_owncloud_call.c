@@ -113,7 +113,7 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
     rb = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
 
     if (ps == NULL || rb == NULL) {
-        return NGX_ERROR;
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ps->handler = ngx_http_owncloud_call_done;
@@ -124,7 +124,7 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
                             |NGX_HTTP_SUBREQUEST_CLONE)
         != NGX_OK)
     {
-        return NGX_ERROR;
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     /* never the body of the client, see ngx_http_upstream_init_request() */

@@ -28,6 +28,8 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_CALL_TOO_BIG,
     NGX_HTTP_OWNCLOUD_CALL_STOPPED,       /* by the sink: it knows why */
     NGX_HTTP_OWNCLOUD_CALL_ABORTED,       /* the client has gone */
+    NGX_HTTP_OWNCLOUD_CALL_HELD,          /* not sent, see ..._backoff.h */
+    NGX_HTTP_OWNCLOUD_CALL_CROWDED,       /* not sent: no place in the queue */
     NGX_HTTP_OWNCLOUD_CALL_INTERNAL
 } ngx_http_owncloud_failure_e;
 
@@ -47,8 +49,21 @@ struct ngx_http_owncloud_call_s {
     ngx_http_owncloud_sink_t  *sink;
     ngx_uint_t                 sink_status;   /* 0: of any status */
 
+    /*
+     * Called once when the call is over, before the flow goes on and even if
+     * there is nobody left who waits for the answer.  It must not start
+     * another call.
+     */
+    void                     (*complete)(ngx_http_request_t *r,
+                                   ngx_http_owncloud_ctx_t *ctx,
+                                   ngx_http_owncloud_call_t *call);
+
+    /* all of it, ms: a server that drips does not get more; 0: no limit */
+    ngx_msec_t                 duration;
+
     ngx_uint_t                 failure;
-    ngx_uint_t                 status;
+    ngx_uint_t                 status;        /* HELD: 429 or 503 */
+    time_t                     retry_after;   /* seconds; 0: not said */
 
     ngx_http_request_t        *request;       /* the subrequest */
     ngx_http_chunked_t         chunked;
@@ -57,6 +72,14 @@ struct ngx_http_owncloud_call_s {
 
     /* may be sent again over another connection when nothing came back */
     unsigned                   replayable:1;
+
+    /* goes on when the client goes away: its answer must not be lost */
+    unsigned                   persistent:1;
+
+    /* of the cloud as a whole: never held back, holds nothing back */
+    unsigned                   unguarded:1;
+
+    unsigned                   maintenance:1; /* the cloud says so */
 
     unsigned                   has_length:1;
     unsigned                   header_done:1;
@@ -77,8 +100,10 @@ ngx_int_t ngx_http_owncloud_call_bearer(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t *token);
 
 /*
- * Starts the call and returns NGX_AGAIN, or NGX_ERROR.  When it is done
- * (call->done, in ctx->call) the request goes on with ctx->step.
+ * Starts the call, or has it wait for its turn (max_calls), and returns
+ * NGX_AGAIN; the request goes on with ctx->step when it is done (call->done,
+ * in ctx->call).  A call that is not to be sent at all (HELD, CROWDED) is
+ * done at once: returned is what ctx->step returned.
  */
 ngx_int_t ngx_http_owncloud_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);

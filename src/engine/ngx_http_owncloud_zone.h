@@ -18,16 +18,19 @@
  * What all workers remember: values under digests, each with the time it
  * expires at (seconds, ngx_time()).  When memory runs out, what has expired
  * goes first, then the least recently used entries class by class, in this
- * order: the loss of a permission or a session costs a question, that of an
- * attempt or an end lets something be done again that was done with.  The
- * caller seals what is secret.
+ * order: the loss of a page, a permission or a session costs a question, that
+ * of an attempt or an end lets something be done again that was done with.
+ * The caller seals what is secret.
  */
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_ZONE_PERMISSION = 0,
+    NGX_HTTP_OWNCLOUD_ZONE_TEXT = 0,    /* JSON of a page */
+    NGX_HTTP_OWNCLOUD_ZONE_LISTING,     /* entries of a page */
+    NGX_HTTP_OWNCLOUD_ZONE_PERMISSION,
     NGX_HTTP_OWNCLOUD_ZONE_SESSION,
     NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,     /* a sign-in whose state was used */
     NGX_HTTP_OWNCLOUD_ZONE_END,         /* of a session */
+    NGX_HTTP_OWNCLOUD_ZONE_LOCK,        /* and what else is in use */
     NGX_HTTP_OWNCLOUD_ZONE_CLASSES
 } ngx_http_owncloud_zone_class_e;
 
@@ -53,6 +56,33 @@ ngx_int_t ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
 /* NGX_OK: "value" is a copy from "pool"; NGX_DECLINED: nothing is known */
 ngx_int_t ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool,
     u_char *key, ngx_str_t *value);
+
+/* forgets a key */
+void ngx_http_owncloud_zone_drop(ngx_shm_zone_t *zone, u_char *key);
+
+
+/*
+ * Something that one request of one process does at a time.  NGX_OK: it is
+ * ours until "expires", or until it is given back, and "*stamp" says so;
+ * NGX_BUSY: somebody else has it; NGX_ERROR: no memory.  What a process had
+ * that is no more can be had at once.
+ */
+ngx_int_t ngx_http_owncloud_zone_lock(ngx_shm_zone_t *zone, u_char *key,
+    time_t expires, uint64_t *stamp);
+
+/* gives it back, unless it is somebody else's by now */
+void ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
+    uint64_t stamp);
+
+
+/*
+ * Counts what is in use by all processes together.  NGX_OK: one more;
+ * NGX_BUSY: there are "limit" already; NGX_ERROR: no memory.  What processes
+ * had that are no more is not counted.
+ */
+ngx_int_t ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
+    ngx_uint_t limit);
+void ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_ZONE_H_INCLUDED_ */

@@ -76,11 +76,7 @@ ngx_http_owncloud_exchange(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_exchange_done;
 
-    if (ngx_http_owncloud_call_start(r, ctx, call) != NGX_AGAIN) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
@@ -235,11 +231,7 @@ ngx_http_owncloud_exchange_ask_user(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_exchange_user;
 
-    if (ngx_http_owncloud_call_start(r, ctx, call) != NGX_AGAIN) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 

@@ -55,6 +55,10 @@ static ngx_http_owncloud_failure_t  ngx_http_owncloud_failures[] = {
       "%s sent an answer that makes no sense. Please try again; if it "
       "happens again, tell your administrator." },
 
+    { NGX_HTTP_OWNCLOUD_CALL_CROWDED, "cloudbusy",
+      "Too many people are waiting for %s at the moment. Please try again in "
+      "a minute." },
+
     { NGX_HTTP_OWNCLOUD_CALL_ABORTED, "aborted",
       "The request was given up." },
 
@@ -140,7 +144,9 @@ ngx_http_owncloud_failure_of(ngx_http_owncloud_call_t *call)
 {
     ngx_http_owncloud_failure_t  *failure;
 
-    if (call->failure) {
+    /* a call that was held back is told as what the cloud had said */
+
+    if (call->failure && call->failure != NGX_HTTP_OWNCLOUD_CALL_HELD) {
 
         for (failure = ngx_http_owncloud_failures; failure->code; failure++) {
             if (failure->value == call->failure) {

@@ -18,6 +18,7 @@
 #include "ngx_http_owncloud_permission.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
+#include "ngx_http_owncloud_wait.h"
 
 
 static ngx_int_t ngx_http_owncloud_begin(ngx_http_request_t *r,
@@ -185,7 +186,8 @@ static ngx_uint_t
 ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx)
 {
     return (ctx->call && !ctx->call->done)
-           || (ctx->local && !ctx->local->done);
+           || (ctx->local && !ctx->local->done)
+           || (ctx->wait && !ctx->wait->done);
 }
 
 

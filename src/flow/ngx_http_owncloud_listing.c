@@ -137,11 +137,7 @@ ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_listing_told;
 
-    if (ngx_http_owncloud_call_start(r, ctx, call) != NGX_AGAIN) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
@@ -225,13 +221,25 @@ ngx_http_owncloud_listing_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
 {
     ngx_int_t                    rc;
-    ngx_str_t                   *sesskey, none;
-    ngx_uint_t                   n, foreign, broken;
-    ngx_http_owncloud_entry_t  **entries;
+    off_t                        size;
+    ngx_str_t                   *sesskey;
+    ngx_uint_t                   foreign, broken;
+    ngx_chain_t                 *out;
+    ngx_http_owncloud_list_t     list;
 
-    if (ngx_http_owncloud_dav_finish(listing->dav, &entries, &n) != NGX_OK) {
+    if (ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK) {
         return ngx_http_owncloud_listing_refused(r, ctx,
                                     ngx_http_owncloud_dav_error(listing->dav));
+    }
+
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+
+    do {
+        rc = ngx_http_owncloud_dav_sort(listing->dav, &list.entries, &list.n);
+    } while (rc == NGX_AGAIN);
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     foreign = ngx_http_owncloud_dav_foreign(listing->dav);
@@ -244,20 +252,26 @@ ngx_http_owncloud_listing_read(ngx_http_request_t *r,
                       &ctx->issuer->id, &ctx->call->uri, foreign, broken);
     }
 
-    ngx_str_null(&none);
-
     sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
 
-    rc = ngx_http_owncloud_answer_listing(r, ctx, &listing->folder,
-                                          sesskey ? sesskey : &none,
-                                          entries, n);
+    if (sesskey) {
+        list.sesskey = *sesskey;
+    }
+
+    list.folder = listing->folder;
+
+    rc = ngx_http_owncloud_answer_list(r, ctx, &list, &out, &size);
 
     if (rc == NGX_DECLINED) {
         return ngx_http_owncloud_listing_refused(r, ctx,
                                               NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
     }
 
-    return rc;
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_chain(r, ctx, out, size);
 }
 
 

@@ -72,11 +72,7 @@ ngx_http_owncloud_logout_revoke(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_logout_revoked;
 
-    if (ngx_http_owncloud_call_start(r, ctx, call) != NGX_AGAIN) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 

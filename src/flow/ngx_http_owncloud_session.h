@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud.h"
 
 
-#define NGX_HTTP_OWNCLOUD_SESSION_ID_LEN  16
+#define NGX_HTTP_OWNCLOUD_SESSION_ID_LEN  NGX_HTTP_OWNCLOUD_SUBJECT_LEN
 
 
 /*
@@ -20,14 +20,14 @@
  * generation of it and whether it was ended.
  */
 
-typedef struct {
+struct ngx_http_owncloud_session_s {
     u_char                      id[NGX_HTTP_OWNCLOUD_SESSION_ID_LEN];
     ngx_uint_t                  generation;
     time_t                      expires;      /* of the access token */
     ngx_http_owncloud_secret_t  access;
     ngx_http_owncloud_secret_t  refresh;      /* may be empty */
     ngx_str_t                   user;         /* its name at the cloud */
-} ngx_http_owncloud_session_t;
+};
 
 
 /*

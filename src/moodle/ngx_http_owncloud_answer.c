@@ -140,6 +140,26 @@ ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
 
 
 ngx_int_t
+ngx_http_owncloud_answer_chain(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_chain_t *out, off_t size)
+{
+    ngx_str_t  type = ngx_string("application/json");
+
+    return ngx_http_owncloud_send(r, NGX_HTTP_OK, &type, out, size);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_answer_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text)
+{
+    ngx_str_t  type = ngx_string("application/json");
+
+    return ngx_http_owncloud_send_text(r, NGX_HTTP_OK, &type, text);
+}
+
+
+ngx_int_t
 ngx_http_owncloud_source_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *source, ngx_str_t *sesskey,
     ngx_str_t *key)

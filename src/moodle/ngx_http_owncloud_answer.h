@@ -20,15 +20,33 @@
  */
 
 
+/* a page of a folder or of the hits of a search */
+
+typedef struct {
+    ngx_str_t                    folder;    /* decoded, slashes at both ends */
+    ngx_str_t                    sesskey;   /* that sources' keys depend on */
+    ngx_http_owncloud_entry_t  **entries;   /* of this page */
+    ngx_uint_t                   n;
+    ngx_uint_t                   page;      /* from 1; 0: without pages */
+    ngx_uint_t                   pages;
+    char                        *message;   /* HTML without variables, NULL */
+    unsigned                     search:1;
+} ngx_http_owncloud_list_t;
+
+
 /*
- * A folder: "folder" is its decoded path with a slash at both ends, "base"
- * is where "Manage" goes, "sesskey" the session key that the sources' keys
- * are made with.  NGX_DECLINED, and nothing is sent: it would have more than
- * twice the bytes that a cloud's answer may have.
+ * The JSON of a page, in a chain.  NGX_DECLINED: it would have more than
+ * twice the bytes that a cloud's answer may have; NGX_ERROR.
  */
-ngx_int_t ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *sesskey,
-    ngx_http_owncloud_entry_t **entries, ngx_uint_t n);
+ngx_int_t ngx_http_owncloud_answer_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_list_t *list,
+    ngx_chain_t **out, off_t *size);
+
+/* sends such a chain, or a text that was made of one */
+ngx_int_t ngx_http_owncloud_answer_chain(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_chain_t *out, off_t size);
+ngx_int_t ngx_http_owncloud_answer_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text);
 
 /* the button that opens "url" in a pop-up */
 ngx_int_t ngx_http_owncloud_answer_login(ngx_http_request_t *r,

@@ -33,29 +33,31 @@ static ngx_int_t ngx_http_owncloud_nodes_return(
 
 
 ngx_int_t
-ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *sesskey,
-    ngx_http_owncloud_entry_t **entries, ngx_uint_t n)
+ngx_http_owncloud_answer_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_list_t *list,
+    ngx_chain_t **out, off_t *size)
 {
     ngx_http_owncloud_json_t   *json;
     ngx_http_owncloud_nodes_t   nodes;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud answer listing \"%V\", entries:%ui", folder, n);
+                   "owncloud answer listing \"%V\", entries:%ui",
+                   &list->folder, list->n);
 
     nodes.request = r;
     nodes.ctx = ctx;
     nodes.repository = ctx->repository;
-    nodes.folder = *folder;
-    nodes.sesskey = sesskey;
+    nodes.folder = list->folder;
+    nodes.sesskey = &list->sesskey;
 
     json = ngx_http_owncloud_json_start(r->pool);
 
     if (json == NULL
         || ngx_http_owncloud_nodes_icons(&nodes) != NGX_OK
-        || ngx_http_owncloud_nodes_init(&nodes, entries, n) != NGX_OK)
+        || ngx_http_owncloud_nodes_init(&nodes, list->entries, list->n)
+           != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     nodes.json = json;
@@ -68,8 +70,10 @@ ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
 
     ngx_http_owncloud_nodes_head(&nodes);
 
-    if (ngx_http_owncloud_nodes_list(&nodes, entries, n) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (ngx_http_owncloud_nodes_list(&nodes, list->entries, list->n)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     ngx_http_owncloud_json_key(json, "filereferencewarning");
@@ -84,7 +88,7 @@ ngx_http_owncloud_answer_listing(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    return ngx_http_owncloud_send_json(r, json);
+    return ngx_http_owncloud_json_end(json, out, size);
 }
 
 

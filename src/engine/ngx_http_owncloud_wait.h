@@ -1,0 +1,30 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_WAIT_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_WAIT_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+struct ngx_http_owncloud_wait_s {
+    ngx_event_t                event;
+    ngx_http_request_t        *request;
+    unsigned                   done:1;
+};
+
+
+/*
+ * Lets "msec" milliseconds pass, or, with 0, whatever else the worker has to
+ * do at the moment; the request goes on with ctx->step.  Returns NGX_AGAIN,
+ * or NGX_HTTP_INTERNAL_SERVER_ERROR.  A client that goes away ends it.
+ */
+ngx_int_t ngx_http_owncloud_wait(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_msec_t msec);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_WAIT_H_INCLUDED_ */

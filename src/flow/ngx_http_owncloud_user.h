@@ -1,0 +1,24 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_USER_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_USER_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/*
+ * Goes on with "next" when ctx->moodle_user is known, the id of the user of
+ * this Moodle session; it is asked only where sessions are remembered
+ * ("remember"), and once per session of Moodle.  Nobody is logged in, or a
+ * guest: it stays empty.
+ */
+ngx_int_t ngx_http_owncloud_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_USER_H_INCLUDED_ */
