@@ -20,7 +20,10 @@
  */
 
 
-/* a page of a folder or of the hits of a search */
+/*
+ * A page of a folder or of the hits of a search.  Names of hits are paths
+ * from the root, and their folder is not looked at.
+ */
 
 typedef struct {
     ngx_str_t                    folder;    /* decoded, slashes at both ends */

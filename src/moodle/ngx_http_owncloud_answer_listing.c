@@ -26,6 +26,8 @@ static void ngx_http_owncloud_nodes_crumb(ngx_http_owncloud_nodes_t *nodes,
 static ngx_int_t ngx_http_owncloud_nodes_list(
     ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_entry_t **entries,
     ngx_uint_t n);
+static void ngx_http_owncloud_nodes_tail(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_list_t *list);
 static void ngx_http_owncloud_nodes_pair(ngx_http_owncloud_nodes_t *nodes,
     char *key, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_nodes_return(
@@ -49,6 +51,13 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
     nodes.repository = ctx->repository;
     nodes.folder = list->folder;
     nodes.sesskey = &list->sesskey;
+    nodes.search = list->search;
+
+    /* hits lie anywhere, their names are paths from the root */
+
+    if (list->search) {
+        ngx_str_set(&nodes.folder, "/");
+    }
 
     json = ngx_http_owncloud_json_start(r->pool);
 
@@ -76,11 +85,7 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_http_owncloud_json_key(json, "filereferencewarning");
-    ngx_http_owncloud_json_text(json,
-                                "Warning: This file will become public.");
-    ngx_http_owncloud_json_key(json, "repo_id");
-    ngx_http_owncloud_json_integer(json, ctx->repository->id);
+    ngx_http_owncloud_nodes_tail(&nodes, list);
 
     ngx_http_owncloud_json_map_end(json);
 
@@ -124,11 +129,12 @@ ngx_http_owncloud_nodes_init(ngx_http_owncloud_nodes_t *nodes,
 
     ngx_memcpy(p, nodes->folder.data, nodes->folder.len);
 
-    /* a byte may become "\u001f": in the title, the path and the dates */
+    /* a byte may become "\u001f": in the title, the paths and the dates */
 
     nodes->node = ngx_pnalloc(pool, NGX_HTTP_OWNCLOUD_NODE_TEXT
-                                    + nodes->path.len + 2 * nodes->icon.len
-                                    + 6 * 2 * len
+                                    + 2 * nodes->path.len
+                                    + 2 * nodes->icon.len
+                                    + 6 * 3 * len
                                     + 6 * 2 * NGX_HTTP_OWNCLOUD_DATE_TEXT);
 
     return nodes->node ? NGX_OK : NGX_ERROR;
@@ -301,6 +307,39 @@ ngx_http_owncloud_nodes_list(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_json_array_end(nodes->json);
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_nodes_tail(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_list_t *list)
+{
+    ngx_http_owncloud_json_t  *json;
+
+    json = nodes->json;
+
+    ngx_http_owncloud_json_key(json, "filereferencewarning");
+    ngx_http_owncloud_json_text(json,
+                                "Warning: This file will become public.");
+    ngx_http_owncloud_json_key(json, "repo_id");
+    ngx_http_owncloud_json_integer(json, nodes->repository->id);
+
+    if (list->page) {
+        ngx_http_owncloud_json_key(json, "page");
+        ngx_http_owncloud_json_integer(json, list->page);
+        ngx_http_owncloud_json_key(json, "pages");
+        ngx_http_owncloud_json_integer(json, list->pages);
+    }
+
+    if (list->search) {
+        ngx_http_owncloud_json_key(json, "issearchresult");
+        ngx_http_owncloud_json_boolean(json, 1);
+    }
+
+    if (list->message) {
+        ngx_http_owncloud_json_key(json, "message");
+        ngx_http_owncloud_json_text(json, list->message);
+    }
 }
 
 

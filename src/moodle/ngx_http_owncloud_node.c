@@ -54,7 +54,8 @@ ngx_http_owncloud_node_file(ngx_http_owncloud_nodes_t *nodes,
     ngx_str_t                      text;
     ngx_http_owncloud_filetype_t  *type;
 
-    type = ngx_http_owncloud_filetype(entry->name, entry->len);
+    type = ngx_http_owncloud_filetype(entry->name + entry->title,
+                                      entry->len - entry->title);
 
     p = ngx_http_owncloud_node_title(nodes, entry, type->icon, nodes->node);
 
@@ -124,9 +125,19 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, char *icon, u_char *p)
 {
     p = ngx_http_owncloud_node_add(p, "{\"title\":\"");
-    p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+    p = (u_char *) ngx_escape_json(p, entry->name + entry->title,
+                                   entry->len - entry->title);
     p = ngx_http_owncloud_node_add(p, "\",\"thumbnail\":\"");
     p = ngx_http_owncloud_node_icon(nodes, icon, p);
+
+    /* hits of one name are told apart by the tooltip of their icons */
+
+    if (nodes->search) {
+        p = ngx_http_owncloud_node_add(p, "\",\"thumbnail_title\":\"");
+        p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
+        p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+    }
+
     *p++ = '"';
 
     return p;

@@ -36,6 +36,8 @@ typedef struct {
     ngx_str_t                        path;       /* escaped: the folder, */
     ngx_str_t                        icon;       /* and where icons are */
     u_char                          *node;       /* room for any node */
+
+    unsigned                         search:1;
 } ngx_http_owncloud_nodes_t;
 
 

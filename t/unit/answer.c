@@ -79,12 +79,53 @@ static char  unit_listing[] =
 
 
 static ngx_http_owncloud_entry_t  unit_entries[] = {
-    { (u_char *) "# & + %41 'q' \xc3\xbc", 16, -1, 1795294940, 1 },
-    { (u_char *) "undated", 7, -1, -1, 1 },
-    { (u_char *) "\"\\\n\x01.PDF", 8, 104857600, 1795294940, 0 },
-    { (u_char *) "noextension", 11, -1, -1, 0 },
-    { (u_char *) "zero.png", 8, 0, 1795294940, 0 }
+    { (u_char *) "# & + %41 'q' \xc3\xbc", 16, 0, 1, -1, 1795294940 },
+    { (u_char *) "undated", 7, 0, 1, -1, -1 },
+    { (u_char *) "\"\\\n\x01.PDF", 8, 0, 0, 104857600, 1795294940 },
+    { (u_char *) "noextension", 11, 0, 0, -1, -1 },
+    { (u_char *) "zero.png", 8, 0, 0, 0, 1795294940 }
 };
+
+
+/* hits, whose names are paths, and what is said of them */
+
+static char  unit_found[] =
+    "{\"dynload\":true,\"nosearch\":false,\"nologin\":false,"
+    "\"path\":[{\"name\":\"My \\\"Cloud\\\" <\xc3\xbc>\",\"path\":\"\","
+    "\"icon\":\"" ICON_E "folder\"}],"
+    "\"defaultreturntype\":2,"
+    "\"manage\":\"https:\\/\\/cloud.example.com\\/oc\\/\","
+    "\"list\":["
+
+    "{\"title\":\"re \\\"po\\\"rt\",\"thumbnail\":\"" ICON "folder\","
+    "\"thumbnail_title\":\"/a.b/re \\\"po\\\"rt\",\"children\":[],"
+    "\"datemodified\":1795294940,\"path\":\"/a.b/re \\\"po\\\"rt/\"" DATES ","
+    "\"icon\":\"" ICON "folder\"},"
+
+    "{\"title\":\"report\",\"thumbnail\":\"" ICON "unknown\","
+    "\"thumbnail_title\":\"/x.pdf/\xc3\xbc/report\","
+    "\"source\":\"/x.pdf/\xc3\xbc/report\",\"sourcekey\":\"%s\","
+    "\"mimetype\":\"File\",\"icon\":\"" ICON "unknown\"},"
+
+    "{\"title\":\"report.pdf\",\"thumbnail\":\"" ICON "pdf\","
+    "\"thumbnail_title\":\"/report.pdf\",\"size\":125,"
+    "\"source\":\"/report.pdf\",\"sourcekey\":\"%s\","
+    "\"size_f\":\"125" NBSP "bytes\","
+    "\"mimetype\":\"PDF document\",\"icon\":\"" ICON "pdf\"}],"
+
+    "\"filereferencewarning\":\"Warning: This file will become public.\","
+    "\"repo_id\":9,\"page\":2,\"pages\":3,\"issearchresult\":true,"
+    "\"message\":\"Only the first 200 <b>of many<\\/b>.\"}";
+
+
+static ngx_http_owncloud_entry_t  unit_hits[] = {
+    { (u_char *) "a.b/re \"po\"rt", 13, 4, 1, -1, 1795294940 },
+    { (u_char *) "x.pdf/\xc3\xbc/report", 15, 9, 0, -1, -1 },
+    { (u_char *) "report.pdf", 10, 0, 0, 125, -1 }
+};
+
+
+static ngx_str_t  unit_sesskey = ngx_string("Tshp4mxoNk");
 
 
 static ngx_chain_t  *unit_sent;
@@ -95,7 +136,12 @@ static void unit_body(unit_request_t *u, ngx_str_t *body);
 static char *unit_header(unit_request_t *u, char *name);
 static ngx_uint_t unit_headers(unit_request_t *u, ngx_uint_t status,
     char *type);
+static ngx_int_t unit_answer(unit_request_t *u,
+    ngx_http_owncloud_list_t *list, ngx_http_owncloud_entry_t *entries);
+static void unit_expected(ngx_str_t *text, char *format, ngx_str_t *sources);
 static void unit_list(void);
+static void unit_list_search(void);
+static void unit_list_pages(void);
 static void unit_list_keys(void);
 static void unit_list_empty(void);
 static void unit_return_types(void);
@@ -114,6 +160,8 @@ main(void)
     ngx_http_top_body_filter = unit_body_filter;
 
     unit_list();
+    unit_list_search();
+    unit_list_pages();
     unit_list_keys();
     unit_list_empty();
     unit_return_types();
@@ -257,19 +305,70 @@ unit_headers(unit_request_t *u, ngx_uint_t status, char *type)
 }
 
 
+static ngx_int_t
+unit_answer(unit_request_t *u, ngx_http_owncloud_list_t *list,
+    ngx_http_owncloud_entry_t *entries)
+{
+    off_t         size;
+    ngx_int_t     rc;
+    ngx_uint_t    i;
+    ngx_chain_t  *out;
+
+    list->entries = ngx_palloc(u->pool, list->n * sizeof(void *));
+
+    for (i = 0; i < list->n; i++) {
+        list->entries[i] = &entries[i];
+    }
+
+    rc = ngx_http_owncloud_answer_list(&u->request, &u->ctx, list, &out,
+                                       &size);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_owncloud_answer_chain(&u->request, &u->ctx, out, size);
+}
+
+
+/* each "%s" is the key of a source; there is "%" in names, too */
+
+static void
+unit_expected(ngx_str_t *text, char *format, ngx_str_t *sources)
+{
+    ngx_str_t  strings[3];
+
+    static u_char     buf[8192];
+    static ngx_str_t  secret = ngx_string("0123456789abcdef");
+
+    text->data = buf;
+    text->len = 0;
+
+    for ( /* void */ ; *format; format++) {
+
+        if (format[0] == '%' && format[1] == 's') {
+            strings[0] = *sources++;
+            strings[1] = secret;
+            strings[2] = unit_sesskey;
+
+            (void) ngx_http_owncloud_sha1_hex(buf + text->len, strings, 3);
+
+            text->len += 40;
+            format++;
+            continue;
+        }
+
+        buf[text->len++] = *format;
+    }
+}
+
+
 static void
 unit_list(void)
 {
-    char                        expected[8192];
-    u_char                      keys[3][41];
-    ngx_int_t                   rc;
-    ngx_str_t                   body, same, strings[3];
-    ngx_str_t                   folder = ngx_string("/special/a\"b/");
-    ngx_str_t                   sesskey = ngx_string("Tshp4mxoNk");
-    ngx_str_t                   secret = ngx_string("0123456789abcdef");
-    ngx_uint_t                  i;
-    unit_request_t              u;
-    ngx_http_owncloud_entry_t  *entries[unit_n(unit_entries)];
+    ngx_int_t                  rc;
+    ngx_str_t                  body, same;
+    unit_request_t             u;
+    ngx_http_owncloud_list_t   list;
 
     static ngx_str_t  sources[] = {
         ngx_string("/special/a\"b/\"\\\n\x01.PDF"),
@@ -278,44 +377,107 @@ unit_list(void)
     };
 
     unit_request(&u);
+    unit_expected(&same, unit_listing, sources);
 
-    for (i = 0; i < unit_n(unit_entries); i++) {
-        entries[i] = &unit_entries[i];
-    }
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    ngx_str_set(&list.folder, "/special/a\"b/");
+    list.sesskey = unit_sesskey;
+    list.n = unit_n(unit_entries);
 
-    for (i = 0; i < 3; i++) {
-        strings[0] = sources[i];
-        strings[1] = secret;
-        strings[2] = sesskey;
-
-        (void) ngx_http_owncloud_sha1_hex(keys[i], strings, 3);
-        keys[i][40] = '\0';
-    }
-
-    /* the expected text has "%" in names, too */
-
-    same.data = (u_char *) expected;
-    same.len = 0;
-
-    for (i = 0, rc = 0; unit_listing[i]; i++) {
-
-        if (unit_listing[i] == '%' && unit_listing[i + 1] == 's') {
-            ngx_memcpy(expected + same.len, keys[rc++], 40);
-            same.len += 40;
-            i++;
-            continue;
-        }
-
-        expected[same.len++] = unit_listing[i];
-    }
-
-    rc = ngx_http_owncloud_answer_listing(&u.request, &u.ctx, &folder,
-                                          &sesskey, entries,
-                                          unit_n(unit_entries));
+    rc = unit_answer(&u, &list, unit_entries);
     unit_body(&u, &body);
 
     unit_ok(rc == NGX_OK && unit_same(&body, &same), "a listing");
     unit_ok(unit_headers(&u, 200, "application/json"), "its headers");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_list_search(void)
+{
+    ngx_int_t                  rc;
+    ngx_str_t                  body, same;
+    unit_request_t             u;
+    ngx_http_owncloud_list_t   list;
+
+    static ngx_str_t  sources[] = {
+        ngx_string("/x.pdf/\xc3\xbc/report"),
+        ngx_string("/report.pdf")
+    };
+
+    unit_request(&u);
+    unit_expected(&same, unit_found, sources);
+
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    ngx_str_set(&list.folder, "/where/it/was/asked/");
+    list.sesskey = unit_sesskey;
+    list.n = unit_n(unit_hits);
+    list.page = 2;
+    list.pages = 3;
+    list.message = "Only the first 200 <b>of many</b>.";
+    list.search = 1;
+
+    rc = unit_answer(&u, &list, unit_hits);
+    unit_body(&u, &body);
+
+    unit_ok(rc == NGX_OK && unit_same(&body, &same), "hits of a search");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_list_pages(void)
+{
+    char                      *p;
+    ngx_int_t                  rc;
+    ngx_str_t                  body, copy;
+    unit_request_t             u;
+    ngx_http_owncloud_list_t   list;
+
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    ngx_str_set(&list.folder, "/special/");
+    list.sesskey = unit_sesskey;
+    list.n = unit_n(unit_entries);
+    list.pages = 7;
+
+    unit_request(&u);
+
+    rc = unit_answer(&u, &list, unit_entries);
+    unit_body(&u, &body);
+
+    p = (char *) body.data;
+
+    unit_ok(rc == NGX_OK && strstr(p, "\"page") == NULL
+            && strstr(p, "issearchresult") == NULL
+            && strstr(p, "message") == NULL
+            && strstr(p, "thumbnail_title") == NULL
+            && strcmp(p + body.len - 13, ",\"repo_id\":9}") == 0,
+            "no pages, no search, no message");
+
+    copy.len = body.len - 1;
+    copy.data = ngx_pstrdup(u.pool, &body);
+    list.page = 1;
+
+    rc = unit_answer(&u, &list, unit_entries);
+    unit_body(&u, &body);
+
+    p = (char *) body.data + copy.len;
+    body.len = copy.len;
+
+    unit_ok(rc == NGX_OK && unit_same(&body, &copy)
+            && strcmp(p, ",\"page\":1,\"pages\":7}") == 0,
+            "pages are told after what is there without them");
+
+    ngx_destroy_pool(u.pool);
+
+    unit_request(&u);
+    u.issuer.max_size = 500;
+
+    unit_ok(unit_answer(&u, &list, unit_entries) == NGX_DECLINED,
+            "a page that is too big");
 
     ngx_destroy_pool(u.pool);
 }
@@ -389,16 +551,19 @@ unit_list_keys(void)
 static void
 unit_list_empty(void)
 {
-    ngx_int_t        rc;
-    ngx_str_t        body, folder = ngx_string("/"), none = ngx_null_string;
-    unit_request_t   u;
+    ngx_int_t                  rc;
+    ngx_str_t                  body;
+    unit_request_t             u;
+    ngx_http_owncloud_list_t   list;
 
     unit_request(&u);
 
     ngx_str_set(&u.repository.icons, "https://static.example.com/f/");
 
-    rc = ngx_http_owncloud_answer_listing(&u.request, &u.ctx, &folder, &none,
-                                          NULL, 0);
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    ngx_str_set(&list.folder, "/");
+
+    rc = unit_answer(&u, &list, NULL);
     unit_body(&u, &body);
 
     unit_ok(rc == NGX_OK
@@ -416,10 +581,11 @@ unit_list_empty(void)
 static void
 unit_return_types(void)
 {
-    ngx_int_t        rc;
-    ngx_str_t        body, folder = ngx_string("/"), none = ngx_null_string;
-    ngx_uint_t       i;
-    unit_request_t   u;
+    ngx_int_t                  rc;
+    ngx_str_t                  body;
+    ngx_uint_t                 i;
+    unit_request_t             u;
+    ngx_http_owncloud_list_t   list;
 
     static ngx_uint_t  types[][3] = {
         { NGX_HTTP_OWNCLOUD_BOTH, NGX_HTTP_OWNCLOUD_INTERNAL, 2 },
@@ -434,8 +600,10 @@ unit_return_types(void)
         u.repository.supported_files = types[i][0];
         u.repository.default_file = types[i][1];
 
-        rc = ngx_http_owncloud_answer_listing(&u.request, &u.ctx, &folder,
-                                              &none, NULL, 0);
+        ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+        ngx_str_set(&list.folder, "/");
+
+        rc = unit_answer(&u, &list, NULL);
         unit_body(&u, &body);
 
         unit_ok(rc == NGX_OK
