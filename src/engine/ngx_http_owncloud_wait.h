@@ -27,4 +27,12 @@ ngx_int_t ngx_http_owncloud_wait(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_msec_t msec);
 
 
+/*
+ * While a request waits for nothing that would tell: a client that goes away
+ * ends it, which runs its cleanups; and the end of that.
+ */
+ngx_int_t ngx_http_owncloud_wait_watch(ngx_http_request_t *r);
+void ngx_http_owncloud_wait_unwatch(ngx_http_request_t *r);
+
+
 #endif /* _NGX_HTTP_OWNCLOUD_WAIT_H_INCLUDED_ */
