@@ -104,8 +104,8 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     ocs;           /* path ends with "/" */
     ngx_http_owncloud_endpoint_t     userinfo;
     ngx_http_owncloud_endpoint_t     revocation;    /* peer NULL: none */
-    ngx_http_owncloud_endpoint_t     dav;           /* for SEARCH; may be NULL */
-    ngx_http_owncloud_endpoint_t     status;        /* status.php; likewise */
+    ngx_http_owncloud_endpoint_t     dav;       /* of searches; likewise */
+    ngx_http_owncloud_endpoint_t     status;    /* status.php; likewise */
 
     ngx_array_t                      peers;     /* of ..._peer_t * */
     ngx_ssl_t                       *ssl;       /* of all peers */
@@ -223,9 +223,9 @@ typedef struct ngx_http_owncloud_token_s  ngx_http_owncloud_token_t;
 
 /*
  * One state of a flow.  NGX_AGAIN with ctx->call, ctx->local or ctx->wait on
- * the way: ctx->step says where to go on; NGX_DECLINED: the request is Moodle's;
- * anything else ends it, as a result of ngx_http_output_filter() (which may
- * be NGX_AGAIN) or a status code.
+ * the way: ctx->step says where to go on; NGX_DECLINED: the request is
+ * Moodle's; anything else ends it, as a result of ngx_http_output_filter()
+ * (which may be NGX_AGAIN) or a status code.
  */
 
 typedef ngx_int_t (*ngx_http_owncloud_step_pt)(ngx_http_request_t *r,

@@ -59,6 +59,7 @@ sub arguments {
     $syntax =~ s/ \{ \.\.\. \}//;
     $syntax =~ s/ \| \S+//g;
 
+    my $any = $syntax =~ s/ \[\S+ \.\.\.\]$//;
     my ($first, @words) = split ' ', $syntax;
     my $least = grep { !/^\[/ } @words;
 
@@ -69,9 +70,10 @@ sub arguments {
     for my $n (0 .. 7) {
         my $taken = $type =~ /CONF_FLAG/ ? $n == 1
             : $type =~ /CONF_NOARGS/ && $n == 0
-              || $type =~ /CONF_TAKE\d*$n/;
+              || $type =~ /CONF_TAKE\d*$n/
+              || $type =~ /CONF_1MORE/ && $n >= 1;
 
-        $good = 0 if $taken != ($n >= $least && $n <= @words);
+        $good = 0 if $taken != ($n >= $least && ($any || $n <= @words));
     }
 
     ok($good, "$name, number of arguments");

@@ -239,8 +239,8 @@ refused('a listing of an unknown issuer', configuration(server => '
 refused("owncloud_listing cloud $_", configuration(server => "
         location = /files {
             owncloud_listing cloud $_; # here
-        }"), "invalid parameter \"$_\": \"cookie=NAME\" and")
-    for qw{ cooky=x cookie= cookie=a=b callback=x };
+        }"), "invalid parameter \"$_\": write \"cookie=NAME\", ")
+    for qw{ cooky=x cookie= cookie=a=b callback=x page_size cache_valid2s };
 
 refused("$_ twice", configuration(server => "
         location = /files {

@@ -98,6 +98,40 @@ found:
 }
 
 
+char *
+ngx_http_owncloud_block_setting(ngx_conf_t *cf, ngx_command_t *commands,
+    void *conf, ngx_str_t *name, ngx_str_t *value)
+{
+    char                       *rv;
+    ngx_str_t                   words[2];
+    ngx_array_t                 args, *save;
+    ngx_http_owncloud_block_t   block;
+
+    words[0] = *name;
+    words[1] = *value;
+
+    ngx_memzero(&args, sizeof(ngx_array_t));
+
+    args.elts = words;
+    args.nelts = 2;
+    args.size = sizeof(ngx_str_t);
+    args.nalloc = 2;
+    args.pool = cf->pool;
+
+    block.commands = commands;
+    block.conf = conf;
+
+    save = cf->args;
+    cf->args = &args;
+
+    rv = ngx_http_owncloud_block_directive(cf, NULL, &block);
+
+    cf->args = save;
+
+    return rv;
+}
+
+
 static ngx_uint_t
 ngx_http_owncloud_block_arguments(ngx_command_t *cmd, ngx_uint_t n)
 {

@@ -31,6 +31,10 @@ static ngx_int_t ngx_http_owncloud_endpoint_well_known(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_endpoint_below_ocs(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
+static ngx_int_t ngx_http_owncloud_endpoint_below_root(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
+static ngx_uint_t ngx_http_owncloud_endpoint_root(
+    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_url_t *root);
 static ngx_int_t ngx_http_owncloud_endpoint_check_http(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
@@ -76,6 +80,18 @@ static ngx_http_owncloud_endpoint_info_t
       NULL,
       0, 1 },
 
+    { "search",
+      offsetof(ngx_http_owncloud_issuer_t, dav),
+      NULL,
+      NULL,
+      0, 1 },
+
+    { "status",
+      offsetof(ngx_http_owncloud_issuer_t, status),
+      NULL,
+      NULL,
+      0, 1 },
+
     { NULL, 0, NULL, NULL, 0, 0 }
 };
 
@@ -89,6 +105,10 @@ ngx_http_owncloud_endpoints(ngx_conf_t *cf,
     }
 
     if (ngx_http_owncloud_endpoint_below_ocs(cf, issuer) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_owncloud_endpoint_below_root(cf, issuer) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -183,6 +203,68 @@ ngx_http_owncloud_endpoint_below_ocs(ngx_conf_t *cf,
     return ngx_http_owncloud_url_join(cf->pool, &issuer->ocs.url,
                                       "core/apppassword",
                                       &issuer->revocation.url);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_endpoint_below_root(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer)
+{
+    ngx_http_owncloud_url_t  root;
+
+    if (!ngx_http_owncloud_endpoint_root(issuer, &root)) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_owncloud_url_join(cf->pool, &root, "remote.php/dav/",
+                                   &issuer->dav.url)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_url_join(cf->pool, &root, "status.php",
+                                      &issuer->status.url);
+}
+
+
+/*
+ * Where "remote.php" and "status.php" are: what users' tokens are sent to is
+ * the server that has their files, and no other.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_endpoint_root(ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_url_t *root)
+{
+    u_char                   *p;
+    ngx_http_owncloud_url_t  *webdav;
+
+    webdav = &issuer->webdav.url;
+
+    if (webdav->text.len == 0) {
+        return 0;
+    }
+
+    p = ngx_strlcasestrn(webdav->path.data,
+                         webdav->path.data + webdav->path.len,
+                         (u_char *) "/remote.php/",
+                         sizeof("/remote.php/") - 1 - 1);
+
+    if (p) {
+        *root = *webdav;
+        root->path.len = p - webdav->path.data + 1;
+        return 1;
+    }
+
+    *root = issuer->base;
+
+    return root->text.len
+           && root->tls == webdav->tls
+           && root->authority.len == webdav->authority.len
+           && ngx_strncmp(root->authority.data, webdav->authority.data,
+                          root->authority.len)
+              == 0;
 }
 
 

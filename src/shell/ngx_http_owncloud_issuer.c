@@ -212,6 +212,13 @@ static ngx_command_t  ngx_http_owncloud_issuer_commands[] = {
       0,
       NULL },
 
+    { ngx_string("max_calls"),
+      NGX_CONF_TAKE123,
+      ngx_http_owncloud_max_calls,
+      0,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -304,6 +311,7 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
      *     strings, secrets, URLs and endpoints;
      *     issuer->max_entries = 0;
      *     issuer->max_size = 0;
+     *     issuer->gate = NULL;
      */
 
     issuer->id = *id;
@@ -319,6 +327,9 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
     issuer->send_timeout = NGX_CONF_UNSET_MSEC;
     issuer->read_timeout = NGX_CONF_UNSET_MSEC;
     issuer->keepalive = NGX_CONF_UNSET;
+    issuer->max_calls = NGX_CONF_UNSET_UINT;
+    issuer->max_queue = NGX_CONF_UNSET_UINT;
+    issuer->queue_timeout = NGX_CONF_UNSET_MSEC;
 
     return issuer;
 }
@@ -382,13 +393,7 @@ ngx_http_owncloud_issuer_defaults(ngx_conf_t *cf,
     ngx_conf_init_msec_value(issuer->read_timeout, 60000);
     ngx_conf_init_value(issuer->keepalive, 16);
 
-    if (issuer->max_entries == 0) {
-        issuer->max_entries = 100000;
-    }
-
-    if (issuer->max_size == 0) {
-        issuer->max_size = 64 * 1024 * 1024;
-    }
+    ngx_http_owncloud_issuer_limits(issuer);
 
     if (ngx_http_owncloud_issuer_client(cf, issuer) != NGX_OK) {
         return NGX_CONF_ERROR;

@@ -13,11 +13,24 @@
 
 static ngx_http_owncloud_repository_t *ngx_http_owncloud_location_create(
     ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf, ngx_uint_t location);
-static ngx_int_t ngx_http_owncloud_listing_argument(ngx_conf_t *cf,
+static char *ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_listing_argument(
     ngx_http_owncloud_repository_t *block, ngx_str_t *value);
 
 
-/* owncloud_listing ISSUER [cookie=NAME] [callback=URI] */
+/* settings of a repository that are good for a listing, too */
+
+static ngx_str_t  ngx_http_owncloud_listing_settings[] = {
+    ngx_string("page_size"),
+    ngx_string("max_results"),
+    ngx_string("cache"),
+    ngx_string("cache_valid"),
+    ngx_null_string
+};
+
+
+/* owncloud_listing ISSUER [cookie=NAME] [callback=URI] [SETTING=VALUE] ... */
 
 char *
 ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -45,18 +58,19 @@ ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
 
     for (i = 2; i < cf->args->nelts; i++) {
 
-        if (ngx_http_owncloud_listing_argument(cf, block, &value[i])
-            != NGX_OK)
+        if (ngx_http_owncloud_listing_parameter(cf, block, &value[i])
+            != NGX_CONF_OK)
         {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\": \"cookie=NAME\" and "
-                               "\"callback=/PATH\" are known", &value[i]);
             return NGX_CONF_ERROR;
         }
     }
 
     if (block->moodle_cookie.len == 0) {
         ngx_str_set(&block->moodle_cookie, "MoodleSession");
+    }
+
+    if (ngx_http_owncloud_repository_defaults(cf, block) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;
@@ -96,6 +110,10 @@ ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
 
     block->callback = clcf->name;
 
+    if (ngx_http_owncloud_repository_defaults(cf, block) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     return NGX_CONF_OK;
 }
 
@@ -116,10 +134,6 @@ ngx_http_owncloud_location_create(ngx_conf_t *cf,
     block->location = location;
     block->authorize = 0;
 
-    if (ngx_http_owncloud_repository_defaults(cf, block) != NGX_OK) {
-        return NULL;
-    }
-
     lcf->location = location;
     lcf->block = block;
 
@@ -127,9 +141,52 @@ ngx_http_owncloud_location_create(ngx_conf_t *cf,
 }
 
 
-static ngx_int_t
-ngx_http_owncloud_listing_argument(ngx_conf_t *cf,
+static char *
+ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block, ngx_str_t *value)
+{
+    ngx_str_t  *setting, text;
+
+    for (setting = ngx_http_owncloud_listing_settings; setting->len;
+         setting++)
+    {
+        if (value->len > setting->len
+            && ngx_strncmp(value->data, setting->data, setting->len) == 0
+            && value->data[setting->len] == '=')
+        {
+            text.data = value->data + setting->len + 1;
+            text.len = value->len - setting->len - 1;
+
+            return ngx_http_owncloud_repository_setting(cf, block, setting,
+                                                        &text);
+        }
+    }
+
+    if (ngx_strncmp(value->data, "remember=", 9) == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"remember\" is not for \"owncloud_listing\": "
+                           "only Moodle tells who the user is; write it into "
+                           "an \"owncloud_repository\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_owncloud_listing_argument(block, value) == NGX_OK) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid parameter \"%V\": write \"cookie=NAME\", "
+                       "\"callback=/PATH\", \"page_size=NUMBER\", "
+                       "\"max_results=NUMBER\", \"cache=off\" or "
+                       "\"cache_valid=TIME\", once each", value);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_argument(ngx_http_owncloud_repository_t *block,
+    ngx_str_t *value)
 {
     ngx_str_t  text;
 
@@ -147,7 +204,9 @@ ngx_http_owncloud_listing_argument(ngx_conf_t *cf,
         return NGX_OK;
     }
 
-    if (ngx_strncmp(value->data, "callback=/", 10) == 0) {
+    if (ngx_strncmp(value->data, "callback=/", 10) == 0
+        && block->callback.len == 0)
+    {
         block->callback.data = value->data + 9;
         block->callback.len = value->len - 9;
 

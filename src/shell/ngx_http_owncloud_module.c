@@ -63,7 +63,7 @@ static ngx_command_t  ngx_http_owncloud_commands[] = {
       NULL },
 
     { ngx_string("owncloud_listing"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_owncloud_listing_location,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -135,6 +135,10 @@ ngx_http_owncloud_postconfiguration(ngx_conf_t *cf)
         return NGX_OK;
     }
 
+    if (ngx_http_owncloud_random(mcf->stamp, sizeof(mcf->stamp)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
@@ -170,6 +174,7 @@ ngx_http_owncloud_create_main_conf(ngx_conf_t *cf)
      *
      *     mcf->zone = NULL;
      *     mcf->in_use = 0;
+     *     mcf->stamp = { 0 };
      */
 
     if (ngx_array_init(&mcf->keyring, cf->pool, 2,

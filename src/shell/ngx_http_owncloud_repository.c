@@ -9,7 +9,6 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_shell.h"
-#include "ngx_http_owncloud_text.h"
 
 
 static ngx_int_t ngx_http_owncloud_repository_add(ngx_conf_t *cf,
@@ -17,11 +16,6 @@ static ngx_int_t ngx_http_owncloud_repository_add(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 static ngx_int_t ngx_http_owncloud_repository_files(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
-static ngx_int_t ngx_http_owncloud_repository_dates(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository);
-static ngx_int_t ngx_http_owncloud_repository_date(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository, char *setting,
-    ngx_str_t *format);
 static ngx_int_t ngx_http_owncloud_repository_join(ngx_conf_t *cf,
     ngx_str_t *text, ngx_str_t *root, char *path);
 
@@ -43,6 +37,16 @@ static ngx_conf_enum_t  ngx_http_owncloud_default_file[] = {
 
 static ngx_conf_num_bounds_t  ngx_http_owncloud_id_bounds = {
     ngx_conf_check_num_bounds, 1, -1
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_owncloud_page_bounds = {
+    ngx_conf_check_num_bounds, 10, 10000
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_owncloud_results_bounds = {
+    ngx_conf_check_num_bounds, 1, 5000
 };
 
 
@@ -139,6 +143,41 @@ static ngx_command_t  ngx_http_owncloud_repository_commands[] = {
       offsetof(ngx_http_owncloud_repository_t, date_format_short),
       &ngx_http_owncloud_text_post },
 
+    { ngx_string("page_size"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_number_slot,
+      0,
+      offsetof(ngx_http_owncloud_repository_t, page_size),
+      &ngx_http_owncloud_page_bounds },
+
+    { ngx_string("max_results"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_number_slot,
+      0,
+      offsetof(ngx_http_owncloud_repository_t, max_results),
+      &ngx_http_owncloud_results_bounds },
+
+    { ngx_string("cache"),
+      NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_owncloud_repository_t, cache),
+      NULL },
+
+    { ngx_string("cache_valid"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_cache_valid,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("remember"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_remember,
+      0,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -212,6 +251,11 @@ ngx_http_owncloud_repository_create(ngx_conf_t *cf)
     repository->default_file = NGX_CONF_UNSET_UINT;
     repository->upload_repository = NGX_CONF_UNSET;
     repository->authorize = NGX_CONF_UNSET;
+    repository->page_size = NGX_CONF_UNSET_UINT;
+    repository->max_results = NGX_CONF_UNSET_UINT;
+    repository->cache = NGX_CONF_UNSET;
+    repository->cache_valid = NGX_CONF_UNSET_MSEC;
+    repository->remember = NGX_CONF_UNSET;
 
     repository->server = ngx_http_conf_get_module_srv_conf(cf,
                                                         ngx_http_core_module);
@@ -272,6 +316,17 @@ ngx_http_owncloud_repository_add(ngx_conf_t *cf,
 }
 
 
+char *
+ngx_http_owncloud_repository_setting(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    return ngx_http_owncloud_block_setting(cf,
+                                         ngx_http_owncloud_repository_commands,
+                                         repository, name, value);
+}
+
+
 ngx_int_t
 ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository)
@@ -286,6 +341,10 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
 
     ngx_conf_init_value(repository->upload_repository, 0);
     ngx_conf_init_value(repository->authorize, 1);
+
+    if (ngx_http_owncloud_repository_limits(cf, repository) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (repository->moodle_cookie.len == 0 && repository->location == 0) {
         ngx_str_set(&repository->moodle_cookie, "MoodleSession");
@@ -315,7 +374,7 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_repository_dates(cf, repository) != NGX_OK) {
+    if (ngx_http_owncloud_date_formats(cf, repository) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -349,91 +408,6 @@ ngx_http_owncloud_repository_files(ngx_conf_t *cf,
                                "\"supported_files both;\"", repository->id);
 
     return NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_repository_dates(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository)
-{
-    ngx_int_t  rc;
-
-    if (repository->date_format.len == 0) {
-        ngx_str_set(&repository->date_format, "%-d %B %Y, %-I:%M %p");
-    }
-
-    if (repository->date_format_short.len == 0) {
-        ngx_str_set(&repository->date_format_short, "%d/%m/%y, %H:%M");
-    }
-
-    rc = ngx_http_owncloud_repository_date(cf, repository, "date_format",
-                                           &repository->date_format);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    return ngx_http_owncloud_repository_date(cf, repository,
-                                             "date_format_short",
-                                             &repository->date_format_short);
-}
-
-
-/* the longest date is looked for among the months of one year */
-
-static ngx_int_t
-ngx_http_owncloud_repository_date(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository, char *setting,
-    ngx_str_t *format)
-{
-    char        buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
-    u_char     *p;
-    time_t      t;
-    struct tm   tm;
-
-    for (p = format->data; *p; p++) {
-
-        if (*p != '%') {
-            continue;
-        }
-
-        for (p++; *p && ngx_strchr("_-0^#+123456789EO", *p); p++) {
-            /* void */
-        }
-
-        if (*p == '\0') {
-            break;
-        }
-
-        if (*p == 'Z' || *p == 's') {
-            ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
-                                       repository->line,
-                                       "\"%%%c\" in \"%s\" of repository "
-                                       "\"%i\" is not supported, the offset "
-                                       "from UTC is \"%%z\"", *p, setting,
-                                       repository->id);
-            return NGX_ERROR;
-        }
-    }
-
-    for (t = 0; t < 365 * 86400; t += 86400) {
-
-        ngx_libc_gmtime(t, &tm);
-
-        if (strftime(buf, NGX_HTTP_OWNCLOUD_DATE_TEXT, (char *) format->data,
-                     &tm)
-            == 0)
-        {
-            ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
-                                       repository->line,
-                                       "\"%s\" of repository \"%i\" gives no "
-                                       "text or more than %d bytes: see "
-                                       "strftime(3)", setting, repository->id,
-                                       NGX_HTTP_OWNCLOUD_DATE_TEXT - 1);
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
 }
 
 

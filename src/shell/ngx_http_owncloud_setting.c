@@ -104,48 +104,6 @@ ngx_http_owncloud_field_path(ngx_str_t *path)
 }
 
 
-char *
-ngx_http_owncloud_max_listing(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
-{
-    ngx_http_owncloud_issuer_t *issuer = conf;
-
-    ssize_t     size;
-    ngx_int_t   n;
-    ngx_str_t  *value;
-
-    if (issuer->max_entries) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    n = ngx_atoi(value[1].data, value[1].len);
-
-    if (n == NGX_ERROR || n == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid number of entries \"%V\"", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    issuer->max_entries = n;
-
-    if (cf->args->nelts == 3) {
-        size = ngx_parse_size(&value[2]);
-
-        if (size == NGX_ERROR || size == 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid size \"%V\"", &value[2]);
-            return NGX_CONF_ERROR;
-        }
-
-        issuer->max_size = size;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 /*
  * A path below the server's root, or a whole URL, whose origin then is the
  * one that browsers see, whatever host and port requests come with.

@@ -23,6 +23,10 @@
 char *ngx_http_owncloud_block(ngx_conf_t *cf, ngx_command_t *commands,
     void *conf);
 
+/* one directive of such a block, from elsewhere; null-terminated strings */
+char *ngx_http_owncloud_block_setting(ngx_conf_t *cf, ngx_command_t *commands,
+    void *conf, ngx_str_t *name, ngx_str_t *value);
+
 /* as ngx_conf_log_error(), with the place where a block begins */
 void ngx_cdecl ngx_http_owncloud_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     u_char *file, ngx_uint_t line, const char *fmt, ...);
@@ -59,9 +63,6 @@ char *ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd,
 
 char *ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-char *ngx_http_owncloud_max_listing(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-
 char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -72,6 +73,28 @@ extern ngx_conf_post_t  ngx_http_owncloud_text_post;
 extern ngx_conf_post_t  ngx_http_owncloud_folder_post;
 extern ngx_conf_post_t  ngx_http_owncloud_cookie_post;
 extern ngx_conf_post_t  ngx_http_owncloud_logo_post;
+
+
+/* ngx_http_owncloud_limit.c */
+
+/* a slot: "name NUMBER" with an ngx_conf_num_bounds_t */
+char *ngx_http_owncloud_number_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* slots of an issuer, and the defaults */
+char *ngx_http_owncloud_max_listing(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_max_calls(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_owncloud_issuer_limits(ngx_http_owncloud_issuer_t *issuer);
+
+/* slots of a repository, and the defaults; errors are logged */
+char *ngx_http_owncloud_cache_valid(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_remember(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
 
 
 /* ngx_http_owncloud_url_slot.c */
@@ -121,6 +144,11 @@ char *ngx_http_owncloud_repository(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_http_owncloud_repository_t *ngx_http_owncloud_repository_create(
     ngx_conf_t *cf);
 
+/* a setting of the block for a location; null-terminated strings */
+char *ngx_http_owncloud_repository_setting(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository, ngx_str_t *name,
+    ngx_str_t *value);
+
 ngx_int_t ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
@@ -131,6 +159,13 @@ char *ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+
+/* ngx_http_owncloud_date.c */
+
+/* the date formats of a repository; errors are logged */
+ngx_int_t ngx_http_owncloud_date_formats(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
 
 
 /* ngx_http_owncloud_timezone.c */

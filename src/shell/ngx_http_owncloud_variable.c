@@ -17,6 +17,8 @@ static ngx_int_t ngx_http_owncloud_variable_action(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_owncloud_variable_calls(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_owncloud_variable_cache(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_owncloud_variable_error(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_owncloud_variable_text(
@@ -33,6 +35,9 @@ static ngx_http_variable_t  ngx_http_owncloud_variable_list[] = {
 
     { ngx_string("owncloud_calls"), NULL,
       ngx_http_owncloud_variable_calls, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("owncloud_cache"), NULL,
+      ngx_http_owncloud_variable_cache, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("owncloud_error"), NULL,
       ngx_http_owncloud_variable_error, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -132,6 +137,22 @@ ngx_http_owncloud_variable_calls(ngx_http_request_t *r,
     text.len = ngx_sprintf(text.data, "%ui", ctx->calls) - text.data;
 
     return ngx_http_owncloud_variable_text(v, &text);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_variable_cache(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_owncloud_module);
+
+    if (ctx == NULL || ctx->declined) {
+        return ngx_http_owncloud_variable_text(v, NULL);
+    }
+
+    return ngx_http_owncloud_variable_text(v, &ctx->cache);
 }
 
 
