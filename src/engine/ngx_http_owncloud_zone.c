@@ -8,51 +8,14 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_zone.h"
-
-
-typedef struct {
-    ngx_rbtree_t                    rbtree;
-    ngx_rbtree_node_t               sentinel;
-    ngx_queue_t                     queue[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
-                                                /* the newest first */
-} ngx_http_owncloud_zone_sh_t;
-
-
-typedef struct {
-    ngx_http_owncloud_zone_sh_t    *sh;
-    ngx_slab_pool_t                *shpool;
-} ngx_http_owncloud_zone_ctx_t;
-
-
-typedef struct {
-    ngx_rbtree_node_t               node;
-    ngx_queue_t                     queue;
-    time_t                          expires;
-    ngx_uint_t                      class;
-    size_t                          len;
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    u_char                          data[1];
-} ngx_http_owncloud_zone_node_t;
+#include "ngx_http_owncloud_zone_memory.h"
 
 
 static ngx_int_t ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
-static void ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
-    ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
-static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_lookup(
-    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key);
-static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_alloc(
+static ngx_int_t ngx_http_owncloud_zone_replace(
     ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,
     ngx_str_t *value, time_t expires);
-static void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_http_owncloud_zone_node_t *zn);
-static void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_http_owncloud_zone_node_t *zn);
-static void ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_zone_evict(
-    ngx_http_owncloud_zone_ctx_t *ctx);
-static ngx_rbtree_key_t ngx_http_owncloud_zone_hash(u_char *key);
 
 
 char *
@@ -118,7 +81,6 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_http_owncloud_zone_ctx_t  *octx = data;
 
     size_t                         len;
-    ngx_uint_t                     i;
     ngx_http_owncloud_zone_ctx_t  *ctx;
 
     ctx = shm_zone->data;
@@ -145,12 +107,7 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
     ctx->shpool->data = ctx->sh;
 
-    ngx_rbtree_init(&ctx->sh->rbtree, &ctx->sh->sentinel,
-                    ngx_http_owncloud_zone_insert_value);
-
-    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
-        ngx_queue_init(&ctx->sh->queue[i]);
-    }
+    ngx_http_owncloud_zone_tree_init(ctx->sh);
 
     len = sizeof(" in owncloud zone \"\"") + shm_zone->shm.name.len;
 
@@ -174,18 +131,35 @@ ngx_int_t
 ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, ngx_str_t *value, time_t expires)
 {
-    ngx_http_owncloud_zone_ctx_t   *ctx;
-    ngx_http_owncloud_zone_node_t  *zn, *old;
+    ngx_int_t                      rc;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
 
     ctx = zone->data;
 
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, value, expires);
+    rc = ngx_http_owncloud_zone_replace(ctx, class, key, value, expires);
+
+    ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_zone_replace(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires)
+{
+    ngx_http_owncloud_zone_node_t  *zn, *old;
+
+    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, value->len, expires);
 
     if (zn == NULL) {
-        ngx_shmtx_unlock(&ctx->shpool->mutex);
         return NGX_ERROR;
+    }
+
+    if (value->len) {
+        ngx_memcpy(zn->data, value->data, value->len);
     }
 
     /* looked up after the allocation, which may have let go of it */
@@ -198,9 +172,40 @@ ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
 
     ngx_http_owncloud_zone_insert(ctx, zn);
 
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_zone_prolong(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, ngx_str_t *value, time_t expires)
+{
+    ngx_int_t                       rc, known;
+    ngx_http_owncloud_zone_ctx_t   *ctx;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    ctx = zone->data;
+
+    ngx_shmtx_lock(&ctx->shpool->mutex);
+
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+    known = (zn && zn->expires > ngx_time());
+
+    if (known && zn->expires >= expires) {
+        rc = NGX_DECLINED;
+
+    } else {
+        rc = ngx_http_owncloud_zone_replace(ctx, class, key, value, expires);
+
+        if (rc == NGX_OK && known) {
+            rc = NGX_DONE;
+        }
+    }
+
     ngx_shmtx_unlock(&ctx->shpool->mutex);
 
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -208,13 +213,10 @@ ngx_int_t
 ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, time_t expires)
 {
-    ngx_str_t                       empty;
     ngx_http_owncloud_zone_ctx_t   *ctx;
     ngx_http_owncloud_zone_node_t  *zn;
 
     ctx = zone->data;
-
-    ngx_str_null(&empty);
 
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
@@ -230,7 +232,7 @@ ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
         ngx_http_owncloud_zone_delete(ctx, zn);
     }
 
-    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, &empty, expires);
+    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, 0, expires);
 
     if (zn) {
         ngx_http_owncloud_zone_insert(ctx, zn);
@@ -262,8 +264,7 @@ ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
     } else {
         rc = NGX_OK;
 
-        ngx_queue_remove(&zn->queue);
-        ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
+        ngx_http_owncloud_zone_touch(ctx, zn);
 
         value->len = zn->len;
         value->data = ngx_pnalloc(pool, zn->len + 1);
@@ -282,207 +283,21 @@ ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
 }
 
 
-static ngx_rbtree_key_t
-ngx_http_owncloud_zone_hash(u_char *key)
+void
+ngx_http_owncloud_zone_drop(ngx_shm_zone_t *zone, u_char *key)
 {
-    ngx_rbtree_key_t  hash;
-
-    /* a key is a digest: any of its bytes will do */
-
-    ngx_memcpy(&hash, key, sizeof(ngx_rbtree_key_t));
-
-    return hash;
-}
-
-
-static void
-ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
-    ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel)
-{
-    ngx_rbtree_node_t              **p;
-    ngx_http_owncloud_zone_node_t   *zn, *znt;
-
-    for ( ;; ) {
-
-        if (node->key < temp->key) {
-            p = &temp->left;
-
-        } else if (node->key > temp->key) {
-            p = &temp->right;
-
-        } else {
-            zn = (ngx_http_owncloud_zone_node_t *) node;
-            znt = (ngx_http_owncloud_zone_node_t *) temp;
-
-            p = (ngx_memcmp(zn->key, znt->key, NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN)
-                 < 0) ? &temp->left : &temp->right;
-        }
-
-        if (*p == sentinel) {
-            break;
-        }
-
-        temp = *p;
-    }
-
-    *p = node;
-    node->parent = temp;
-    node->left = sentinel;
-    node->right = sentinel;
-    ngx_rbt_red(node);
-}
-
-
-static ngx_http_owncloud_zone_node_t *
-ngx_http_owncloud_zone_lookup(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
-{
-    ngx_int_t                       rc;
-    ngx_rbtree_key_t                hash;
-    ngx_rbtree_node_t              *node, *sentinel;
+    ngx_http_owncloud_zone_ctx_t   *ctx;
     ngx_http_owncloud_zone_node_t  *zn;
 
-    hash = ngx_http_owncloud_zone_hash(key);
+    ctx = zone->data;
 
-    node = ctx->sh->rbtree.root;
-    sentinel = ctx->sh->rbtree.sentinel;
+    ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    while (node != sentinel) {
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
 
-        if (hash != node->key) {
-            node = (hash < node->key) ? node->left : node->right;
-            continue;
-        }
-
-        zn = (ngx_http_owncloud_zone_node_t *) node;
-
-        rc = ngx_memcmp(key, zn->key, NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN);
-
-        if (rc == 0) {
-            return zn;
-        }
-
-        node = (rc < 0) ? node->left : node->right;
+    if (zn) {
+        ngx_http_owncloud_zone_delete(ctx, zn);
     }
 
-    return NULL;
-}
-
-
-static ngx_http_owncloud_zone_node_t *
-ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires)
-{
-    size_t                          size;
-    ngx_http_owncloud_zone_node_t  *zn;
-
-    size = offsetof(ngx_http_owncloud_zone_node_t, data) + value->len;
-
-    ngx_http_owncloud_zone_expire(ctx);
-
-    for ( ;; ) {
-        zn = ngx_slab_alloc_locked(ctx->shpool, size);
-
-        if (zn) {
-            break;
-        }
-
-        if (ngx_http_owncloud_zone_evict(ctx) != NGX_OK) {
-            ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                          "could not allocate %uz bytes%s", size,
-                          ctx->shpool->log_ctx);
-            return NULL;
-        }
-    }
-
-    zn->node.key = ngx_http_owncloud_zone_hash(key);
-    zn->class = class;
-    zn->expires = expires;
-    zn->len = value->len;
-
-    ngx_memcpy(zn->key, key, NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN);
-
-    if (value->len) {
-        ngx_memcpy(zn->data, value->data, value->len);
-    }
-
-    return zn;
-}
-
-
-static void
-ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_http_owncloud_zone_node_t *zn)
-{
-    ngx_rbtree_insert(&ctx->sh->rbtree, &zn->node);
-    ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
-}
-
-
-static void
-ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_http_owncloud_zone_node_t *zn)
-{
-    ngx_queue_remove(&zn->queue);
-    ngx_rbtree_delete(&ctx->sh->rbtree, &zn->node);
-    ngx_slab_free_locked(ctx->shpool, zn);
-}
-
-
-/*
- * A few of those that have expired.  Entries of one class live equally long,
- * so that those at the end of its queue, unless used since, expire first.
- */
-
-static void
-ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
-{
-    ngx_uint_t                      i, n;
-    ngx_queue_t                    *q;
-    ngx_http_owncloud_zone_node_t  *zn;
-
-    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
-
-        for (n = 0; n < 2; n++) {
-
-            if (ngx_queue_empty(&ctx->sh->queue[i])) {
-                break;
-            }
-
-            q = ngx_queue_last(&ctx->sh->queue[i]);
-
-            zn = ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue);
-
-            if (zn->expires > ngx_time()) {
-                break;
-            }
-
-            ngx_http_owncloud_zone_delete(ctx, zn);
-        }
-    }
-}
-
-
-/* one that can best be done without; NGX_DECLINED: the zone is empty */
-
-static ngx_int_t
-ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx)
-{
-    ngx_uint_t    i;
-    ngx_queue_t  *q;
-
-    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
-
-        if (ngx_queue_empty(&ctx->sh->queue[i])) {
-            continue;
-        }
-
-        q = ngx_queue_last(&ctx->sh->queue[i]);
-
-        ngx_http_owncloud_zone_delete(ctx,
-                  ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue));
-
-        return NGX_OK;
-    }
-
-    return NGX_DECLINED;
+    ngx_shmtx_unlock(&ctx->shpool->mutex);
 }

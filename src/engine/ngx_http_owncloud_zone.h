@@ -20,7 +20,8 @@
  * goes first, then the least recently used entries class by class, in this
  * order: the loss of a page, a permission or a session costs a question, that
  * of an attempt or an end lets something be done again that was done with.
- * The caller seals what is secret.
+ * Nothing makes room for itself at the cost of a later class, and of locks
+ * only those that have expired go.  The caller seals what is secret.
  */
 
 typedef enum {
@@ -45,6 +46,13 @@ char *ngx_http_owncloud_zone_add(ngx_conf_t *cf, ngx_shm_zone_t **zone,
  */
 ngx_int_t ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, ngx_str_t *value, time_t expires);
+
+/*
+ * Puts a value unless there is one that lasts as long: NGX_DECLINED.  NGX_OK:
+ * there was none; NGX_DONE: there was one that would have ended before.
+ */
+ngx_int_t ngx_http_owncloud_zone_prolong(ngx_shm_zone_t *zone,
+    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires);
 
 /*
  * Takes a key that nobody has taken: NGX_OK for the first, NGX_DECLINED for

@@ -1,0 +1,321 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_zone_memory.h"
+
+
+#define NGX_HTTP_OWNCLOUD_ZONE_SLOTS  32
+
+/* of a counter that nobody asks for any more */
+#define NGX_HTTP_OWNCLOUD_ZONE_IDLE   86400
+
+
+typedef struct {
+    uint64_t      stamp;
+    ngx_pid_t     pid;
+} ngx_http_owncloud_zone_lock_t;
+
+
+/* what one process has; a slot of pid 0 is free */
+
+typedef struct {
+    ngx_pid_t     pid;
+    ngx_uint_t    count;
+} ngx_http_owncloud_zone_slot_t;
+
+
+static ngx_int_t ngx_http_owncloud_zone_count(
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, ngx_uint_t limit);
+static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_counter(
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, size_t len,
+    ngx_http_owncloud_zone_node_t *old);
+static ngx_http_owncloud_zone_slot_t *ngx_http_owncloud_zone_slot(
+    ngx_http_owncloud_zone_node_t *zn, ngx_pid_t pid);
+static ngx_uint_t ngx_http_owncloud_zone_sum(
+    ngx_http_owncloud_zone_node_t *zn);
+static void ngx_http_owncloud_zone_bury(ngx_http_owncloud_zone_node_t *zn);
+static ngx_uint_t ngx_http_owncloud_zone_alive(ngx_pid_t pid);
+
+
+ngx_int_t
+ngx_http_owncloud_zone_lock(ngx_shm_zone_t *zone, u_char *key, time_t expires,
+    uint64_t *stamp)
+{
+    ngx_http_owncloud_zone_ctx_t   *ctx;
+    ngx_http_owncloud_zone_lock_t  *lock;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    ctx = zone->data;
+
+    ngx_shmtx_lock(&ctx->shpool->mutex);
+
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+    if (zn) {
+        lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
+
+        if (zn->expires > ngx_time()
+            && ngx_http_owncloud_zone_alive(lock->pid))
+        {
+            ngx_shmtx_unlock(&ctx->shpool->mutex);
+            return NGX_BUSY;
+        }
+
+        ngx_http_owncloud_zone_delete(ctx, zn);
+    }
+
+    zn = ngx_http_owncloud_zone_alloc(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK, key,
+                                      sizeof(ngx_http_owncloud_zone_lock_t),
+                                      expires);
+
+    if (zn) {
+        lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
+
+        lock->stamp = ++ctx->sh->stamp;
+        lock->pid = ngx_pid;
+
+        *stamp = lock->stamp;
+
+        ngx_http_owncloud_zone_insert(ctx, zn);
+    }
+
+    ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+    return zn ? NGX_OK : NGX_ERROR;
+}
+
+
+void
+ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
+    uint64_t stamp)
+{
+    ngx_http_owncloud_zone_ctx_t   *ctx;
+    ngx_http_owncloud_zone_lock_t  *lock;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    ctx = zone->data;
+
+    ngx_shmtx_lock(&ctx->shpool->mutex);
+
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+    if (zn) {
+        lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
+
+        if (lock->stamp == stamp) {
+            ngx_http_owncloud_zone_delete(ctx, zn);
+        }
+    }
+
+    ngx_shmtx_unlock(&ctx->shpool->mutex);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
+    ngx_uint_t limit)
+{
+    ngx_int_t                      rc;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
+
+    ctx = zone->data;
+
+    ngx_shmtx_lock(&ctx->shpool->mutex);
+
+    rc = ngx_http_owncloud_zone_count(ctx, key, limit);
+
+    ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_zone_count(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
+    ngx_uint_t limit)
+{
+    size_t                          len;
+    ngx_http_owncloud_zone_node_t  *zn;
+    ngx_http_owncloud_zone_slot_t  *slot;
+
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+    if (zn == NULL) {
+        len = NGX_HTTP_OWNCLOUD_ZONE_SLOTS
+              * sizeof(ngx_http_owncloud_zone_slot_t);
+
+        zn = ngx_http_owncloud_zone_counter(ctx, key, len, NULL);
+        if (zn == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_http_owncloud_zone_sum(zn) >= limit) {
+
+        ngx_http_owncloud_zone_bury(zn);
+
+        if (ngx_http_owncloud_zone_sum(zn) >= limit) {
+            return NGX_BUSY;
+        }
+    }
+
+    slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
+
+    if (slot == NULL) {
+        ngx_http_owncloud_zone_bury(zn);
+        slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
+    }
+
+    if (slot == NULL) {
+        zn = ngx_http_owncloud_zone_counter(ctx, key, 2 * zn->len, zn);
+        if (zn == NULL) {
+            return NGX_ERROR;
+        }
+
+        slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
+    }
+
+    slot->pid = ngx_pid;
+    slot->count++;
+
+    zn->expires = ngx_time() + NGX_HTTP_OWNCLOUD_ZONE_IDLE;
+    ngx_http_owncloud_zone_touch(ctx, zn);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key)
+{
+    ngx_http_owncloud_zone_ctx_t   *ctx;
+    ngx_http_owncloud_zone_node_t  *zn;
+    ngx_http_owncloud_zone_slot_t  *slot;
+
+    ctx = zone->data;
+
+    ngx_shmtx_lock(&ctx->shpool->mutex);
+
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+    if (zn) {
+        slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
+
+        if (slot && slot->count) {
+            slot->count--;
+        }
+    }
+
+    ngx_shmtx_unlock(&ctx->shpool->mutex);
+}
+
+
+/* with the slots of the old one, in whose place it comes */
+
+static ngx_http_owncloud_zone_node_t *
+ngx_http_owncloud_zone_counter(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
+    size_t len, ngx_http_owncloud_zone_node_t *old)
+{
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    if (old) {
+
+        /* an allocation lets go of counters only if they have expired */
+
+        old->expires = ngx_time() + NGX_HTTP_OWNCLOUD_ZONE_IDLE;
+    }
+
+    zn = ngx_http_owncloud_zone_alloc(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK, key,
+                                      len, ngx_time()
+                                           + NGX_HTTP_OWNCLOUD_ZONE_IDLE);
+    if (zn == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(zn->data, len);
+
+    if (old) {
+        ngx_memcpy(zn->data, old->data, old->len);
+        ngx_http_owncloud_zone_delete(ctx, old);
+    }
+
+    ngx_http_owncloud_zone_insert(ctx, zn);
+
+    return zn;
+}
+
+
+/* the one of a process, or else a free one, or NULL */
+
+static ngx_http_owncloud_zone_slot_t *
+ngx_http_owncloud_zone_slot(ngx_http_owncloud_zone_node_t *zn, ngx_pid_t pid)
+{
+    ngx_http_owncloud_zone_slot_t  *slot, *last, *empty;
+
+    slot = (ngx_http_owncloud_zone_slot_t *) zn->data;
+    last = (ngx_http_owncloud_zone_slot_t *) (zn->data + zn->len);
+
+    for (empty = NULL; slot < last; slot++) {
+
+        if (slot->pid == pid) {
+            return slot;
+        }
+
+        if (slot->pid == 0 && empty == NULL) {
+            empty = slot;
+        }
+    }
+
+    return empty;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_zone_sum(ngx_http_owncloud_zone_node_t *zn)
+{
+    ngx_uint_t                      sum;
+    ngx_http_owncloud_zone_slot_t  *slot, *last;
+
+    slot = (ngx_http_owncloud_zone_slot_t *) zn->data;
+    last = (ngx_http_owncloud_zone_slot_t *) (zn->data + zn->len);
+
+    for (sum = 0; slot < last; slot++) {
+        sum += slot->count;
+    }
+
+    return sum;
+}
+
+
+/* frees the slots of processes that are no more */
+
+static void
+ngx_http_owncloud_zone_bury(ngx_http_owncloud_zone_node_t *zn)
+{
+    ngx_http_owncloud_zone_slot_t  *slot, *last;
+
+    slot = (ngx_http_owncloud_zone_slot_t *) zn->data;
+    last = (ngx_http_owncloud_zone_slot_t *) (zn->data + zn->len);
+
+    for ( /* void */ ; slot < last; slot++) {
+
+        if (slot->pid && !ngx_http_owncloud_zone_alive(slot->pid)) {
+            slot->pid = 0;
+            slot->count = 0;
+        }
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_zone_alive(ngx_pid_t pid)
+{
+    return !(kill(pid, 0) == -1 && ngx_errno == ESRCH);
+}

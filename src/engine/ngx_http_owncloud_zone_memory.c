@@ -1,0 +1,289 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_zone_memory.h"
+
+
+/* of the zone, for one value */
+#define NGX_HTTP_OWNCLOUD_ZONE_SHARE  4
+
+
+static ngx_rbtree_key_t ngx_http_owncloud_zone_hash(u_char *key);
+static void ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
+    ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
+static void ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_zone_evict(
+    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class);
+static ngx_int_t ngx_http_owncloud_zone_evict_lock(
+    ngx_http_owncloud_zone_ctx_t *ctx);
+
+
+void
+ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh)
+{
+    ngx_uint_t  i;
+
+    ngx_rbtree_init(&sh->rbtree, &sh->sentinel,
+                    ngx_http_owncloud_zone_insert_value);
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
+        ngx_queue_init(&sh->queue[i]);
+    }
+
+    /* a zone that is made anew does not give the stamps of another */
+
+    sh->stamp = (uint64_t) ngx_time() << 24;
+}
+
+
+static ngx_rbtree_key_t
+ngx_http_owncloud_zone_hash(u_char *key)
+{
+    ngx_rbtree_key_t  hash;
+
+    /* a key is a digest: any of its bytes will do */
+
+    ngx_memcpy(&hash, key, sizeof(ngx_rbtree_key_t));
+
+    return hash;
+}
+
+
+static void
+ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
+    ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel)
+{
+    ngx_rbtree_node_t              **p;
+    ngx_http_owncloud_zone_node_t   *zn, *znt;
+
+    for ( ;; ) {
+
+        if (node->key < temp->key) {
+            p = &temp->left;
+
+        } else if (node->key > temp->key) {
+            p = &temp->right;
+
+        } else {
+            zn = (ngx_http_owncloud_zone_node_t *) node;
+            znt = (ngx_http_owncloud_zone_node_t *) temp;
+
+            p = (ngx_memcmp(zn->key, znt->key, NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN)
+                 < 0) ? &temp->left : &temp->right;
+        }
+
+        if (*p == sentinel) {
+            break;
+        }
+
+        temp = *p;
+    }
+
+    *p = node;
+    node->parent = temp;
+    node->left = sentinel;
+    node->right = sentinel;
+    ngx_rbt_red(node);
+}
+
+
+ngx_http_owncloud_zone_node_t *
+ngx_http_owncloud_zone_lookup(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
+{
+    ngx_int_t                       rc;
+    ngx_rbtree_key_t                hash;
+    ngx_rbtree_node_t              *node, *sentinel;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    hash = ngx_http_owncloud_zone_hash(key);
+
+    node = ctx->sh->rbtree.root;
+    sentinel = ctx->sh->rbtree.sentinel;
+
+    while (node != sentinel) {
+
+        if (hash != node->key) {
+            node = (hash < node->key) ? node->left : node->right;
+            continue;
+        }
+
+        zn = (ngx_http_owncloud_zone_node_t *) node;
+
+        rc = ngx_memcmp(key, zn->key, NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN);
+
+        if (rc == 0) {
+            return zn;
+        }
+
+        node = (rc < 0) ? node->left : node->right;
+    }
+
+    return NULL;
+}
+
+
+ngx_http_owncloud_zone_node_t *
+ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, u_char *key, size_t len, time_t expires)
+{
+    size_t                          size, room;
+    ngx_uint_t                      level;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    size = offsetof(ngx_http_owncloud_zone_node_t, data) + len;
+    room = ctx->shpool->end - (u_char *) ctx->shpool;
+
+    level = (class < NGX_HTTP_OWNCLOUD_ZONE_SESSION) ? NGX_LOG_INFO
+                                                     : NGX_LOG_ERR;
+
+    ngx_http_owncloud_zone_expire(ctx);
+
+    for ( ;; ) {
+        zn = ngx_slab_alloc_locked(ctx->shpool, size);
+
+        if (zn) {
+            break;
+        }
+
+        /* a single page is not worth all the others */
+
+        if (size > room / NGX_HTTP_OWNCLOUD_ZONE_SHARE
+            || ngx_http_owncloud_zone_evict(ctx, class) != NGX_OK)
+        {
+            ngx_log_error(level, ngx_cycle->log, 0,
+                          "could not allocate %uz bytes%s", size,
+                          ctx->shpool->log_ctx);
+            return NULL;
+        }
+    }
+
+    zn->node.key = ngx_http_owncloud_zone_hash(key);
+    zn->class = class;
+    zn->expires = expires;
+    zn->len = len;
+
+    ngx_memcpy(zn->key, key, NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN);
+
+    return zn;
+}
+
+
+void
+ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn)
+{
+    ngx_rbtree_insert(&ctx->sh->rbtree, &zn->node);
+    ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
+}
+
+
+void
+ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn)
+{
+    ngx_queue_remove(&zn->queue);
+    ngx_rbtree_delete(&ctx->sh->rbtree, &zn->node);
+    ngx_slab_free_locked(ctx->shpool, zn);
+}
+
+
+void
+ngx_http_owncloud_zone_touch(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn)
+{
+    ngx_queue_remove(&zn->queue);
+    ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
+}
+
+
+static void
+ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
+{
+    ngx_uint_t                      i, n;
+    ngx_queue_t                    *q;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
+
+        for (n = 0; n < 2; n++) {
+
+            if (ngx_queue_empty(&ctx->sh->queue[i])) {
+                break;
+            }
+
+            q = ngx_queue_last(&ctx->sh->queue[i]);
+
+            zn = ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue);
+
+            if (zn->expires > ngx_time()) {
+                break;
+            }
+
+            ngx_http_owncloud_zone_delete(ctx, zn);
+        }
+    }
+}
+
+
+/* one that can best be done without; NGX_DECLINED: there is none */
+
+static ngx_int_t
+ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class)
+{
+    ngx_uint_t    i;
+    ngx_queue_t  *q;
+
+    for (i = 0; i <= class; i++) {
+
+        if (i == NGX_HTTP_OWNCLOUD_ZONE_LOCK) {
+            return ngx_http_owncloud_zone_evict_lock(ctx);
+        }
+
+        if (ngx_queue_empty(&ctx->sh->queue[i])) {
+            continue;
+        }
+
+        q = ngx_queue_last(&ctx->sh->queue[i]);
+
+        ngx_http_owncloud_zone_delete(ctx,
+                  ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue));
+
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* what is in use stays: whoever has it believes to be alone */
+
+static ngx_int_t
+ngx_http_owncloud_zone_evict_lock(ngx_http_owncloud_zone_ctx_t *ctx)
+{
+    ngx_queue_t                    *q, *queue;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    queue = &ctx->sh->queue[NGX_HTTP_OWNCLOUD_ZONE_LOCK];
+
+    for (q = ngx_queue_last(queue);
+         q != ngx_queue_sentinel(queue);
+         q = ngx_queue_prev(q))
+    {
+        zn = ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue);
+
+        if (zn->expires <= ngx_time()) {
+            ngx_http_owncloud_zone_delete(ctx, zn);
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}

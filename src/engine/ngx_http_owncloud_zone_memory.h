@@ -1,0 +1,73 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_ZONE_MEMORY_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_ZONE_MEMORY_H_INCLUDED_
+
+
+#include "ngx_http_owncloud_zone.h"
+
+
+/*
+ * The inside of a zone, for the files of the zone alone.  All functions are
+ * called with the mutex of the zone held.
+ */
+
+
+typedef struct {
+    ngx_rbtree_t                    rbtree;
+    ngx_rbtree_node_t               sentinel;
+    ngx_queue_t                     queue[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
+                                                /* the newest first */
+    uint64_t                        stamp;      /* the last one given */
+} ngx_http_owncloud_zone_sh_t;
+
+
+typedef struct {
+    ngx_http_owncloud_zone_sh_t    *sh;
+    ngx_slab_pool_t                *shpool;
+} ngx_http_owncloud_zone_ctx_t;
+
+
+/* data is aligned: locks and counters are there as they are in memory */
+
+typedef struct {
+    ngx_rbtree_node_t               node;
+    ngx_queue_t                     queue;
+    time_t                          expires;
+    ngx_uint_t                      class;
+    size_t                          len;
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    u_char                          data[];
+} ngx_http_owncloud_zone_node_t;
+
+
+void ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh);
+
+/* also what has expired; NULL: nothing is known */
+ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_lookup(
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key);
+
+/*
+ * A node with room for "len" bytes, which is not in the zone yet.  Makes room
+ * by letting go of what has expired and of entries of the class and of those
+ * before it.  NULL: no memory.
+ */
+ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_alloc(
+    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,
+    size_t len, time_t expires);
+
+void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn);
+void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn);
+
+/* makes it the newest of its class */
+void ngx_http_owncloud_zone_touch(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_ZONE_MEMORY_H_INCLUDED_ */
