@@ -1,6 +1,7 @@
 
-# Sourced by t/unit/build and t/fuzz/build: compiles layers 0, 1 and 4, and
-# makes a library of nginx's own objects.  In: top, ngx, out, CC, flags.
+# Sourced by t/unit/build and t/fuzz/build: compiles layers 0, 1 and 4, the
+# zone, and makes a library of nginx's own objects.  In: top, ngx, out, CC,
+# flags.
 
 objs=$ngx/objs
 
@@ -60,7 +61,9 @@ nginx_library() {
 layers_library() {
     local f o list=
 
-    for f in "$top"/src/{format,cloud,moodle}/*.c; do
+    for f in "$top"/src/{format,cloud,moodle}/*.c \
+             "$top"/src/engine/ngx_http_owncloud_zone*.c
+    do
         [ -f "$f" ] || continue
         o=$out/$(basename "$f" .c).o
         compile "$f" "$o" || return 1
