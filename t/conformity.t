@@ -25,7 +25,7 @@ our $here = dirname(abs_path(__FILE__));
 our $json = JSON::PP->new->utf8;
 our $standins;
 
-for my $part (qw(client sign-in users listing files shares standin)) {
+for my $part (qw(client sign-in users listing files search shares standin)) {
     require "$here/cloud/conformity/$part.pl";
 }
 
@@ -105,6 +105,8 @@ subtest 'GET' => \&test_get;
 subtest 'changes' => \&test_changes;
 subtest 'etags' => \&test_etags;
 subtest 'search' => \&test_search;
+subtest 'search, Nextcloud' => \&test_search_nextcloud;
+subtest 'search, ownCloud' => \&test_search_owncloud;
 subtest 'public links' => \&test_links;
 subtest 'user shares' => \&test_user_shares;
 subtest 'received shares' => \&test_received;
@@ -112,6 +114,8 @@ subtest 'policies' => \&test_policies;
 subtest 'maintenance' => \&test_maintenance;
 subtest 'record' => \&test_record;
 subtest 'faults' => \&test_faults;
+subtest 'faults of refreshes' => \&test_refresh_faults;
+subtest 'refused connections' => \&test_refusing;
 subtest 'TLS' => \&test_tls;
 
 if (!$standins) {

@@ -6,7 +6,8 @@
 #     fault.pl DIR raw_nc_http=PORT nc_http=PORT ...
 #
 # A rule is taken from DIR/PROFILE/raw.json (POST /_control/raw), and each
-# request is recorded, byte for byte, in DIR/PROFILE/raw.log.
+# request is recorded, byte for byte, in DIR/PROFILE/raw.log.  While there is a
+# DIR/PROFILE/raw.refuse, nobody listens; raw.refused says that it is so.
 
 use v5.20;
 use warnings;
@@ -15,6 +16,7 @@ use Fcntl qw(:flock SEEK_SET);
 use IO::Select;
 use IO::Socket::INET;
 use JSON::PP;
+use POSIX qw(WNOHANG);
 use MIME::Base64 qw(encode_base64 decode_base64);
 use Socket qw(SOL_SOCKET SO_LINGER IPPROTO_TCP TCP_NODELAY);
 use Time::HiRes qw(sleep time);
@@ -80,13 +82,36 @@ my %listener = (
     raw_oc => ['owncloud', 'oc', 1],
 );
 
-my ($select, %socket) = (IO::Select->new());
+my ($select, %socket, %child) = (IO::Select->new());
 
-$SIG{CHLD} = 'IGNORE';
 $SIG{PIPE} = 'IGNORE';
 $SIG{TERM} = sub { exit 0 };
+$SIG{CHLD} = sub {
+    local ($!, $?);
+    while ((my $pid = waitpid -1, WNOHANG) > 0) { delete $child{$pid} }
+};
 
-for my $name (keys %listener) {
+listen_at($_) for keys %listener;
+
+my $parent = getppid();
+
+while (getppid() == $parent) {
+    refuse($_) for qw(nextcloud owncloud);
+
+    for my $ready ($select->can_read(0.05)) {
+        my ($socket, $name) = @{$socket{fileno $ready}};
+        my $client = $socket->accept() or next;
+        my $pid = serve_apart($client, $name) // next;
+
+        $child{$pid} = $listener{$name}[0];
+        delete $child{$pid} if !kill 0, $pid;
+    }
+}
+
+
+sub listen_at {
+    my ($name) = @_;
+
     my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
                      LocalPort => $port{$name}, Listen => 128, ReuseAddr => 1)
         or die "$name: $!\n";
@@ -94,21 +119,48 @@ for my $name (keys %listener) {
     $socket{fileno $socket} = [$socket, $name];
 }
 
-my $parent = getppid();
 
-while (getppid() == $parent) {
-    for my $ready ($select->can_read(1)) {
-        my ($socket, $name) = @{$socket{fileno $ready}};
-        my $client = $socket->accept() or next;
+sub serve_apart {
+    my ($client, $name) = @_;
 
-        my $pid = fork();
-        next if $pid;
+    my $pid = fork();
+    return $pid if !defined $pid || $pid;
 
-        $_->[0]->close() for values %socket;
-        eval { serve($client, $name) };
-        print STDERR $@ if $@;
-        exit 0;
+    $SIG{CHLD} = 'DEFAULT';
+    $_->[0]->close() for values %socket;
+    eval { serve($client, $name) };
+    print STDERR $@ if $@;
+    exit 0;
+}
+
+
+# Nobody at home: no listener, and the connections there were are cut.
+
+sub refuse {
+    my ($profile) = @_;
+
+    my $wanted = -e "$dir/$profile/raw.refuse";
+    my $done = "$dir/$profile/raw.refused";
+
+    return if !$wanted == !-e $done;
+
+    if (!$wanted) {
+        listen_at($_) for grep { $listener{$_}[0] eq $profile } keys %listener;
+        unlink $done;
+        return;
     }
+
+    for my $fd (keys %socket) {
+        my ($socket, $name) = @{$socket{$fd}};
+        next if $listener{$name}[0] ne $profile;
+
+        $select->remove($socket);
+        $socket->close();
+        delete $socket{$fd};
+    }
+
+    kill 'TERM', grep { $child{$_} eq $profile } keys %child;
+    open my $file, '>', $done or die "$done: $!\n";
 }
 
 
@@ -137,7 +189,7 @@ sub serve {
         record($profile, $name, $request);
 
         my $line = $request =~ /^(\S+ \S+)/ ? $1 : '';
-        my $rule = take($profile, $line);
+        my $rule = take($profile, $line, $request =~ /\r\n\r\n(.*)/s);
         $cloud //= connect_cloud($port{$to}, $tls);
 
         if ($rule) {
@@ -253,18 +305,27 @@ sub record {
 }
 
 
+sub fits {
+    my ($rule, $line, $body) = @_;
+
+    my $in_body = $rule->{match_body} // '^';
+
+    return $rule->{times} != 0
+           && ($line eq 'TLS') == (($rule->{match} // '') eq 'TLS')
+           && $line =~ /$rule->{match}/ && $body =~ /$in_body/;
+}
+
+
 # The first rule that fits; a used one is counted down.
 
 sub take {
-    my ($profile, $line) = @_;
+    my ($profile, $line, $body) = @_;
 
     open my $file, '+<', "$dir/$profile/raw.json" or return;
     flock $file, LOCK_EX;
     local $/;
     my $rules = eval { $json->decode(<$file>) } or return;
-    my ($found) = grep { $_->{times} != 0
-                         && ($line eq 'TLS') == (($_->{match} // '') eq 'TLS')
-                         && $line =~ /$_->{match}/ } @$rules;
+    my ($found) = grep { fits($_, $line, $body // '') } @$rules;
 
     return if !$found;
 
@@ -331,7 +392,6 @@ sub reset_connection {
     my $fd = fileno $raw;
     open my $plain, '+<&=', $fd or return;
     setsockopt $plain, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
-    require POSIX;
     POSIX::close($fd);
     POSIX::_exit(0);
 }

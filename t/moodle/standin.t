@@ -203,18 +203,43 @@ is(get('/filter/manage.php?contextid=17',
 	'MoodleSession=teacheraaaaaaaaaaaaaaaaaaa')->{status}, 200,
 	'editing teacher: 200');
 
-is($http->post("$site/lib/ajax/service.php?sesskey=" . KEY, {
-	headers => { Cookie => COOKIE },
-	content => '[{"index":0,"methodname":"core_session_time_remaining",'
-		. '"args":{}}]' })->{content},
+control('do=clear');
+
+$r = service(COOKIE, KEY);
+is($r->{content},
 	'[{"error":false,"data":{"userid":3,"timeremaining":28800}}]',
 	'user id');
+is($r->{headers}{'content-type'}, 'application/json; charset=utf-8',
+	'user id, type');
+is(user_id('MoodleSession=student2aaaaaaaaaaaaaaaaaa', 'Student2aa'), 5,
+	'user id, another student');
+is(user_id('MoodleSession=teacheraaaaaaaaaaaaaaaaaaa', 'Teacheraaa'), 4,
+	'user id, a teacher');
+is(user_id('MoodleSession=guestaaaaaaaaaaaaaaaaaaaaa', 'Guestaaaaa'), 0,
+	'user id, the guest');
+is(user_id('', KEY), 'servicerequireslogin', 'user id, no session');
+is(user_id(COOKIE, 'wrong'), 'invalidsesskey', 'user id, wrong sesskey');
+is(user_id(COOKIE, KEY, 'core_user_get_users'), 'servicenotavailable',
+	'another service');
+is(scalar @{ control('do=log&match=^POST+/lib/ajax/service.php') }, 7,
+	'user id, in the log');
 
-$r = $http->post_form("$site/login/index.php",
-	{ username => 'teacher1', password => 'Moodle-1-teacher1' });
-is($r->{status}, 303, 'sign-in');
-like($r->{headers}{'set-cookie'}, qr!^MoodleSession=\w{26}; path=/;!,
-	'sign-in, cookie');
+# the same browser, one user after the other
+
+my ($first, $first_key) = sign_in('student1');
+my ($second, $second_key) = sign_in('student2', $first);
+
+isnt($second, $first, 'sign-in, a session of its own');
+is(user_id($first, $first_key), 3, 'sign-in, the first');
+is(user_id($second, $second_key), 5, 'sign-in, the second');
+
+is(get("/login/logout.php?sesskey=$second_key", $second)->{status}, 303,
+	'log out');
+is(user_id($second, $second_key), 'servicerequireslogin',
+	'log out, the session is over');
+
+control('do=end&session=' . ($first =~ s/^MoodleSession=//r));
+is(user_id($first, $first_key), 'servicerequireslogin', 'an ended session');
 
 my $state = '/repository/repository_callback.php?callback=yes&repo_id=9'
 	. '&sesskey=' . KEY;
@@ -281,6 +306,45 @@ sub upload {
 			'multipart/form-data; boundary=BOUNDARY'),
 		content => $body,
 	});
+}
+
+sub service {
+	my ($cookie, $key, $method) = @_;
+
+	$method //= 'core_session_time_remaining';
+
+	return $http->post("$site/lib/ajax/service.php?sesskey=$key", {
+		headers => headers($cookie, 'application/json'),
+		content => "[{\"index\":0,\"methodname\":\"$method\","
+			. '"args":{}}]' });
+}
+
+# the user's id, or the error's code
+
+sub user_id {
+	my $answer = decode_json(service(@_)->{content})->[0];
+
+	return $answer->{error} ? $answer->{exception}{errorcode}
+		: $answer->{data}{userid};
+}
+
+# cookie and sesskey
+
+sub sign_in {
+	my ($user, $cookie) = @_;
+
+	my $r = $http->post("$site/login/index.php", {
+		headers => headers($cookie // '',
+			'application/x-www-form-urlencoded'),
+		content => "username=$user&password=Moodle-1-$user" });
+	is($r->{status}, 303, "sign-in, $user");
+	like($r->{headers}{'set-cookie'}, qr!^MoodleSession=\w{26}; path=/;!,
+		"sign-in, $user, cookie");
+
+	($cookie) = $r->{headers}{'set-cookie'} =~ /^([^;]*)/;
+	my $page = get('/mod/assign/view.php', $cookie)->{content};
+
+	return $cookie, $page =~ /"sesskey":\s*"(\w+)"/ ? $1 : '';
 }
 
 sub get {

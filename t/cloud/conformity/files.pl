@@ -1,4 +1,4 @@
-# Part of ../../conformity.t: gET, changes, search.
+# Part of ../../conformity.t: GET, changes, etags.
 
 use v5.20;
 use warnings;
@@ -232,164 +232,102 @@ sub test_changes {
 }
 
 
+# The etag alone, at depth 0, as a listing that is remembered is checked.
+
+sub folder_etag {
+    my ($cloud, $user, $path) = @_;
+
+    my $answer = request($cloud, PROPFIND => "/remote.php/webdav/$path",
+        [as($cloud, $user), Depth => 0],
+        '<?xml version="1.0"?><d:propfind xmlns:d="DAV:"><d:prop><d:getetag/>'
+        . '</d:prop></d:propfind>');
+
+    return $answer->{body} =~ m{<d:prop><d:getetag>(.*?)</d:getetag></d:prop>}
+           ? $1 : "none, $answer->{line}";
+}
+
+
 sub test_etags {
-    my @paths = ('', 'Documents/', 'Documents/Lecture%201/', 'ten/');
-    my $etags = sub {
-        return map { request($nc, PROPFIND => "/remote.php/webdav/$_",
-            [as($nc, 'alice'), Depth => 0])->{body}
-            =~ /getetag>(.*?)</ ? $1 : '' } @paths;
-    };
+    my @alice = as($nc, 'alice');
 
-    my @before = $etags->();
-    request($nc, PUT => '/remote.php/webdav/Documents/Lecture%201/deep/x.txt',
-            [as($nc, 'alice')], 'new');
-    my @after = $etags->();
+    for my $cloud ($nc, $oc) {
+        etags_of($cloud);
+    }
 
-    isnt($after[$_], $before[$_], "nextcloud/57: $paths[$_] has a new etag")
-        for 0 .. 2;
-    is($after[3], $before[3], 'nextcloud/57: a sibling keeps its etag');
-
-    my $put = request($nc, PUT => '/remote.php/webdav/m.txt',
-                      [as($nc, 'alice')], 'x');
+    my $put = request($nc, PUT => '/remote.php/webdav/m.txt', \@alice, 'x');
     my $move = request($nc, MOVE => '/remote.php/webdav/m.txt',
-        [as($nc, 'alice'), Destination => '/remote.php/webdav/ten/m.txt']);
+        [@alice, Destination => '/remote.php/webdav/ten/m.txt']);
     is($move->{head}{'oc-fileid'}[0], $put->{head}{'oc-fileid'}[0],
        'nextcloud/55: MOVE keeps the id');
+
+    row($nc, '59', 'If-None-Match at a folder', [PROPFIND =>
+        '/remote.php/webdav/ten/', [@alice, Depth => 0,
+        'If-None-Match' => folder_etag($nc, 'alice', 'ten/')
+                           =~ s/&quot;/"/gr]], '207 Multi-Status');
 }
 
 
-sub search_body {
-    my ($literal, $scope, $more) = @_;
+sub etags_of {
+    my ($cloud) = @_;
 
-    return encode_utf8('<?xml version="1.0" encoding="UTF-8"?>'
-        . '<d:searchrequest xmlns:d="DAV:"><d:basicsearch><d:select><d:prop>'
-        . '<d:displayname/><d:getcontentlength/><d:getlastmodified/>'
-        . '<d:resourcetype/></d:prop></d:select><d:from><d:scope><d:href>'
-        . ($scope // '/files/alice/') . '</d:href><d:depth>infinity</d:depth>'
-        . '</d:scope></d:from><d:where><d:like><d:prop><d:displayname/>'
-        . "</d:prop><d:literal>$literal</d:literal></d:like></d:where>"
-        . '<d:orderby/>' . ($more // '')
-        . '</d:basicsearch></d:searchrequest>');
-}
+    my $name = $cloud == $nc ? 'nextcloud/57' : 'owncloud';
+    my @alice = as($cloud, 'alice');
+    my $dav = '/remote.php/webdav/';
+    my $deep = 'Documents/Lecture%201/deep';
+    my $to = "$cloud->{base}$dav";
+    my @paths = ('', 'Documents/', 'Documents/Lecture%201/', 'ten/');
+    my $etags = sub { map { folder_etag($cloud, 'alice', $_) } @paths };
+    my @before = $etags->();
 
+    like($_, qr/^&quot;[0-9a-f]{13}&quot;$/, "$name: etag of a folder")
+        for @before;
+    is("@{[$etags->()]}", "@before", "$name: nothing changed");
 
-sub test_search {
-    my @alice = (as($nc, 'alice'), 'Content-Type' => 'text/xml');
-    my $dav = '/remote.php/dav/';
-    my $quoted = { 'Content-Type' => 'application/xml; charset="utf-8"' };
-    my $multi = '207 Multi-Status';
-    my $none = 'There was no plugin in the system that was willing to handle '
-               . 'this SEARCH method.';
+    # what, request
+    my @changes = (
+        ['PUT', [PUT => "$dav$deep/x.txt", \@alice, 'new']],
+        ['PUT once more', [PUT => "$dav$deep/x.txt", \@alice, 'newer']],
+        ['MKCOL', [MKCOL => "$dav$deep/made", \@alice]],
+        ['COPY', [COPY => "$dav$deep/x.txt",
+                  [@alice, Destination => "$to$deep/made/y.txt"]]],
+        ['MOVE', [MOVE => "$dav$deep/made",
+                  [@alice, Destination => "$to$deep/moved"]]],
+        ['DELETE', [DELETE => "$dav$deep/moved", \@alice]],
+        ['control, a file', [POST => '/_control/file', [],
+         '{"user":"alice","path":"/Documents/Lecture 1/deep/z.txt"}']],
+        ['control, many files', [POST => '/_control/many', [], '{"user":'
+         . '"alice","folder":"Documents/Lecture 1/deep","count":3}']],
+        ['control, no file', [DELETE => '/_control/file', [],
+         '{"user":"alice","path":"/Documents/Lecture 1/deep/z.txt"}']],
+    );
 
-    row($nc, '44', 'a name', [SEARCH => $dav, \@alice,
-        search_body('%REPORT%')], $multi, $quoted, "$nc_root><d:response>"
-        . '<d:href>/remote.php/dav/files/alice/report.pdf</d:href><d:propstat>'
-        . '<d:prop><d:displayname>report.pdf</d:displayname>'
-        . '<d:getcontentlength>33</d:getcontentlength><d:getlastmodified>DATE'
-        . '</d:getlastmodified><d:resourcetype/></d:prop><d:status>HTTP/1.1 '
-        . '200 OK</d:status></d:propstat></d:response></d:multistatus>');
-    row($nc, '44', 'a folder', [SEARCH => $dav, \@alice,
-        search_body('%Lecture%')], $multi, {}, "$nc_root><d:response><d:href>"
-        . '/remote.php/dav/files/alice/Documents/Lecture%201/</d:href>'
-        . '<d:propstat><d:prop><d:displayname>Lecture 1</d:displayname>'
-        . '<d:getlastmodified>DATE</d:getlastmodified><d:resourcetype>'
-        . '<d:collection/></d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK'
-        . '</d:status></d:propstat>' . missing('d:getcontentlength')
-        . '</d:response></d:multistatus>');
-    row($nc, '44', 'nothing', [SEARCH => $dav, \@alice,
-        search_body('%nothing-like-this%')], $multi, $quoted, "$nc_root/>\n");
+    for (@changes) {
+        my ($what, $request) = @$_;
 
-    for (['%\%41%', 'percent%2541.txt'], ['%&amp;%', 'amp%20%26%20file.txt'],
-         ['%&lt;%', 'lt%20%3c%20gt%20%3e%20file.txt'],
-         ['%Ü%', 'Documents/%c3%9cmlaut%20%c3%96rdner/'],
-         ['%😀%', 'emoji%20%f0%9f%98%80%20file.txt'])
-    {
-        row($nc, '45', "query $_->[0]", [SEARCH => $dav, \@alice,
-            search_body($_->[0])], $multi, {},
-            qr{<d:href>/remote.php/dav/files/alice/[^<]*\Q$_->[1]\E<});
+        my $answer = request($cloud, @$request);
+        like($answer->{status}, qr/^20/, "$name: $what");
+
+        my @after = $etags->();
+        isnt($after[$_], $before[$_], "$name: $what: /$paths[$_] has a new one")
+            for 0 .. 2;
+        is($after[3], $before[3], "$name: $what: a sibling keeps its etag");
+        @before = @after;
     }
 
-    row($nc, '45', 'query _, escaped', [SEARCH => $dav, \@alice,
-        search_body('%\_%')], $multi, {}, "$nc_root/>\n");
-    row($nc, '45', 'scope, raw', [SEARCH => $dav, \@alice, search_body(
-        '%leaf%', '/files/alice/Documents/Lecture 1/')], $multi, {},
-        qr{/deepest/leaf\.txt<});
-    row($nc, '45', 'scope, encoded', [SEARCH => $dav, \@alice, search_body(
-        '%leaf%', '/files/alice/Documents/Lecture%201/')], '404 Not Found', {},
-        error_body('NotFound',
-        'File with name /Documents/Lecture%201 could not be located'));
-    row($nc, '45', 'scope, missing', [SEARCH => $dav, \@alice, search_body(
-        '%leaf%', '/files/alice/nosuch/')], '404 Not Found', {}, error_body(
-        'NotFound', 'File with name //nosuch could not be located'));
+    my $bob = folder_etag($cloud, 'bob', '');
+    request($cloud, POST => '/ocs/v2.php/apps/files_sharing/api/v1/shares',
+            [@alice, 'OCS-APIRequest' => 'true', 'Content-Type' =>
+             'application/x-www-form-urlencoded'],
+            'path=%2Ften&shareType=0&shareWith=bob&permissions=1');
+    isnt(folder_etag($cloud, 'bob', ''), $bob,
+         "$name: a share that is received");
+    is(folder_etag($cloud, 'alice', 'ten/'), $before[3],
+       "$name: the shared folder keeps its etag");
 
-    for my $scope ('/files/bob/', '/') {
-        row($nc, '45', "scope $scope", [SEARCH => $dav, \@alice,
-            search_body('%report%', $scope)], '500 Internal Server Error', {},
-            '<?xml version="1.0" encoding="utf-8"?>' . "\n" . '<d:error '
-            . 'xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns">' . "\n"
-            . "  <s:exception>InvalidArgumentException</s:exception>\n"
-            . '  <s:message>Search is only supported on directories'
-            . "</s:message>\n</d:error>\n");
-    }
-
-    for my $path ('/remote.php/webdav/', '/remote.php/dav/files/alice/') {
-        row($nc, '45', "at $path", [SEARCH => $path, \@alice,
-            search_body('%x%')], '501 Not Implemented', {},
-            error_body('NotImplemented', $none));
-    }
-
-    my $limited = request($nc, SEARCH => $dav, \@alice, search_body('%.txt',
-        undef, '<d:limit><d:nresults>3</d:nresults></d:limit>'));
-    is(() = $limited->{body} =~ /<d:response>/g, 3, 'nextcloud/46: a limit');
-
-    my $report = sub {
-        return encode_utf8('<?xml version="1.0"?><oc:search-files '
-            . 'xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop>'
-            . '<oc:fileid/><d:getcontenttype/><d:getcontentlength/>'
-            . '<d:resourcetype/></d:prop><oc:search><oc:pattern>' . $_[0]
-            . '</oc:pattern>' . ($_[1] ? "<oc:limit>$_[1]</oc:limit>" : '')
-            . '</oc:search></oc:search-files>');
-    };
-
-    for (['602', '/remote.php/dav/files/alice/'],
-         ['603', '/remote.php/webdav/'])
-    {
-        my ($number, $path) = @$_;
-
-        row($oc, $number, "REPORT at $path", [REPORT => $path,
-            [as($oc, 'alice')], $report->('REPORT', 10)], $multi,
-            { 'Content-Type' => $xml_type, DAV => undef },
-            "$oc_root><d:response><d:href>/oc${path}report.pdf</d:href>"
-            . '<d:propstat><d:prop><oc:fileid>N</oc:fileid><d:getcontenttype>'
-            . 'application/pdf</d:getcontenttype><d:getcontentlength>33'
-            . '</d:getcontentlength><d:resourcetype/></d:prop><d:status>'
-            . 'HTTP/1.1 200 OK</d:status></d:propstat></d:response>'
-            . '</d:multistatus>');
-    }
-
-    my $all = request($oc, REPORT => '/remote.php/webdav/',
-                      [as($oc, 'alice')], $report->('%'));
-    is(() = $all->{body} =~ /<d:response>/g, 30,
-       'owncloud/628: 30 without a limit, and % finds all');
-
-    row($oc, '624', 'no pattern', [REPORT => '/remote.php/webdav/',
-        [as($oc, 'alice')], $report->('')], '400 Bad Request', {},
-        error_body('BadRequest', 'Search pattern cannot be empty'));
-    row($oc, '633a', 'in a folder', [REPORT =>
-        '/remote.php/dav/files/alice/ten/', [as($oc, 'alice')],
-        $report->('file')], '501 Not Implemented', {}, error_body(
-        'NotImplemented', 'Search report only available in the root folder of '
-        . 'the user'));
-    row($oc, '635', "in somebody else's", [REPORT =>
-        '/remote.php/dav/files/bob/', [as($oc, 'alice')], $report->('x')],
-        '415 Unsupported Media Type', {}, error_body('ReportNotSupported', '',
-        "  <d:supported-report/>\n"));
-    row($oc, '606', 'unknown report', [REPORT => '/remote.php/webdav/',
-        [as($oc, 'alice')], '<x:bogus xmlns:x="urn:x"/>'],
-        '415 Unsupported Media Type');
-    row($oc, '600', 'SEARCH', [SEARCH => $dav, [as($oc, 'alice')],
-        search_body('%x%')], '501 Not Implemented', {},
-        error_body('NotImplemented', $none));
+    $bob = folder_etag($cloud, 'bob', '');
+    request($cloud, PUT => "${dav}ten/new.txt", \@alice, 'new');
+    isnt(folder_etag($cloud, 'bob', ''), $bob,
+         "$name: a change in a folder that is received");
 }
 
 

@@ -5,6 +5,8 @@ use v5.20;
 use warnings;
 use utf8;
 
+use Digest::SHA qw(sha256_hex);
+use IO::Socket::INET;
 use JSON::PP;
 use MIME::Base64 qw(encode_base64 decode_base64);
 use Test::More;
@@ -160,6 +162,110 @@ sub test_faults {
 
     control($nc, DELETE => 'faults');
     is(request($nc, @propfind)->{body}, $true, 'all is well again');
+}
+
+
+# What a refresh may meet, and that a code exchange does not.
+
+sub test_refresh_faults {
+    my @fault = (match => '^POST .*/api/v1/token',
+                 match_body => 'grant_type=refresh_token');
+    my $refresh = sub { 'grant_type=refresh_token&refresh_token=' . $_[0] };
+
+    for my $cloud ($nc, $oc) {
+        my $name = $cloud->{name};
+        my $code = sign_in($cloud, 'alice');
+        my @statuses = (400, 401, 403, 429, 503);
+
+        control($cloud, DELETE => 'log');
+        control($cloud, POST => 'faults', { @fault, action => 'status',
+            status => $_, body => 'json', headers => { 'Retry-After' => 9 } })
+            for @statuses;
+        control($cloud, POST => 'faults', [
+            { @fault, action => 'status', status => 500 },
+            { @fault, action => 'status', status => 200 },
+            { @fault, action => 'status', status => 200, body => 'json',
+              json => { token_type => 'Bearer' } },
+            { @fault, action => 'reset' }]);
+
+        is(token_status($cloud, code_body($code)), 200,
+           "$name: a code exchange does not meet the fault");
+
+        my $pair = control($cloud, POST => 'tokens', { user => 'alice' });
+        my @got = map { token_status($cloud, $refresh->($pair->{refresh})) }
+                  @statuses, 500, 200, 200;
+        is("@got", "@statuses 500 200 200", "$name: a refresh does");
+        is(token_status($cloud, $refresh->($pair->{refresh})), '',
+           "$name: and is cut");
+        is(token_status($cloud, $refresh->($pair->{refresh})), 200,
+           "$name: the token is still good");
+        is(token_status($cloud, $refresh->($pair->{refresh})), 400,
+           "$name: and is used up");
+        is(token_status($cloud, $refresh->('nosuch')), 400,
+           "$name: no token of ours");
+
+        my ($mine, $other) = @{control($cloud, GET => 'refreshes')};
+        is($mine->{token}, sha256_hex($pair->{refresh}), "$name: its digest");
+        is($mine->{user}, 'alice', "$name: its user");
+        is($mine->{times}, 11, "$name: how often it was sent");
+        is("@{$mine->{status}}", "@statuses 500 200 200 0 200 400",
+           "$name: what came of it");
+        is($other->{user}, undef, "$name: a token of nobody");
+        control($cloud, DELETE => 'log');
+        is(scalar @{control($cloud, GET => 'refreshes')}, 0, "$name: forgotten");
+    }
+
+    control($nc, DELETE => 'faults');
+    control($nc, POST => 'settings', { token_lifetime => 0,
+                                       expires_in => 77 });
+    my $dead = control($nc, POST => 'tokens', { user => 'alice' });
+    is(request($nc, GET => '/ocs/v2.php/cloud/user?format=json',
+       [Authorization => "Bearer $dead->{access}"])->{status}, 401,
+       'token_lifetime');
+    like(request($nc, @{token($nc, $refresh->($dead->{refresh}))})->{body},
+         qr/"expires_in":77,/, 'expires_in');
+    control($nc, POST => 'settings', { token_lifetime => 3600,
+                                       expires_in => 3600 });
+}
+
+
+sub token_status {
+    my ($cloud, $body) = @_;
+
+    return request($cloud, @{token($cloud, $body)})->{status};
+}
+
+
+sub test_refusing {
+    my $raw = { %$nc, HTTP_PORT => $env{CLOUD_RAW_NC_HTTP_PORT} };
+    my $other = { %$oc, HTTP_PORT => $env{CLOUD_RAW_OC_HTTP_PORT} };
+    my $kept = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                     PeerPort => $raw->{HTTP_PORT});
+
+    print $kept "GET /status.php HTTP/1.1\r\nHost: x\r\n\r\n";
+    sysread $kept, my $answer, 65536;
+
+    control($nc, POST => 'refuse');
+    like(request($raw, GET => '/status.php')->{line}, qr/refused/,
+         'a new connection is refused');
+
+    my $left = 1;
+    $left = sysread $kept, $answer, 65536 while $left;
+    is($left, 0, 'an old one ends');
+    is(request($nc, GET => '/status.php')->{status}, 200,
+       'the other ports go on');
+    is(request($other, GET => '/status.php')->{status}, 200,
+       'the other cloud goes on');
+
+    control($nc, DELETE => 'refuse');
+    is(request($raw, GET => '/status.php')->{status}, 200, 'and it is back');
+
+    control($nc, POST => 'raw', { match => '^POST', match_body => 'b.d',
+                                  preset => 'no_reason' });
+    is(request($raw, POST => '/status.php', [], 'good')->{status}, 200,
+       'match_body, another body');
+    is(request($raw, POST => '/status.php', [], 'a bad one')->{line}, '207',
+       'match_body');
 }
 
 

@@ -29,6 +29,7 @@ class App
         }
 
         (new Log($app->state))->add($request);
+        Refreshes::add($app);
 
         $faults = new Faults($app);
 

@@ -51,8 +51,27 @@ class Control
     private function deleteLog(): array
     {
         (new Log($this->state))->clear();
+        $this->state->run('DELETE FROM refresh');
 
         return ['ok' => true];
+    }
+
+    /* How often each refresh token was sent, and what came of it. */
+    private function getRefreshes(): array
+    {
+        $tokens = [];
+
+        foreach ($this->state->rows('SELECT * FROM refresh ORDER BY id')
+                 as $row)
+        {
+            $token = &$tokens[$row['token']];
+            $token ??= ['token' => $row['token'], 'user' => $row['user'],
+                        'times' => 0, 'status' => []];
+            $token['times']++;
+            $token['status'][] = $row['status'];
+        }
+
+        return array_values($tokens);
     }
 
     private function getFaults(): array
@@ -72,10 +91,12 @@ class Control
         foreach (array_is_list($this->input) ? $this->input : [$this->input]
                  as $rule)
         {
-            $match = str_replace('~', '\~', $rule['match'] ?? '');
+            foreach (['match', 'match_body'] as $field) {
+                $match = str_replace('~', '\~', $rule[$field] ?? '');
 
-            if (@preg_match("~$match~", '') === false) {
-                throw new \Exception("bad regular expression: $match");
+                if (@preg_match("~$match~", '') === false) {
+                    throw new \Exception("bad regular expression: $match");
+                }
             }
 
             $this->state->run('INSERT INTO fault (rule, skip, left)
@@ -149,6 +170,8 @@ class Control
     private function postTokens(): array
     {
         $profile = $this->app->profile;
+        $lifetime = $this->input['lifetime']
+                    ?? $this->state->setting('token_lifetime', 3600);
         $client = $this->input['client']
                   ?? $this->state->row('SELECT id FROM client')['id'];
         $token = [
@@ -160,8 +183,7 @@ class Control
         $this->state->run('INSERT INTO token (client, user, access, refresh,
                            created, access_until) VALUES (?, ?, ?, ?, ?, ?)',
             [$client, $token['user'], $token['access'], $token['refresh'],
-             microtime(true),
-             microtime(true) + ($this->input['lifetime'] ?? 3600)]);
+             microtime(true), microtime(true) + $lifetime]);
 
         return $token;
     }
@@ -200,13 +222,14 @@ class Control
     /* Back to the start; {"data": true} makes the files anew, too. */
     private function postReset(): array
     {
-        foreach (['setting', 'code', 'token', 'session', 'share', 'etag',
-                  'fault', 'failure'] as $table)
+        foreach (['setting', 'code', 'token', 'session', 'share', 'fault',
+                  'failure', 'refresh'] as $table)
         {
             $this->state->run("DELETE FROM $table");
         }
 
-        foreach (['raw.json', 'raw.log', 'requests.log', 'sessions.log']
+        foreach (['raw.json', 'raw.log', 'raw.refuse', 'requests.log',
+                  'sessions.log']
                  as $file)
         {
             @unlink($this->state->dir . "/$file");
@@ -222,8 +245,12 @@ class Control
     /* A folder with {"count"} files: {"user", "folder", "count"} */
     private function postMany(): array
     {
-        (new Seed($this->state))->many($this->input['user'] ?? 'alice',
-            $this->input['folder'] ?? 'many', $this->input['count'] ?? 1000);
+        $user = $this->input['user'] ?? 'alice';
+        $folder = $this->input['folder'] ?? 'many';
+
+        (new Seed($this->state))->many($user, $folder,
+                                       $this->input['count'] ?? 1000);
+        $this->changed($user, "$folder/");
 
         return ['ok' => true];
     }
@@ -242,6 +269,7 @@ class Control
             ? base64_decode($this->input['content64'])
             : $this->input['content'] ?? '');
         touch($file, $this->input['mtime'] ?? Seed::TIME);
+        $this->changed($this->input['user'] ?? 'alice', $this->input['path']);
 
         return ['ok' => true];
     }
@@ -250,8 +278,48 @@ class Control
     {
         Disk::remove($this->app->users->home($this->input['user'] ?? 'alice')
                      . '/' . ltrim($this->input['path'], '/'));
+        $this->changed($this->input['user'] ?? 'alice', $this->input['path']);
 
         return ['ok' => true];
+    }
+
+    /* New etags for the folders above; their dates stay. */
+    private function changed(string $user, string $path): void
+    {
+        $disk = new Disk($this->app, $user);
+        $file = "$disk->home/" . ltrim($path, '/');
+
+        $disk->changed(str_ends_with($path, '/') ? rtrim($file, '/')
+                                                 : dirname($file), false);
+    }
+
+    /* fault.pl's ports refuse connections, and those there were are cut. */
+    private function postRefuse(): array
+    {
+        touch($this->state->dir . '/raw.refuse');
+
+        return $this->refuses(true);
+    }
+
+    private function deleteRefuse(): array
+    {
+        @unlink($this->state->dir . '/raw.refuse');
+
+        return $this->refuses(false);
+    }
+
+    /* Waits until it is so. */
+    private function refuses(bool $wanted): array
+    {
+        for ($i = 0; $i < 500; $i++) {
+            if (is_file($this->state->dir . '/raw.refused') === $wanted) {
+                return ['ok' => true];
+            }
+
+            usleep(10000);
+        }
+
+        throw new \Exception('fault.pl does not do it');
     }
 
     /* The rules and the record of fault.pl, which stands before the cloud. */

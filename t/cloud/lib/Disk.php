@@ -6,16 +6,11 @@ class Disk
 {
     public string $home;
     public Mounts $mounts;
-    private array $etags = [];
 
     public function __construct(public App $app, public string $user)
     {
         $this->home = $app->users->home($user);
         $this->mounts = new Mounts($app, $user);
-
-        foreach ($app->state->rows('SELECT * FROM etag') as $row) {
-            $this->etags[(int) $row['node']] = $row['etag'];
-        }
     }
 
     public function root(): FolderNode
@@ -26,8 +21,12 @@ class Disk
     /* A folder's etag: 13 letters, new whenever something below changed. */
     public function folderEtag(array $stat): string
     {
-        return $this->etags[$stat['ino']]
-               ?? substr(md5($stat['ino'] . ':' . $stat['mtime']), 0, 13);
+        /* Node 0: another one since the files were made anew. */
+        $rows = $this->app->state->rows('SELECT etag FROM etag
+            WHERE node IN (0, ?) ORDER BY node DESC', [$stat['ino']]);
+
+        return count($rows) > 1 ? $rows[0]['etag']
+            : substr(md5("{$rows[0]['etag']}:$stat[ino]:$stat[mtime]"), 0, 13);
     }
 
     /* As on the real servers: two changes within a second look the same. */
@@ -36,13 +35,37 @@ class Disk
         return md5($stat['ino'] . ':' . $stat['mtime'] . ':' . $stat['size']);
     }
 
-    /* Something in this folder changed: new etags up to the owner's root. */
-    public function changed(string $folder): void
+    /*
+     * Something in this folder changed: new etags up to the owner's root, and
+     * in the trees of those who received it.
+     */
+    public function changed(string $folder, bool $date = true): void
+    {
+        $this->bump($folder, $date);
+
+        [$owner, $path] = Shares::place($this->app, $folder);
+
+        foreach (Shares::around($this->app, $owner, $path) as $row) {
+            $this->received($row);
+        }
+    }
+
+    /* The recipient's tree has another look now. */
+    public function received(array $row): void
+    {
+        $this->bump(dirname($this->app->users->home($row['with_user'])
+                            . $row['target']), false);
+    }
+
+    private function bump(string $folder, bool $date): void
     {
         $top = $this->app->state->dir . '/data';
 
-        while (strlen($folder) > strlen($top)) {
-            touch($folder);
+        while (strlen($folder) > strlen($top) && is_dir($folder)) {
+            if ($date) {
+                touch($folder);
+            }
+
             clearstatcache(true, $folder);
             $this->app->state->run('INSERT OR REPLACE INTO etag VALUES (?, ?)',
                                    [fileinode($folder), uniqid()]);
@@ -69,18 +92,19 @@ class Disk
 
     public static function remove(string $path): void
     {
-        if (is_dir($path)) {
-            foreach (scandir($path) as $name) {
-                if ($name !== '.' && $name !== '..') {
-                    self::remove("$path/$name");
-                }
-            }
-
-            rmdir($path);
-
-        } elseif (file_exists($path)) {
-            unlink($path);
+        if (!is_dir($path)) {
+            @unlink($path);
+            return;
         }
+
+        foreach (scandir($path) as $name) {
+            /* Most are files, and may be very many. */
+            if ($name !== '.' && $name !== '..' && !@unlink("$path/$name")) {
+                self::remove("$path/$name");
+            }
+        }
+
+        rmdir($path);
     }
 
     /* Names that neither server takes. */

@@ -4,7 +4,8 @@ namespace Cloud;
 /*
  * Faults on demand.  A rule, made by POST /_control/faults, is a JSON object:
  * "match" (a regular expression on "METHOD URI"), "times" (default 1, -1: until
- * removed), "skip" (matches to let pass first), "delay" (seconds), "action" and
+ * removed), "match_body" (one on the request's body), "skip" (matches to let
+ * pass first), "delay" (seconds), "action" and
  * the fields of that action; see README.md.
  */
 class Faults
@@ -30,9 +31,12 @@ class Faults
                                           ORDER BY id') as $row)
         {
             $rule = json_decode($row['rule'], true);
-            $match = str_replace('~', '\~', $rule['match'] ?? '');
 
-            if (!preg_match("~$match~", $line)) {
+            if (!self::fits($rule, 'match', $line)
+                || (isset($rule['match_body'])
+                    && !self::fits($rule, 'match_body',
+                                   $this->app->request->body())))
+            {
                 continue;
             }
 
@@ -48,6 +52,14 @@ class Faults
         }
 
         return null;
+    }
+
+    public static function fits(array $rule, string $field,
+                                string $text): bool
+    {
+        $match = str_replace('~', '\~', $rule[$field] ?? '');
+
+        return (bool) preg_match("~$match~", $text);
     }
 
     /* Answers instead of the cloud; false where the cloud is to answer. */

@@ -6,6 +6,11 @@ use Sabre\DAV;
 /* Nextcloud's SEARCH and ownCloud's REPORT oc:search-files. */
 class Search
 {
+    private const TYPE = 'application/xml; charset="utf-8"';
+    private const OFFSET_NS = 'https://github.com/icewind1991/SearchDAV/ns';
+    private const PROPERTIES = ['displayname', 'getcontenttype',
+        'getlastmodified', 'size', 'fileid', 'owner-id', 'favorite'];
+
     public function __construct(private App $app, private DavServer $server)
     {
     }
@@ -19,33 +24,140 @@ class Search
                 . 'system that was willing to handle this SEARCH method.');
         }
 
-        $document = $this->server->parse($this->app->request->body());
+        try {
+            $document = $this->server->parse($this->app->request->body());
+
+        } catch (DAV\Exception\BadRequest $e) {
+            $this->refuse('text/html; charset=UTF-8',
+                          'Parse error: ' . $e->getMessage());
+            return;
+        }
+
         $path = new \DOMXPath($document);
         $path->registerNamespace('d', 'DAV:');
+        $path->registerNamespace('f', self::OFFSET_NS);
 
         $prop = $path->query('//d:select/d:prop')->item(0);
         $scope = trim($path->evaluate('string(//d:scope/d:href)'));
-        $literal = $path->evaluate('string(//d:where//d:like/d:literal)');
-        $limit = (int) $path->evaluate('string(//d:limit/d:nresults)');
 
         if ($prop === null) {
             throw new DAV\Exception\BadRequest('');
         }
 
         $start = $this->scope($scope);
-        $regex = self::likeRegex($literal, '\\');
-        $hits = $this->walk($start, fn ($name) => preg_match($regex, $name));
+        $wrong = $this->wrongProperty($path);
 
-        $this->answer($hits, $this->server->names($prop), $limit,
-                      'application/xml; charset="utf-8"', true);
+        if ($wrong !== null) {
+            $this->refuse(self::TYPE, $wrong);
+            return;
+        }
+
+        $where = $path->query('//d:where/*')->item(0);
+        $hits = $this->walk($start,
+            fn ($node) => $where === null || self::matches($where, $node));
+
+        $this->answer($this->cut($this->ordered($hits, $path), $path),
+                      $this->server->names($prop), self::TYPE, true);
+    }
+
+    /* Refusals of the search itself are bare text. */
+    private function refuse(string $type, string $text): void
+    {
+        Respond::status(400);
+        header("Content-Type: $type");
+        echo $text;
+    }
+
+    private function wrongProperty(\DOMXPath $path): ?string
+    {
+        foreach (['orderby' => 'order by', 'where' => 'search']
+                 as $part => $what)
+        {
+            foreach ($path->query("//d:$part//d:prop/*") as $property) {
+                if (!in_array($property->localName, self::PROPERTIES, true)) {
+                    return "requested $what property is not a valid property "
+                           . 'for this scope';
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static function matches(\DOMElement $where, Node $node): bool
+    {
+        $parts = array_filter(iterator_to_array($where->childNodes),
+                              fn ($child) => $child instanceof \DOMElement);
+
+        switch ($where->localName) {
+
+        case 'and':
+            return array_filter($parts, fn ($part)
+                       => !self::matches($part, $node)) === [];
+
+        case 'or':
+            return array_filter($parts, fn ($part)
+                       => self::matches($part, $node)) !== [];
+
+        case 'not':
+            return !self::matches(current($parts), $node);
+
+        case 'is-collection':
+            return $node instanceof FolderNode;
+
+        case 'like':
+            $literal = $where->getElementsByTagNameNS('DAV:', 'literal')
+                             ->item(0)->textContent;
+
+            return (bool) preg_match(self::likeRegex($literal, '\\'),
+                                     $node->getName());
+        }
+
+        throw new DAV\Exception\BadRequest('');
+    }
+
+    /* By name, in byte order; in the disk's order where none was asked for. */
+    private function ordered(iterable $hits, \DOMXPath $path): iterable
+    {
+        if ($path->query('//d:orderby/d:order')->length === 0) {
+            return $hits;
+        }
+
+        $nodes = iterator_to_array($hits, false);
+        $down = $path->query('//d:orderby/d:order/d:descending')->length;
+
+        usort($nodes, fn ($a, $b) => strcmp($a->getName(), $b->getName())
+                                     * ($down ? -1 : 1));
+
+        return $nodes;
+    }
+
+    private function cut(iterable $hits, \DOMXPath $path): iterable
+    {
+        $skip = (int) $path->evaluate('string(//d:limit/f:firstresult)');
+        $limit = (int) $path->evaluate('string(//d:limit/d:nresults)')
+                 ?: PHP_INT_MAX;
+
+        foreach ($hits as $node) {
+            if ($skip-- > 0) {
+                continue;
+            }
+
+            if ($limit-- <= 0) {
+                return;
+            }
+
+            yield $node;
+        }
     }
 
     private function scope(string $scope): FolderNode
     {
         $user = $this->server->disk->user;
 
+        /* The user is decoded, the folder is not, as on the real one. */
         if (!preg_match('~^/?files/([^/]+)(/.*)?$~', $scope, $m)
-            || $m[1] !== $user)
+            || ($m[1] !== $user && rawurldecode($m[1]) !== $user))
         {
             throw new \InvalidArgumentException(
                 'Search is only supported on directories');
@@ -54,7 +166,6 @@ class Search
         $path = trim($m[2] ?? '', '/');
 
         try {
-            /* As it stands: the real one does not decode it either. */
             $node = $this->server->tree->getNodeForPath(
                 rtrim("files/$user/$path", '/'));
 
@@ -95,10 +206,11 @@ class Search
         $limit = (int) $path->evaluate('string(//oc:search/oc:limit)') ?: 30;
         $prop = $path->query('//d:prop')->item(0);
         $regex = self::likeRegex("%$pattern%", '');
-        $hits = $this->walk($node, fn ($name) => preg_match($regex, $name));
+        $hits = new \LimitIterator(new \IteratorIterator($this->walk($node,
+            fn ($hit) => preg_match($regex, $hit->getName()))), 0, $limit);
 
         $this->answer($hits, $prop === null ? [] : $this->server->names($prop),
-                      $limit, 'application/xml; charset=utf-8', false);
+                      'application/xml; charset=utf-8', false);
     }
 
     /* SQL's LIKE as a regular expression. */
@@ -126,11 +238,11 @@ class Search
         return "~^$regex$~isu";
     }
 
-    /* Everything below this folder whose name matches: nodes. */
-    private function walk(FolderNode $folder, callable $matches): iterable
+    /* Everything below this folder that matches. */
+    private function walk(FolderNode $folder, callable $matches): \Generator
     {
         foreach ($folder->getChildren() as $child) {
-            if ($matches($child->getName())) {
+            if ($matches($child)) {
                 yield $child;
             }
 
@@ -140,21 +252,16 @@ class Search
         }
     }
 
-    private function answer(iterable $hits, array $names, int $limit,
-                            string $type, bool $slash): void
+    private function answer(iterable $hits, array $names, string $type,
+                            bool $slash): void
     {
         $writer = new Multistatus($this->app->profile);
         $props = new Props($this->app, $this->server->webdav);
         $prefix = $this->server->webdav
                   ? '' : 'files/' . $this->server->disk->user;
         $xml = '';
-        $count = 0;
 
         foreach ($hits as $node) {
-            if ($limit > 0 && $count++ >= $limit) {
-                break;
-            }
-
             $xml .= $this->server->entry($writer, $props,
                 ltrim($prefix . $node->path, '/'), $node, $names, false,
                 $slash);

@@ -61,6 +61,8 @@ class Seed
         $data = $this->state->dir . '/data';
         Disk::remove($data);
         mkdir($data);
+        $this->state->run('DELETE FROM etag');
+        $this->state->run('INSERT INTO etag VALUES (0, ?)', [uniqid()]);
 
         foreach (array_keys(Users::ALL) as $user) {
             $this->home("$data/$user", $user);

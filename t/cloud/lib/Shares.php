@@ -298,6 +298,10 @@ class Shares
 
         $id = $this->state->db->lastInsertId();
 
+        if ($row['type'] === 0) {
+            $this->disk->received($row);
+        }
+
         return $this->show($this->state->row('SELECT * FROM share
                                               WHERE id = ?', [$id]), true);
     }
@@ -368,6 +372,10 @@ class Shares
 
         $this->state->run('DELETE FROM share WHERE id = ?', [$row['id']]);
 
+        if ($row['with_user'] !== null) {
+            $this->disk->received($row);
+        }
+
         return [];
     }
 
@@ -410,6 +418,17 @@ class Shares
         foreach (self::below($app, $owner, $path) as $row) {
             $app->state->run('DELETE FROM share WHERE id = ?', [$row['id']]);
         }
+    }
+
+    /* Shares with users of what is in this folder, or has this folder in it. */
+    public static function around(App $app, string $owner, string $path): array
+    {
+        $rows = $app->state->rows('SELECT * FROM share WHERE file_owner = ?
+                                   AND type = 0 AND NOT hidden', [$owner]);
+
+        return array_filter($rows, fn ($row) => $row['path'] === $path
+                            || dirname($row['path']) === $path
+                            || str_starts_with($path, "$row[path]/"));
     }
 
     private static function below(App $app, string $owner, string $path): array

@@ -35,6 +35,9 @@ class State
         CREATE TABLE IF NOT EXISTS fault
             (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT, skip INTEGER,
              left INTEGER, hits INTEGER DEFAULT 0);
+        CREATE TABLE IF NOT EXISTS refresh
+            (id INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT, user TEXT,
+             status INTEGER);
         CREATE TABLE IF NOT EXISTS failure
             (time REAL, action TEXT);';
 

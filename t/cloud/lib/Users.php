@@ -8,6 +8,7 @@ class Users
         'alice' => ['Alice Älpha', 'alice@example.test'],
         'bob' => ['Bob Tester', 'bob@example.test'],
         'teacher1' => ['Teacher One', 'teacher1@example.test'],
+        "o'anna b@x.de" => ["Anna O'B & <x>", 'anna@example.test'],
         'moodle-system' => ['Moodle System', 'moodle-system@example.test'],
     ];
 

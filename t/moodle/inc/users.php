@@ -2,8 +2,8 @@
 declare(strict_types=1);
 
 /*
- * Users and contexts.  Everybody but "outsider" is enrolled in the only
- * course.  Each user has a session that is always there (unless ended), so
+ * Users and contexts.  Everybody but "outsider" and "guest" is enrolled in
+ * the only course.  Each user has a session that is always there (unless ended), so
  * that a test need not sign in.
  */
 
@@ -14,12 +14,18 @@ const USERS = [
     'student1' => ['id' => 3, 'context' => 11, 'name' => 'Sam Student',
         'role' => 'student', 'session' => 'studentaaaaaaaaaaaaaaaaaaa',
         'sesskey' => 'Studentaaa'],
+    'student2' => ['id' => 5, 'context' => 12, 'name' => 'Sue Student',
+        'role' => 'student', 'session' => 'student2aaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Student2aa'],
     'teacher1' => ['id' => 4, 'context' => 14, 'name' => 'Toni Teacher',
         'role' => 'editingteacher', 'session' => 'teacheraaaaaaaaaaaaaaaaaaa',
         'sesskey' => 'Teacheraaa'],
     'outsider' => ['id' => 6, 'context' => 15, 'name' => 'Otto Outsider',
         'role' => null, 'session' => 'outsideraaaaaaaaaaaaaaaaaa',
         'sesskey' => 'Outsideraa'],
+    'guest' => ['id' => 1, 'context' => 13, 'name' => 'Guest user',
+        'role' => null, 'session' => 'guestaaaaaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Guestaaaaa'],
 ];
 
 const CONTEXT_SYSTEM = 1;
