@@ -177,11 +177,11 @@ Connection: keep-alive
 Authorization: Bearer TOKEN
 Depth: 1
 Content-Type: application/xml; charset=utf-8
-Content-Length: 154
+Content-Length: 166
 
 <?xml version="1.0" encoding="utf-8"?><LF><d:propfind xmlns:d="DAV:">
- + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/></d:prop>
- + </d:propfind>
+ + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/>
+ + <d:getetag/></d:prop></d:propfind>
 --- saw
 PROPFIND /remote.php/webdav/Documents/
 
@@ -199,11 +199,11 @@ Connection: keep-alive
 Authorization: Bearer TOKEN
 Depth: 1
 Content-Type: application/xml; charset=utf-8
-Content-Length: 154
+Content-Length: 166
 
 <?xml version="1.0" encoding="utf-8"?><LF><d:propfind xmlns:d="DAV:">
- + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/></d:prop>
- + </d:propfind>
+ + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/>
+ + <d:getetag/></d:prop></d:propfind>
 --- titles
 inside.txt
 
@@ -219,11 +219,11 @@ Connection: keep-alive
 Authorization: Bearer TOKEN
 Depth: 1
 Content-Type: application/xml; charset=utf-8
-Content-Length: 154
+Content-Length: 166
 
 <?xml version="1.0" encoding="utf-8"?><LF><d:propfind xmlns:d="DAV:">
- + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/></d:prop>
- + </d:propfind>
+ + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/>
+ + <d:getetag/></d:prop></d:propfind>
 
 
 === TEST 4: nothing of the client's headers
@@ -237,11 +237,11 @@ Connection: keep-alive
 Authorization: Bearer TOKEN
 Depth: 1
 Content-Type: application/xml; charset=utf-8
-Content-Length: 154
+Content-Length: 166
 
 <?xml version="1.0" encoding="utf-8"?><LF><d:propfind xmlns:d="DAV:">
- + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/></d:prop>
- + </d:propfind>
+ + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/>
+ + <d:getetag/></d:prop></d:propfind>
 --- then: good
 
 
@@ -259,11 +259,11 @@ Connection: keep-alive
 Authorization: Bearer TOKEN
 Depth: 1
 Content-Type: application/xml; charset=utf-8
-Content-Length: 154
+Content-Length: 166
 
 <?xml version="1.0" encoding="utf-8"?><LF><d:propfind xmlns:d="DAV:">
- + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/></d:prop>
- + </d:propfind>
+ + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/>
+ + <d:getetag/></d:prop></d:propfind>
 
 
 === TEST 6: a WebDAV endpoint of its own
@@ -281,11 +281,11 @@ Connection: keep-alive
 Authorization: Bearer TOKEN
 Depth: 1
 Content-Type: application/xml; charset=utf-8
-Content-Length: 154
+Content-Length: 166
 
 <?xml version="1.0" encoding="utf-8"?><LF><d:propfind xmlns:d="DAV:">
- + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/></d:prop>
- + </d:propfind>
+ + <d:prop><d:getlastmodified/><d:getcontentlength/><d:resourcetype/>
+ + <d:getetag/></d:prop></d:propfind>
 --- columns: title path
 --- table eval
 "Lecture 1 | /Documents/Lecture 1/\n"

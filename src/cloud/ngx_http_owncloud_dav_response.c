@@ -17,6 +17,7 @@
 #define NGX_HTTP_OWNCLOUD_DAV_COLLECTION     8
 #define NGX_HTTP_OWNCLOUD_DAV_LENGTH         9
 #define NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED   10
+#define NGX_HTTP_OWNCLOUD_DAV_GETETAG        11
 
 #define NGX_HTTP_OWNCLOUD_DAV_OK             200     /* a status */
 
@@ -25,18 +26,18 @@ static ngx_int_t ngx_http_owncloud_dav_start(void *data, ngx_uint_t id,
     ngx_uint_t depth);
 static ngx_int_t ngx_http_owncloud_dav_end(void *data, ngx_uint_t id,
     ngx_uint_t depth, ngx_str_t *text);
-static void ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav,
+static ngx_int_t ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav,
     ngx_uint_t id, ngx_uint_t depth, ngx_str_t *text);
-static void ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav);
-static void ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav,
+static ngx_int_t ngx_http_owncloud_dav_getetag(ngx_http_owncloud_dav_t *dav,
     ngx_str_t *text);
-static ngx_uint_t ngx_http_owncloud_dav_href_fault(
-    ngx_http_owncloud_dav_t *dav, ngx_str_t *href);
+static void ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav);
 static ngx_int_t ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav);
+static ngx_int_t ngx_http_owncloud_dav_folder(ngx_http_owncloud_dav_t *dav);
 static ngx_int_t ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav);
+static ngx_http_owncloud_entry_t *ngx_http_owncloud_dav_room(
+    ngx_http_owncloud_dav_t *dav);
 static ngx_uint_t ngx_http_owncloud_dav_status(ngx_str_t *text);
 static time_t ngx_http_owncloud_dav_time(ngx_str_t *text);
-static void ngx_http_owncloud_dav_trim(ngx_str_t *text);
 
 
 ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
@@ -50,6 +51,7 @@ ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
     { "DAV:", "collection", NGX_HTTP_OWNCLOUD_DAV_COLLECTION },
     { "DAV:", "getcontentlength", NGX_HTTP_OWNCLOUD_DAV_LENGTH },
     { "DAV:", "getlastmodified", NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED },
+    { "DAV:", "getetag", NGX_HTTP_OWNCLOUD_DAV_GETETAG },
     { NULL, NULL, 0 }
 };
 
@@ -61,7 +63,7 @@ ngx_http_owncloud_xml_handler_t  ngx_http_owncloud_dav_handler = {
 
 
 static ngx_http_owncloud_dav_prop_t  ngx_http_owncloud_dav_nothing = {
-    -1, -1, 0, 0, 0
+    -1, -1, 0, 0, 0, 0
 };
 
 
@@ -125,9 +127,10 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
 
     case 2:
         if (id == NGX_HTTP_OWNCLOUD_DAV_HREF) {
-            ngx_http_owncloud_dav_href(dav, text);
+            return ngx_http_owncloud_dav_href(dav, text);
+        }
 
-        } else if (id == NGX_HTTP_OWNCLOUD_DAV_STATUS) {
+        if (id == NGX_HTTP_OWNCLOUD_DAV_STATUS) {
             dav->status = ngx_http_owncloud_dav_status(text);
             dav->responded = 1;
 
@@ -152,7 +155,7 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
         if (dav->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
             && dav->path[3] == NGX_HTTP_OWNCLOUD_DAV_PROP)
         {
-            ngx_http_owncloud_dav_property(dav, id, depth, text);
+            return ngx_http_owncloud_dav_property(dav, id, depth, text);
         }
 
         break;
@@ -162,7 +165,7 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
 }
 
 
-static void
+static ngx_int_t
 ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
     ngx_uint_t depth, ngx_str_t *text)
 {
@@ -174,11 +177,11 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
             dav->propstat.collection = 1;
         }
 
-        return;
+        return NGX_OK;
     }
 
     if (depth != 4) {
-        return;
+        return NGX_OK;
     }
 
     switch (id) {
@@ -196,7 +199,46 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
         ngx_http_owncloud_dav_trim(text);
         dav->propstat.modified = ngx_http_owncloud_dav_time(text);
         break;
+
+    case NGX_HTTP_OWNCLOUD_DAV_GETETAG:
+        return ngx_http_owncloud_dav_getetag(dav, text);
     }
+
+    return NGX_OK;
+}
+
+
+/* only the folder's own is kept, but its href may come last */
+
+static ngx_int_t
+ngx_http_owncloud_dav_getetag(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+{
+    if (dav->href > NGX_HTTP_OWNCLOUD_HREF_FOLDER) {
+        return NGX_OK;
+    }
+
+    if (dav->etags == NULL) {
+
+        dav->etags = ngx_pnalloc(dav->pool, 2 * NGX_HTTP_OWNCLOUD_DAV_ETAG);
+        if (dav->etags == NULL) {
+            dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_http_owncloud_dav_trim(text);
+
+    if (text->len > NGX_HTTP_OWNCLOUD_DAV_ETAG
+        || ngx_http_owncloud_xml_cut(dav->xml))
+    {
+        text->len = 0;
+    }
+
+    dav->propstat.etag = text->len;
+
+    ngx_memcpy(dav->etags + NGX_HTTP_OWNCLOUD_DAV_ETAG, text->data, text->len);
+
+    return NGX_OK;
 }
 
 
@@ -215,87 +257,17 @@ ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav)
         dav->good.modified = dav->propstat.modified;
     }
 
+    if (dav->propstat.etag) {
+        dav->good.etag = dav->propstat.etag;
+
+        ngx_memcpy(dav->etags, dav->etags + NGX_HTTP_OWNCLOUD_DAV_ETAG,
+                   dav->good.etag);
+    }
+
     if (dav->propstat.type) {
         dav->good.type = 1;
         dav->good.collection = dav->propstat.collection;
     }
-}
-
-
-static void
-ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
-{
-    u_char     *p;
-    size_t      len;
-    ngx_str_t   path;
-
-    if (dav->href != NGX_HTTP_OWNCLOUD_HREF_NONE
-        || ngx_http_owncloud_xml_cut(dav->xml))
-    {
-        /* several hrefs share a status, none of them has properties */
-
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_BROKEN;
-        return;
-    }
-
-    ngx_http_owncloud_dav_trim(text);
-
-    if (text->len > NGX_HTTP_OWNCLOUD_DAV_TEXT
-        || ngx_http_owncloud_href_path(dav->base, text, dav->buf, &path)
-           != NGX_OK)
-    {
-        dav->href = ngx_http_owncloud_dav_href_fault(dav, text);
-        return;
-    }
-
-    p = path.data;
-    len = path.len;
-
-    dav->slash = (len && p[len - 1] == '/');
-
-    if (len - dav->slash + 1 == dav->folder.len
-        && ngx_memcmp(p, dav->folder.data, len - dav->slash) == 0)
-    {
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_FOLDER;
-        return;
-    }
-
-    len -= dav->slash;
-
-    if (len <= dav->folder.len
-        || ngx_memcmp(p, dav->folder.data, dav->folder.len) != 0)
-    {
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_FOREIGN;
-        return;
-    }
-
-    dav->name.data = p + dav->folder.len;
-    dav->name.len = len - dav->folder.len;
-
-    if (ngx_strlchr(dav->name.data, p + len, '/') != NULL) {
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_FOREIGN;
-        return;
-    }
-
-    dav->href = (dav->name.len > NGX_HTTP_OWNCLOUD_DAV_NAME)
-                ? NGX_HTTP_OWNCLOUD_HREF_BROKEN : NGX_HTTP_OWNCLOUD_HREF_CHILD;
-}
-
-
-static ngx_uint_t
-ngx_http_owncloud_dav_href_fault(ngx_http_owncloud_dav_t *dav,
-    ngx_str_t *href)
-{
-    ngx_str_t  plain;
-
-    if (href->len == 0 || href->len > NGX_HTTP_OWNCLOUD_DAV_TEXT
-        || ngx_http_owncloud_uri_unescape(dav->buf, href, &plain) != NGX_OK
-        || !ngx_http_owncloud_utf8_valid(plain.data, plain.len))
-    {
-        return NGX_HTTP_OWNCLOUD_HREF_BROKEN;
-    }
-
-    return NGX_HTTP_OWNCLOUD_HREF_FOREIGN;
 }
 
 
@@ -320,12 +292,32 @@ ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav)
         return ngx_http_owncloud_dav_entry(dav);
     }
 
+    return dav->search ? NGX_OK : ngx_http_owncloud_dav_folder(dav);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_folder(ngx_http_owncloud_dav_t *dav)
+{
     if (dav->good.type && !dav->good.collection) {
         dav->error = NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER;
         return NGX_ERROR;
     }
 
     dav->seen = 1;
+
+    if (dav->etag.len || dav->good.etag == 0) {
+        return NGX_OK;
+    }
+
+    dav->etag.data = ngx_pnalloc(dav->pool, dav->good.etag);
+    if (dav->etag.data == NULL) {
+        dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+        return NGX_ERROR;
+    }
+
+    dav->etag.len = dav->good.etag;
+    ngx_memcpy(dav->etag.data, dav->etags, dav->etag.len);
 
     return NGX_OK;
 }
@@ -336,24 +328,22 @@ ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
 {
     ngx_http_owncloud_entry_t  *entry;
 
+    if (dav->search && !ngx_http_owncloud_dav_hit(dav)) {
+        return NGX_OK;
+    }
+
     if (dav->n == dav->max_entries) {
+
+        if (dav->search) {
+            dav->more = 1;
+            return NGX_OK;
+        }
+
         dav->error = NGX_HTTP_OWNCLOUD_DAV_TOO_MANY;
         return NGX_ERROR;
     }
 
-    if ((size_t) (dav->end - dav->free) < dav->name.len) {
-
-        dav->free = ngx_pnalloc(dav->pool, NGX_HTTP_OWNCLOUD_DAV_BLOCK);
-        if (dav->free == NULL) {
-            dav->end = NULL;
-            dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
-            return NGX_ERROR;
-        }
-
-        dav->end = dav->free + NGX_HTTP_OWNCLOUD_DAV_BLOCK;
-    }
-
-    entry = ngx_list_push(&dav->entries);
+    entry = ngx_http_owncloud_dav_room(dav);
     if (entry == NULL) {
         dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
         return NGX_ERROR;
@@ -361,7 +351,7 @@ ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
 
     entry->name = dav->free;
     entry->len = (uint32_t) dav->name.len;
-    entry->title = 0;
+    entry->title = dav->title;
     entry->size = dav->good.size;
     entry->modified = dav->good.modified;
     entry->folder = dav->good.type ? dav->good.collection : dav->slash;
@@ -370,6 +360,35 @@ ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
     dav->n++;
 
     return NGX_OK;
+}
+
+
+/* an entry, and room for its name */
+
+static ngx_http_owncloud_entry_t *
+ngx_http_owncloud_dav_room(ngx_http_owncloud_dav_t *dav)
+{
+    if (dav->entries.size == 0
+        && ngx_list_init(&dav->entries, dav->pool,
+                         NGX_HTTP_OWNCLOUD_DAV_ENTRIES,
+                         sizeof(ngx_http_owncloud_entry_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if ((size_t) (dav->end - dav->free) < dav->name.len) {
+
+        dav->free = ngx_pnalloc(dav->pool, NGX_HTTP_OWNCLOUD_DAV_BLOCK);
+        if (dav->free == NULL) {
+            dav->end = NULL;
+            return NULL;
+        }
+
+        dav->end = dav->free + NGX_HTTP_OWNCLOUD_DAV_BLOCK;
+    }
+
+    return ngx_list_push(&dav->entries);
 }
 
 
@@ -429,18 +448,4 @@ ngx_http_owncloud_dav_time(ngx_str_t *text)
     t += (*zone == '+') ? -minutes * 60 : minutes * 60;
 
     return (t < 0) ? -1 : t;
-}
-
-
-static void
-ngx_http_owncloud_dav_trim(ngx_str_t *text)
-{
-    while (text->len && text->data[0] <= ' ') {
-        text->data++;
-        text->len--;
-    }
-
-    while (text->len && text->data[text->len - 1] <= ' ') {
-        text->len--;
-    }
 }

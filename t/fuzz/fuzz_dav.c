@@ -13,10 +13,15 @@
 
 
 /*
- * The answer to a PROPFIND of "/a/" at "/oc/remote.php/webdav/".  The first
- * byte says how long the pieces are that it comes in; what is read must not
- * depend on it.
+ * The answer to a PROPFIND of "/a/" at "/oc/remote.php/webdav/" or, where the
+ * first byte has its highest bit set, to a search there, by text if the next
+ * bit is set.  The others say how long the pieces are that it comes in; what
+ * is read must not depend on it.
  */
+
+
+#define FUZZ_SEARCH   0x80
+#define FUZZ_TEXT     0x40
 
 
 typedef struct {
@@ -28,9 +33,10 @@ typedef struct {
 
 
 static void fuzz_read(fuzz_result_t *result, ngx_pool_t *pool, u_char *p,
-    size_t len, size_t piece);
-static void fuzz_entries(fuzz_result_t *result);
-static void fuzz_entry(ngx_http_owncloud_entry_t *entry);
+    size_t len, size_t piece, ngx_uint_t mode);
+static void fuzz_entries(fuzz_result_t *result, ngx_uint_t mode);
+static void fuzz_entry(ngx_http_owncloud_entry_t *entry, ngx_uint_t mode);
+static void fuzz_title(u_char *p, size_t len);
 static void fuzz_equal(fuzz_result_t *one, fuzz_result_t *two);
 
 
@@ -46,6 +52,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t          piece;
+    ngx_uint_t      mode;
     ngx_pool_t     *pool;
     fuzz_result_t   whole, pieces;
 
@@ -53,7 +60,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
 
-    piece = data[0] + 1;
+    mode = data[0] & (FUZZ_SEARCH|FUZZ_TEXT);
+    piece = data[0] - mode + 1;
     data++;
     size--;
 
@@ -61,11 +69,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     ngx_http_owncloud_xml_init();
 
-    fuzz_read(&whole, pool, (u_char *) data, size, size);
-    fuzz_read(&pieces, pool, (u_char *) data, size, piece);
+    fuzz_read(&whole, pool, (u_char *) data, size, size, mode);
+    fuzz_read(&pieces, pool, (u_char *) data, size, piece, mode);
 
-    fuzz_entries(&whole);
-    fuzz_entries(&pieces);
+    fuzz_entries(&whole, mode);
+    fuzz_entries(&pieces, mode);
     fuzz_equal(&whole, &pieces);
 
     ngx_destroy_pool(pool);
@@ -76,13 +84,23 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static void
 fuzz_read(fuzz_result_t *result, ngx_pool_t *pool, u_char *p, size_t len,
-    size_t piece)
+    size_t piece, ngx_uint_t mode)
 {
     size_t     n;
     ngx_str_t  folder = ngx_string("/a/");
 
-    result->dav = ngx_http_owncloud_dav_create(pool, &fuzz_base, &folder,
-                                               FUZZ_ENTRIES);
+    static ngx_str_t  text = ngx_string("A.");
+
+    if (mode & FUZZ_SEARCH) {
+        result->dav = ngx_http_owncloud_dav_search(pool, &fuzz_base,
+                                             mode & FUZZ_TEXT ? &text : NULL,
+                                             FUZZ_ENTRIES);
+
+    } else {
+        result->dav = ngx_http_owncloud_dav_create(pool, &fuzz_base, &folder,
+                                                   FUZZ_ENTRIES);
+    }
+
     fuzz_assert(result->dav != NULL);
 
     while (len) {
@@ -96,14 +114,20 @@ fuzz_read(fuzz_result_t *result, ngx_pool_t *pool, u_char *p, size_t len,
         len -= n;
     }
 
-    result->rc = ngx_http_owncloud_dav_finish(result->dav, &result->entries,
-                                              &result->n);
+    result->rc = ngx_http_owncloud_dav_finish(result->dav);
+
+    if (result->rc == NGX_OK) {
+        fuzz_assert(ngx_http_owncloud_dav_sort(result->dav, &result->entries,
+                                               &result->n)
+                    == NGX_OK);
+    }
 }
 
 
 static void
-fuzz_entries(fuzz_result_t *result)
+fuzz_entries(fuzz_result_t *result, ngx_uint_t mode)
 {
+    ngx_str_t   etag;
     ngx_uint_t  i, error;
 
     error = ngx_http_owncloud_dav_error(result->dav);
@@ -116,8 +140,14 @@ fuzz_entries(fuzz_result_t *result)
     fuzz_assert(error == NGX_HTTP_OWNCLOUD_DAV_GOOD);
     fuzz_assert(result->n <= FUZZ_ENTRIES);
 
+    ngx_http_owncloud_dav_etag(result->dav, &etag);
+
+    fuzz_assert(etag.len <= ((mode & FUZZ_SEARCH) ? 0 : 256));
+    fuzz_assert((mode & FUZZ_SEARCH)
+                || !ngx_http_owncloud_dav_more(result->dav));
+
     for (i = 0; i < result->n; i++) {
-        fuzz_entry(result->entries[i]);
+        fuzz_entry(result->entries[i], mode);
 
         fuzz_assert(i == 0 || result->entries[i - 1]->folder
                     || !result->entries[i]->folder);
@@ -126,26 +156,57 @@ fuzz_entries(fuzz_result_t *result)
 
 
 static void
-fuzz_entry(ngx_http_owncloud_entry_t *entry)
+fuzz_entry(ngx_http_owncloud_entry_t *entry, ngx_uint_t mode)
+{
+    u_char      *p, *last, *title;
+    ngx_uint_t   found;
+
+    p = entry->name;
+    last = p + entry->len;
+
+    fuzz_assert(ngx_http_owncloud_utf8_valid(p, entry->len));
+    fuzz_assert(entry->len <= ((mode & FUZZ_SEARCH) ? 4094 : 1024));
+    fuzz_assert(entry->size >= -1);
+    fuzz_assert(entry->modified >= -1);
+    fuzz_assert((mode & FUZZ_SEARCH) || entry->title == 0);
+
+    while ((title = memchr(p, '/', last - p)) != NULL) {
+        fuzz_title(p, title - p);
+        p = title + 1;
+    }
+
+    fuzz_title(p, last - p);
+    fuzz_assert(p == entry->name + entry->title);
+
+    if ((mode & FUZZ_SEARCH) && (mode & FUZZ_TEXT)) {
+
+        for (found = 0; p + 2 <= last; p++) {
+            found |= (p[0] == 'a' || p[0] == 'A') && p[1] == '.';
+        }
+
+        fuzz_assert(found);
+    }
+}
+
+
+static void
+fuzz_title(u_char *p, size_t len)
 {
     ngx_str_t  name, dot = ngx_string("."), dots = ngx_string("..");
 
-    name.data = entry->name;
-    name.len = entry->len;
+    name.data = p;
+    name.len = len;
 
-    fuzz_assert(name.len != 0 && name.len <= 1024);
-    fuzz_assert(memchr(name.data, '/', name.len) == NULL);
-    fuzz_assert(memchr(name.data, '\0', name.len) == NULL);
+    fuzz_assert(len != 0 && len <= 4094);
+    fuzz_assert(memchr(p, '\0', len) == NULL);
     fuzz_assert(!fuzz_same(&name, &dot) && !fuzz_same(&name, &dots));
-    fuzz_assert(ngx_http_owncloud_utf8_valid(name.data, name.len));
-    fuzz_assert(entry->size >= -1);
-    fuzz_assert(entry->modified >= -1);
 }
 
 
 static void
 fuzz_equal(fuzz_result_t *one, fuzz_result_t *two)
 {
+    ngx_str_t                   etag, other;
     ngx_uint_t                  i;
     ngx_http_owncloud_entry_t  *a, *b;
 
@@ -160,12 +221,19 @@ fuzz_equal(fuzz_result_t *one, fuzz_result_t *two)
                 == ngx_http_owncloud_dav_foreign(two->dav));
     fuzz_assert(ngx_http_owncloud_dav_broken(one->dav)
                 == ngx_http_owncloud_dav_broken(two->dav));
+    fuzz_assert(ngx_http_owncloud_dav_more(one->dav)
+                == ngx_http_owncloud_dav_more(two->dav));
+
+    ngx_http_owncloud_dav_etag(one->dav, &etag);
+    ngx_http_owncloud_dav_etag(two->dav, &other);
+
+    fuzz_assert(fuzz_same(&etag, &other));
 
     for (i = 0; i < one->n; i++) {
         a = one->entries[i];
         b = two->entries[i];
 
-        fuzz_assert(a->len == b->len);
+        fuzz_assert(a->len == b->len && a->title == b->title);
         fuzz_assert(ngx_memcmp(a->name, b->name, a->len) == 0);
         fuzz_assert(a->size == b->size);
         fuzz_assert(a->modified == b->modified);

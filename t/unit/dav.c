@@ -304,6 +304,173 @@ static unit_case_t  unit_cases[] = {
 };
 
 
+/* hits of a search, sorted: the folder, the name, and where that begins */
+
+typedef struct {
+    char        *name;
+    char        *body;
+    char        *text;
+    ngx_uint_t   max;
+    char        *entries;
+    ngx_uint_t   error;
+    ngx_uint_t   more;
+    ngx_uint_t   foreign;
+    ngx_uint_t   broken;
+} unit_search_t;
+
+
+static unit_search_t  unit_searches[] = {
+
+    { "no hit", MULTI(""), NULL, 10, "", 0, 0, 0, 0 },
+
+    { "no hit, self-closed", "<d:multistatus xmlns:d=\"DAV:\"/>", NULL, 10,
+      "", 0, 0, 0, 0 },
+
+    { "hits anywhere",
+      MULTI(FILE_(BASE "x.txt") FILE_(BASE "a/b/x.txt") FOLDER(BASE "a/X/")
+            FILE_(BASE "a/w")),
+      NULL, 10, "D a/X 2\n- a/w 2\n- a/b/x.txt 4\n- x.txt 0\n", 0, 0, 0, 0 },
+
+    { "a folder without its slash, as ownCloud tells it",
+      MULTI(FOLDER(BASE "a/deep") FILE_(BASE "deep.txt")), NULL, 10,
+      "D a/deep 2\n- deep.txt 0\n", 0, 0, 0, 0 },
+
+    { "the order: names, then paths",
+      MULTI(FILE_(BASE "c/x") FILE_(BASE "B/x") FILE_(BASE "a/x")
+            FILE_(BASE "z/X") FILE_(BASE "b/x") FILE_(BASE "x")
+            FOLDER(BASE "z/x/") FILE_(BASE "q/xa")),
+      NULL, 10, "D z/x 2\n- z/X 2\n- a/x 2\n- B/x 2\n- b/x 2\n- c/x 2\n"
+      "- x 0\n- q/xa 2\n", 0, 0, 0, 0 },
+
+    { "a hit told twice is one",
+      MULTI(FILE_(BASE "a/x") FILE_(BASE "b/x") FILE_(BASE "%61/x")),
+      NULL, 10, "- a/x 2\n- b/x 2\n", 0, 0, 0, 0 },
+
+    { "the root is no hit, nor are other places",
+      MULTI(FOLDER(BASE) FILE_("/other/x") FILE_(BASE "../x")
+            FILE_("https://evil.example.com" BASE "x") FILE_(BASE "a//x")
+            FILE_(BASE "a%2fx") FILE_(BASE "x") FILE_("")),
+      NULL, 10, "- x 0\n", 0, 0, 5, 1 },
+
+    { "the root as a file", MULTI(FILE_(BASE) FILE_(BASE "x")), NULL, 10,
+      "- x 0\n", 0, 0, 0, 0 },
+
+    { "hits without properties",
+      MULTI(RESPONSE(BASE "x", STAT(TYPE_FILE, "404 Not Found"))), NULL, 10,
+      "", 0, 0, 0, 1 },
+
+    { "as many as may be", MULTI(FILE_(BASE "b") FILE_(BASE "a")), NULL, 2,
+      "- a 0\n- b 0\n", 0, 0, 0, 0 },
+
+    { "the last are dropped",
+      MULTI(FILE_(BASE "c") FILE_(BASE "b") FILE_(BASE "a") FOLDER(BASE "d/")),
+      NULL, 2, "- b 0\n- c 0\n", 0, 1, 0, 0 },
+
+    { "text in the name",
+      MULTI(FILE_(BASE "100%.txt") FILE_(BASE "100.txt") FILE_(BASE "a/0%25")
+            FILE_(BASE "0%25/a") FOLDER(BASE "x0%25y/")),
+      "0%", 10, "D x0%y 0\n- a/0% 2\n", 0, 0, 0, 1 },
+
+    { "text in another case",
+      MULTI(FILE_(BASE "A_B") FILE_(BASE "a_b") FILE_(BASE "aXb")
+            FILE_(BASE "xa_") FILE_(BASE "a_bc/x") FILE_(BASE "_b")),
+      "a_B", 10, "- A_B 0\n- a_b 0\n", 0, 0, 0, 0 },
+
+    { "no text", MULTI(FILE_(BASE "x")), "", 10, "- x 0\n", 0, 0, 0, 0 },
+
+    { "text that leaves out does not count",
+      MULTI(FILE_(BASE "a") FILE_(BASE "b") FILE_(BASE "c")), "b", 1,
+      "- b 0\n", 0, 0, 0, 0 },
+
+    { "more that have the text",
+      MULTI(FILE_(BASE "a1") FILE_(BASE "b") FILE_(BASE "a2")), "A", 1,
+      "- a1 0\n", 0, 1, 0, 0 },
+
+    { "a path that has no end", MULTI(FILE_(BASE "a") "<d:response"), NULL, 10,
+      NULL, NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0, 0 },
+
+    { "an error", "<d:error xmlns:d=\"DAV:\"/>", NULL, 10, NULL,
+      NGX_HTTP_OWNCLOUD_DAV_NOT_DAV, 0, 0, 0 },
+
+    { "nothing", "", NULL, 10, NULL, NGX_HTTP_OWNCLOUD_DAV_NOT_XML, 0, 0, 0 }
+};
+
+
+/* ETags of "/a/" */
+
+typedef struct {
+    char        *name;
+    char        *body;
+    char        *etag;
+} unit_etag_t;
+
+
+#define ETAG(etag)    "<d:getetag>" etag "</d:getetag>"
+#define TAGGED(rest)  RESPONSE(BASE "a/", rest)
+
+#define ETAG_16       "0123456789abcdef"
+#define ETAG_240      ETAG_16 ETAG_16 ETAG_16 ETAG_16 ETAG_16                 \
+                      ETAG_16 ETAG_16 ETAG_16 ETAG_16 ETAG_16                 \
+                      ETAG_16 ETAG_16 ETAG_16 ETAG_16 ETAG_16
+
+
+static unit_etag_t  unit_tags[] = {
+    { "none", IN(""), "" },
+
+    { "with quotes",
+      MULTI(TAGGED(GOOD(TYPE_FOLDER ETAG("&quot;6920d5cc6db6d&quot;")))
+            RESPONSE(BASE "a/x", GOOD(ETAG("&quot;other&quot;")))),
+      "\"6920d5cc6db6d\"" },
+
+    { "after entries",
+      MULTI(RESPONSE(BASE "a/x", GOOD(ETAG("\"x\"")))
+            TAGGED(GOOD(ETAG("\"1\"")))
+            RESPONSE(BASE "a/y", GOOD(ETAG("\"y\"")))), "\"1\"" },
+
+    { "the folder comes without one",
+      MULTI(RESPONSE(BASE "a/x", GOOD(ETAG("\"x\"")))
+            TAGGED(GOOD(TYPE_FOLDER))
+            RESPONSE(BASE "a/y", GOOD(ETAG("\"y\"")))), "" },
+
+    { "ahead of the href",
+      MULTI("<d:response>" GOOD(ETAG("W/\"1\"")) "<d:href>" BASE
+            "a/</d:href></d:response>"), "W/\"1\"" },
+
+    { "an entry's, ahead of its href",
+      MULTI("<d:response>" GOOD(ETAG("\"1\"")) "<d:href>" BASE
+            "a/x</d:href></d:response>" SELF), "" },
+
+    { "of another status",
+      MULTI(TAGGED(GOOD(TYPE_FOLDER) STAT(ETAG("\"1\""), "404 Not Found"))),
+      "" },
+
+    { "of two statuses",
+      MULTI(TAGGED(GOOD(ETAG("\"1\"")) STAT(ETAG("\"2\""), "404 No"))),
+      "\"1\"" },
+
+    { "empty", MULTI(TAGGED(GOOD(ETAG("")))), "" },
+
+    { "of another namespace",
+      MULTI(TAGGED(GOOD("<oc:getetag>\"1\"</oc:getetag>"))), "" },
+
+    { "white space", MULTI(TAGGED(GOOD(ETAG("\n \"1\"\n ")))), "\"1\"" },
+
+    { "256 bytes", MULTI(TAGGED(GOOD(ETAG(ETAG_240 ETAG_16)))),
+      ETAG_240 ETAG_16 },
+
+    { "257 bytes", MULTI(TAGGED(GOOD(ETAG(ETAG_240 ETAG_16 "x")))), "" },
+
+    { "of a response that is broken",
+      MULTI(TAGGED(GOOD(ETAG("\"1\"")) "<d:status>HTTP/1.1 403 No</d:status>")
+            FILE_(BASE "a/x")), "" },
+};
+
+
+/* makes the i-th name */
+
+typedef void (*unit_name_t)(char *p, unsigned long i);
+
+
 static ngx_http_owncloud_url_t  unit_base = {
     .host = unit_str("cloud.example.com"),
     .path = unit_str(BASE),
@@ -314,7 +481,19 @@ static ngx_http_owncloud_url_t  unit_base = {
 
 static ngx_http_owncloud_dav_t *unit_feed(ngx_pool_t *pool, char *body,
     size_t len, size_t piece, ngx_uint_t max);
+static ngx_int_t unit_finish(ngx_http_owncloud_dav_t *dav,
+    ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n);
 static void unit_case(unit_case_t *c, size_t piece);
+static void unit_etags(void);
+static void unit_search(unit_search_t *c, size_t piece);
+static void unit_search_long(void);
+static void unit_sort(unit_name_t name, unsigned long n, const char *what);
+static void unit_sort_slices(void);
+static int unit_compare(const void *one, const void *two);
+static void unit_name_random(char *p, unsigned long i);
+static void unit_name_numbered(char *p, unsigned long i);
+static void unit_name_prefix(char *p, unsigned long i);
+static void unit_name_groups(char *p, unsigned long i);
 static void unit_truncated(void);
 static void unit_long(void);
 static void unit_many(void);
@@ -336,10 +515,27 @@ main(void)
         unit_case(&unit_cases[i], 7);
     }
 
+    for (i = 0; i < unit_n(unit_searches); i++) {
+        unit_search(&unit_searches[i], 0);
+        unit_search(&unit_searches[i], 1);
+    }
+
+    unit_etags();
     unit_truncated();
     unit_long();
+    unit_search_long();
     unit_many();
     unit_root();
+
+    for (i = 0; i < 70; i++) {
+        unit_sort(unit_name_random, i, "random");
+    }
+
+    unit_sort(unit_name_random, 3000, "random");
+    unit_sort(unit_name_numbered, 3000, "numbered");
+    unit_sort(unit_name_prefix, 3000, "with a prefix of 1000 bytes");
+    unit_sort(unit_name_groups, 3000, "in groups of one prefix");
+    unit_sort_slices();
 
     return unit_done();
 }
@@ -378,6 +574,24 @@ unit_feed(ngx_pool_t *pool, char *body, size_t len, size_t piece,
 }
 
 
+static ngx_int_t
+unit_finish(ngx_http_owncloud_dav_t *dav,
+    ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n)
+{
+    ngx_int_t  rc;
+
+    if (ngx_http_owncloud_dav_finish(dav) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    do {
+        rc = ngx_http_owncloud_dav_sort(dav, entries, n);
+    } while (rc == NGX_AGAIN);
+
+    return rc;
+}
+
+
 static void
 unit_case(unit_case_t *c, size_t piece)
 {
@@ -392,7 +606,7 @@ unit_case(unit_case_t *c, size_t piece)
 
     dav = unit_feed(pool, c->body, strlen(c->body), piece, 100);
 
-    rc = ngx_http_owncloud_dav_finish(dav, &entries, &n);
+    rc = unit_finish(dav, &entries, &n);
 
     if (rc == NGX_OK) {
         unit_text(pool, entries, n, &text);
@@ -423,6 +637,111 @@ unit_case(unit_case_t *c, size_t piece)
 }
 
 
+static void
+unit_etags(void)
+{
+    ngx_str_t                 etag, expected;
+    ngx_int_t                 rc;
+    ngx_uint_t                i;
+    ngx_pool_t               *pool;
+    unit_etag_t              *c;
+    ngx_http_owncloud_dav_t  *dav;
+
+    for (i = 0; i < 2 * unit_n(unit_tags); i++) {
+        c = &unit_tags[i / 2];
+
+        pool = unit_pool();
+
+        dav = unit_feed(pool, c->body, strlen(c->body), i % 2, 10);
+
+        rc = ngx_http_owncloud_dav_finish(dav);
+        ngx_http_owncloud_dav_etag(dav, &etag);
+
+        expected.data = (u_char *) c->etag;
+        expected.len = strlen(c->etag);
+
+        unit_ok(rc == NGX_OK && unit_same(&etag, &expected),
+                "an ETag: %s, in pieces of %u", c->name, (unsigned) (i % 2));
+
+        ngx_destroy_pool(pool);
+    }
+}
+
+
+static void
+unit_search(unit_search_t *c, size_t piece)
+{
+    u_char                      *p;
+    size_t                       i, n, len;
+    ngx_int_t                    rc;
+    ngx_str_t                    name, text, got, expected;
+    ngx_uint_t                   count, good;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    pool = unit_pool();
+
+    if (c->text) {
+        name.data = (u_char *) c->text;
+        name.len = strlen(c->text);
+        text = unit_copy(pool, &name);
+    }
+
+    dav = ngx_http_owncloud_dav_search(pool, &unit_base,
+                                       c->text ? &text : NULL, c->max);
+
+    len = strlen(c->body);
+
+    for (i = 0; i < len; i += n) {
+        n = piece ? ngx_min(piece, len - i) : len;
+
+        if (ngx_http_owncloud_dav_feed(dav, (u_char *) c->body + i, n)
+            != NGX_OK)
+        {
+            break;
+        }
+    }
+
+    got.data = ngx_pnalloc(pool, 4096);
+    p = got.data;
+
+    rc = unit_finish(dav, &entries, &count);
+
+    for (i = 0; rc == NGX_OK && i < count; i++) {
+        name.data = entries[i]->name;
+        name.len = entries[i]->len;
+
+        p = ngx_sprintf(p, "%s %V %ui\n", entries[i]->folder ? "D" : "-",
+                        &name, (ngx_uint_t) entries[i]->title);
+    }
+
+    got.len = p - got.data;
+
+    expected.data = (u_char *) (c->entries ? c->entries : "");
+    expected.len = strlen((char *) expected.data);
+
+    good = (rc == (c->entries ? NGX_OK : NGX_ERROR))
+           && unit_same(&got, &expected)
+           && ngx_http_owncloud_dav_error(dav) == c->error
+           && ngx_http_owncloud_dav_more(dav) == c->more
+           && ngx_http_owncloud_dav_foreign(dav) == c->foreign
+           && ngx_http_owncloud_dav_broken(dav) == c->broken;
+
+    if (!good) {
+        printf("#   rc %d error %u more %u foreign %u broken %u\n", (int) rc,
+               (unsigned) ngx_http_owncloud_dav_error(dav),
+               (unsigned) ngx_http_owncloud_dav_more(dav),
+               (unsigned) ngx_http_owncloud_dav_foreign(dav),
+               (unsigned) ngx_http_owncloud_dav_broken(dav));
+    }
+
+    unit_ok(good, "a search: %s, in pieces of %u", c->name, (unsigned) piece);
+
+    ngx_destroy_pool(pool);
+}
+
+
 /* no part of a listing is a listing */
 
 static void
@@ -444,7 +763,7 @@ unit_truncated(void)
 
         dav = unit_feed(pool, body, i, 0, 100);
 
-        if (ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK) {
+        if (unit_finish(dav, &entries, &n) == NGX_OK) {
             good = 0;
         }
 
@@ -501,10 +820,68 @@ unit_long(void)
 
     dav = unit_feed(pool, body, p - body, 0, 100);
 
-    unit_ok(ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK
+    unit_ok(unit_finish(dav, &entries, &n) == NGX_OK
             && n == 2 && entries[0]->len == 250 && entries[1]->len == 1024
             && ngx_http_owncloud_dav_broken(dav) == 4,
             "names too long");
+
+    ngx_destroy_pool(pool);
+}
+
+
+/* paths of 4096 bytes, both slashes included, and names of 1024 */
+
+static void
+unit_search_long(void)
+{
+    char                        *body, *p;
+    size_t                       i, len;
+    ngx_uint_t                   n;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    static size_t  lengths[] = { 4094, 4095, 8000, 16384 };
+
+    pool = unit_pool();
+
+    body = ngx_palloc(pool, 100000);
+    if (body == NULL) {
+        return;
+    }
+
+    p = body + sprintf(body, "<d:multistatus xmlns:d=\"DAV:\">");
+
+    for (n = 0; n < unit_n(lengths); n++) {
+        p += sprintf(p, "<d:response><d:href>" BASE);
+
+        for (i = 1; i <= lengths[n]; i++) {
+            *p++ = (i % 500 || i == lengths[n]) ? 'p' : '/';
+        }
+
+        p += sprintf(p, "</d:href>" GOOD(TYPE_FILE) "</d:response>");
+    }
+
+    for (len = 1024; len <= 1025; len++) {
+        p += sprintf(p, "<d:response><d:href>" BASE "a/");
+
+        ngx_memset(p, 'q', len);
+        p += len;
+
+        p += sprintf(p, "</d:href>" GOOD(TYPE_FILE) "</d:response>");
+    }
+
+    p += sprintf(p, "</d:multistatus>");
+
+    dav = ngx_http_owncloud_dav_search(pool, &unit_base, NULL, 100);
+
+    (void) ngx_http_owncloud_dav_feed(dav, (u_char *) body, p - body);
+
+    unit_ok(unit_finish(dav, &entries, &n) == NGX_OK
+            && n == 2 && entries[0]->len == 4094 && entries[0]->title == 4000
+            && entries[1]->len == 1026 && entries[1]->title == 2
+            && ngx_http_owncloud_dav_broken(dav) == 4,
+            "paths too long");
 
     ngx_destroy_pool(pool);
 }
@@ -538,7 +915,7 @@ unit_many(void)
 
     dav = unit_feed(pool, body, p - body, 100, 1000);
 
-    good = ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK
+    good = unit_finish(dav, &entries, &n) == NGX_OK
            && n == 1000;
 
     for (i = 0; good && i < n; i++) {
@@ -551,7 +928,7 @@ unit_many(void)
 
     unit_ok(ngx_http_owncloud_dav_error(dav) == NGX_HTTP_OWNCLOUD_DAV_TOO_MANY
             && ngx_http_owncloud_dav_feed(dav, (u_char *) " ", 1) == NGX_ERROR
-            && ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_ERROR,
+            && unit_finish(dav, &entries, &n) == NGX_ERROR,
             "one entry more");
 
     ngx_destroy_pool(pool);
@@ -580,7 +957,7 @@ unit_root(void)
             && ngx_http_owncloud_dav_feed(dav, (u_char *) body,
                                           sizeof(body) - 1)
                == NGX_OK
-            && ngx_http_owncloud_dav_finish(dav, &entries, &n) == NGX_OK,
+            && unit_finish(dav, &entries, &n) == NGX_OK,
             "the folder of the endpoint is read");
 
     unit_text(pool, entries, n, &text);
@@ -590,6 +967,208 @@ unit_root(void)
             "the folder of the endpoint");
 
     ngx_destroy_pool(pool);
+}
+
+
+/* what the C library's sort says, of the same order written plainly */
+
+static void
+unit_sort(unit_name_t name, unsigned long n, const char *what)
+{
+    char                        *body, *p, *names, **list;
+    size_t                       len;
+    ngx_uint_t                   i, k, count, good;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries;
+
+    pool = unit_pool();
+
+    body = ngx_palloc(pool, (n + 1) * 1600);
+    names = ngx_palloc(pool, (n + 1) * 1100);
+    list = ngx_palloc(pool, (n + 1) * sizeof(char *));
+
+    if (body == NULL || names == NULL || list == NULL) {
+        printf("Bail out! no memory\n");
+        exit(1);
+    }
+
+    p = body + sprintf(body, "<d:multistatus xmlns:d=\"DAV:\">" SELF);
+
+    for (i = 0; i < n; i++) {
+
+        /* a file's name follows a "-", that of a folder a "+" */
+
+        list[i] = names + i * 1100;
+        list[i][0] = (i % 10 == 9) ? '+' : '-';
+
+        name(list[i] + 1, i);
+
+        p += sprintf(p, "<d:response><d:href>" BASE "a/%s</d:href>"
+                     "<d:propstat><d:prop>%s</d:prop><d:status>HTTP/1.1 200"
+                     "</d:status></d:propstat></d:response>", list[i] + 1,
+                     list[i][0] == '+' ? TYPE_FOLDER : TYPE_FILE);
+    }
+
+    p += sprintf(p, "</d:multistatus>");
+
+    qsort(list, n, sizeof(char *), unit_compare);
+
+    dav = unit_feed(pool, body, p - body, 0, n);
+
+    good = (unit_finish(dav, &entries, &count) == NGX_OK);
+
+    for (i = 0, k = 0; good && i < n; i++) {
+
+        if (i && strcmp(list[i - 1], list[i]) == 0) {
+            continue;
+        }
+
+        len = strlen(list[i] + 1);
+
+        good = k < count
+               && entries[k]->folder == (list[i][0] == '+')
+               && entries[k]->len == len
+               && ngx_memcmp(entries[k]->name, list[i] + 1, len) == 0;
+        k++;
+    }
+
+    unit_ok(good && (n == 0 || k == count), "%lu sorted: %s", n, what);
+
+    ngx_destroy_pool(pool);
+}
+
+
+static int
+unit_compare(const void *one, const void *two)
+{
+    int          c, d;
+    const char  *a, *b, *p, *q;
+
+    a = *(const char **) one;
+    b = *(const char **) two;
+
+    if (*a != *b) {
+        return *a == '+' ? -1 : 1;
+    }
+
+    for (p = a, q = b; /* void */ ; p++, q++) {
+        c = (*p >= 'a' && *p <= 'z') ? *p - 32 : (u_char) *p;
+        d = (*q >= 'a' && *q <= 'z') ? *q - 32 : (u_char) *q;
+
+        if (c != d) {
+            return c - d;
+        }
+
+        if (c == 0) {
+            return strcmp(a, b);
+        }
+    }
+}
+
+
+/* short names, so that some are the same, or but for their case */
+
+static void
+unit_name_random(char *p, unsigned long i)
+{
+    unsigned long  x, len;
+
+    x = i * 2654435761UL + 12345;
+    x ^= x >> 13;
+    len = x % 9 + 1;
+
+    while (len--) {
+        x = x * 6364136223846793005UL + 1442695040888963407UL;
+        *p++ = "aAbB_~"[(x >> 33) % 6];
+    }
+
+    *p = '\0';
+}
+
+
+static void
+unit_name_numbered(char *p, unsigned long i)
+{
+    (void) sprintf(p, "%s-%05lu.txt", i % 2 ? "file" : "File", i / 2);
+}
+
+
+static void
+unit_name_prefix(char *p, unsigned long i)
+{
+    ngx_memset(p, 'p', 1000);
+    (void) sprintf(p + 1000, "%lu", i * 377 % 3001);
+}
+
+
+static void
+unit_name_groups(char *p, unsigned long i)
+{
+    ngx_memset(p, 'a' + i % 3, 900);
+    (void) sprintf(p + 900, "%lu", i * 377 % 3001);
+}
+
+
+/* a large listing takes several calls, a small one does not */
+
+static void
+unit_sort_slices(void)
+{
+    char                        *body, *p;
+    ngx_int_t                    rc;
+    ngx_uint_t                   i, n, calls, good, size;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *dav;
+    ngx_http_owncloud_entry_t  **entries, **again;
+
+    for (size = 2000; size <= 200000; size *= 100) {
+        pool = unit_pool();
+
+        body = ngx_palloc(pool, size * 256);
+        if (body == NULL) {
+            return;
+        }
+
+        p = body + sprintf(body, "<d:multistatus xmlns:d=\"DAV:\">");
+
+        for (i = 0; i < size; i++) {
+            p += sprintf(p, "<d:response><d:href>" BASE "a/n%06u</d:href>"
+                         "<d:propstat><d:prop/><d:status>HTTP/1.1 200"
+                         "</d:status></d:propstat></d:response>",
+                         (unsigned) (i * 377 % size));
+        }
+
+        p += sprintf(p, "</d:multistatus>");
+
+        dav = unit_feed(pool, body, p - body, 16384, size);
+
+        good = ngx_http_owncloud_dav_finish(dav) == NGX_OK;
+
+        for (calls = 1; /* void */ ; calls++) {
+            rc = ngx_http_owncloud_dav_sort(dav, &entries, &n);
+
+            if (rc != NGX_AGAIN) {
+                break;
+            }
+        }
+
+        good = good && rc == NGX_OK && n == size;
+
+        for (i = 0; good && i < n; i++) {
+            good = ngx_atoi(entries[i]->name + 1, 6) == (ngx_int_t) i;
+        }
+
+        unit_ok(good && (size > 2000) == (calls > 1),
+                "%u entries sorted in %s", (unsigned) size,
+                size > 2000 ? "slices" : "one call");
+
+        unit_ok(ngx_http_owncloud_dav_sort(dav, &again, &n) == NGX_OK
+                && again == entries && n == size,
+                "%u entries, asked for once more", (unsigned) size);
+
+        ngx_destroy_pool(pool);
+    }
 }
 
 
