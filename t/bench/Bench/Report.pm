@@ -1,0 +1,99 @@
+package Bench::Report;
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# The tables, as Markdown.
+
+use v5.20;
+use warnings;
+
+use Exporter qw(import);
+
+use Bench::Servers;
+
+our @EXPORT = qw(table environment goals goal number);
+
+my @goals;
+
+
+# columns of one width: it is read on a terminal, too
+
+sub table {
+    my ($title, $head, @rows) = @_;
+
+    my @width = map { length } @$head;
+
+    for my $row (@rows) {
+        for my $i (0 .. $#$row) {
+            $width[$i] = length $row->[$i] if length $row->[$i] > $width[$i];
+        }
+    }
+
+    print "### $title\n\n";
+    print line(\@width, @$head);
+    print '|', join('|', '-' x ($width[0] + 2),
+                    map { '-' x ($_ + 1) . ':' } @width[1 .. $#width]), "|\n";
+    print line(\@width, @$_) for @rows;
+    print "\n";
+}
+
+
+# the first column is text, the others are numbers
+
+sub line {
+    my ($width, @cell) = @_;
+
+    return '| ' . join(' | ', map {
+        sprintf $_ ? "%$width->[$_]s" : "%-$width->[$_]s", $cell[$_]
+    } 0 .. $#cell) . " |\n";
+}
+
+
+# three digits that count
+
+sub number {
+    my $n = shift;
+
+    return sprintf '%.2f', $n if $n < 10;
+    return sprintf '%.1f', $n if $n < 100;
+    return sprintf('%.0f', $n) =~ s/(?<=\d)(?=(?:\d{3})+$)/,/gr;
+}
+
+
+# a goal is one side of a number
+
+sub goal {
+    my ($what, $relation, $limit, $unit, $value) = @_;
+
+    my $reached = $relation eq 'at least' ? $value >= $limit
+                                          : $value <= $limit;
+
+    push @goals, [$what, "$relation $limit$unit", number($value) . $unit,
+                  $reached ? 'reached' : 'missed'];
+}
+
+
+sub goals {
+    table('Goals', ['what', 'goal', 'measured', ''], @goals);
+}
+
+
+sub environment {
+    my $server = shift;
+
+    my ($cpu) = Bench::Servers::slurp('/proc/cpuinfo')
+                =~ /^model name\s*:\s*(.*)/m;
+    my ($nginx, $openssl) =
+        Bench::Servers::command("$server->{binary} -V")
+        =~ m{nginx version: \w+/(\S+).*?built with OpenSSL (\S+)}s;
+    my @now = gmtime;
+
+    printf "%04d-%02d-%02d, %d x %s, nginx %s, libxml2 %s, OpenSSL %s, "
+           . "Linux %s\n\n", $now[5] + 1900, $now[4] + 1, $now[3],
+           $server->{cpus}, $cpu // 'an unknown CPU', $nginx // '?',
+           $server->{libxml2}, $openssl // '?',
+           Bench::Servers::command('uname -r') =~ s/\s+$//r;
+}
+
+
+1;

@@ -1,0 +1,594 @@
+package Bench::Servers;
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# The two nginxes of the benchmark, on loopback: an instant cloud, which
+# answers PROPFIND with files that are there already, and the one that is
+# measured, with one worker, on a processor of its own if there are two.
+
+use v5.20;
+use warnings;
+
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use IO::Socket::INET;
+use POSIX qw(:sys_wait_h);
+use Time::HiRes qw(sleep time);
+
+use Owncloud::Browser;
+
+my $top = abs_path(dirname(__FILE__) . '/../../..');
+
+# a server for each: one asks the cloud every time, one keeps listings
+
+my %repository = (asks => 8, keeps => 9);
+
+my @months = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
+my @types = qw(pdf docx txt png odt xlsx jpg mp4 zip pptx);
+
+
+sub new {
+    my ($class, %option) = @_;
+
+    my $dir = tempdir('owncloud-bench-XXXXXX', TMPDIR => 1);
+    chmod 0755, $dir;
+
+    my $self = bless {
+        dir     => $dir,
+        owner   => $$,
+        binary  => $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx',
+        module  => abs_path($ENV{TEST_NGINX_MODULE}
+                            || "$top/build/ngx_http_owncloud_module.so"),
+        cpus    => scalar(() = slurp('/proc/cpuinfo') =~ /^processor\b/mg),
+        asks    => free_port(),
+        keeps   => free_port(),
+        cloud   => free_port(),
+        length  => {},
+        %option,
+    }, $class;
+
+    for my $name (qw(cloud tested)) {
+        make_path(map { "$dir/$name/$_" }
+                  qw(xml static body proxy fastcgi uwsgi scgi));
+    }
+
+    return $self;
+}
+
+
+sub slurp {
+    my $file = shift;
+
+    open my $in, '<:raw', $file or return '';
+    local $/;
+    return <$in> // '';
+}
+
+
+sub spew {
+    my ($file, $text, $mode) = @_;
+
+    open my $out, '>:raw', $file or die "$file: $!\n";
+    print $out $text;
+    close $out or die "$file: $!\n";
+    chmod $mode // 0600, $file;
+}
+
+
+sub free_port {
+    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1')
+        or die "no free port: $!\n";
+    return $socket->sockport;
+}
+
+
+sub command {
+    my @command = @_;
+
+    my $out = qx(@command 2>&1);
+    die "@command:\n$out" if $?;
+
+    return $out;
+}
+
+
+# a folder as Nextcloud shows it: itself, its files, some folders
+
+sub folder {
+    my ($self, $name, $entries) = @_;
+
+    my $base = "/remote.php/webdav/$name/";
+    my $head = '<?xml version="1.0"?>' . "\n"
+               . '<d:multistatus xmlns:d="DAV:" '
+               . 'xmlns:s="http://sabredav.org/ns" '
+               . 'xmlns:oc="http://owncloud.org/ns" '
+               . 'xmlns:nc="http://nextcloud.org/ns">'
+               . entry($base, 0, 1);
+
+    my $file = "$self->{dir}/cloud/xml/$name-";
+
+    spew("${file}0", "$head</d:multistatus>", 0644);
+
+    open my $out, '>:raw', "${file}1" or die "$file: $!\n";
+    print $out $head;
+
+    for my $n (1 .. $entries) {
+        my $folder = $n % 20 == 0;
+
+        print $out entry($base . sprintf($folder ? 'Seminar%%20%06d/'
+                                 : "Lecture%%20notes-%06d.$types[$n % @types]",
+                                 $n),
+                         $n, $folder);
+    }
+
+    print $out '</d:multistatus>';
+    close $out or die "$file: $!\n";
+    chmod 0644, "${file}1";
+
+    $self->{length}{$name} = -s "${file}1";
+}
+
+
+sub entry {
+    my ($href, $n, $folder) = @_;
+
+    my $date = sprintf '%s, %02d %s 2026 %02d:%02d:%02d GMT',
+                       (qw(Mon Tue Wed Thu Fri Sat Sun))[$n % 7],
+                       1 + $n % 28, $months[$n % 12], $n % 24, $n % 60,
+                       $n * 7 % 60;
+    my $etag = sprintf '%08x%08x%08x%08x', map { $n * $_ & 0xffffffff }
+                       2654435761, 2246822519, 3266489917, 668265263;
+
+    return "<d:response><d:href>$href</d:href><d:propstat><d:prop>"
+           . "<d:getlastmodified>$date</d:getlastmodified>"
+           . ($folder ? '<d:resourcetype><d:collection/></d:resourcetype>'
+                      : '<d:getcontentlength>' . ($n * 7919 % 100000000)
+                        . '</d:getcontentlength><d:resourcetype/>')
+           . "<d:getetag>&quot;$etag&quot;</d:getetag></d:prop>"
+           . '<d:status>HTTP/1.1 200 OK</d:status></d:propstat>'
+           . ($folder ? '<d:propstat><d:prop><d:getcontentlength/></d:prop>'
+                        . '<d:status>HTTP/1.1 404 Not Found</d:status>'
+                        . '</d:propstat>' : '')
+           . '</d:response>';
+}
+
+
+sub certificates {
+    my $self = shift;
+
+    my $dir = "$self->{dir}/cloud";
+    my $ec = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
+
+    command("cd $dir && openssl req -x509 $ec -days 2 -subj '/CN=Bench CA'"
+            . ' -keyout ca.key -out ca.crt');
+    command("cd $dir && openssl req $ec -subj /CN=cloud.test"
+            . ' -keyout server.key -out server.csr');
+    spew("$dir/ext", "subjectAltName = DNS:cloud.test\n");
+    command("cd $dir && openssl x509 -req -in server.csr -CA ca.crt"
+            . ' -CAkey ca.key -CAcreateserial -days 2 -extfile ext'
+            . ' -out server.crt');
+}
+
+
+sub common {
+    my ($self, $name) = @_;
+
+    my $dir = "$self->{dir}/$name";
+    my $user = $> == 0 ? "user root;\nworker_priority -20;" : '';
+    my $temp = join '', map { "    ${_}_temp_path  $dir/$_;\n" }
+                        qw(proxy fastcgi uwsgi scgi);
+
+    return <<"EOT";
+$user
+daemon  off;
+pid        $dir/nginx.pid;
+error_log  $dir/error.log  crit;
+worker_rlimit_nofile  16384;
+
+events {
+    worker_connections  8192;
+}
+
+http {
+    access_log  off;
+    sendfile    on;
+    tcp_nopush  on;
+    client_body_temp_path  $dir/body;
+$temp
+    tcp_nodelay              on;
+    keepalive_requests       100000000;
+    keepalive_timeout        600s;
+    open_file_cache          max=1000;
+    open_file_cache_valid    600s;
+EOT
+}
+
+
+# a trailing subrequest makes answers chunked, as PHP's are
+
+sub cloud_conf {
+    my $self = shift;
+
+    my $dir = "$self->{dir}/cloud";
+    my $chunked = command("$self->{binary} -V") =~ /http_addition_module/
+                  ? 'addition_types *; add_after_body /nothing;' : '';
+
+    my $token = 'T' x 72;
+    my $json = qq({"access_token":"$token","token_type":"Bearer",)
+               . qq("expires_in":3600,"refresh_token":"${\ ('R' x 128)}",)
+               . '"user_id":"alice"}';
+    my $user = '{"ocs":{"meta":{"status":"ok","statuscode":200,"message":"OK"}'
+               . ',"data":{"enabled":true,"id":"alice","email":null,'
+               . '"displayname":"Alice Tester"}}}';
+
+    return $self->common('cloud') . <<"EOT";
+
+    # the headers that Nextcloud sends with every listing
+
+    add_header  Set-Cookie  "oc_sessionPassphrase=${\ ('x' x 156)}; path=/; secure; HttpOnly; SameSite=Lax" always;
+    add_header  Set-Cookie  "__Host-nc_sameSiteCookielax=true; path=/; httponly;secure; expires=Fri, 31-Dec-2100 23:59:59 GMT; SameSite=lax" always;
+    add_header  Set-Cookie  "__Host-nc_sameSiteCookiestrict=true; path=/; httponly;secure; expires=Fri, 31-Dec-2100 23:59:59 GMT; SameSite=strict" always;
+    add_header  Content-Security-Policy  "default-src 'none';" always;
+    add_header  Set-Cookie  "ocvxf1m3l0k6=${\ ('x' x 26)}; path=/; secure; HttpOnly; SameSite=Lax" always;
+    add_header  Vary  "Brief,Prefer" always;
+    add_header  DAV  "1, 3, extended-mkcol, nextcloud-checksum-update" always;
+    add_header  X-Request-Id  "BaMx6lhRNTVrxlaHcWWG" always;
+    add_header  Referrer-Policy  no-referrer always;
+    add_header  X-Content-Type-Options  nosniff always;
+    add_header  X-Frame-Options  SAMEORIGIN always;
+    add_header  X-Permitted-Cross-Domain-Policies  none always;
+    add_header  X-Robots-Tag  "noindex, nofollow" always;
+
+    server {
+        listen  127.0.0.1:$self->{cloud} ssl backlog=4096;
+        server_name  cloud.test;
+        root         $dir;
+
+        ssl_certificate      $dir/server.crt;
+        ssl_certificate_key  $dir/server.key;
+        ssl_protocols        TLSv1.2 TLSv1.3;
+        ssl_session_cache    shared:tls:1m;
+
+        default_type    application/json;
+        etag            off;
+        output_buffers  4 32k;
+
+        location ~ ^/remote.php/webdav/(\\w+)/\$ {
+            error_page  405 =207  /xml/\$1-\$http_depth;
+            return      405;
+        }
+
+        # a cloud that needs a second
+
+        location ~ ^/remote.php/webdav/(slow)/\$ {
+            auth_basic            "slow";
+            auth_basic_user_file  /dev/null;
+            auth_delay            1s;
+            error_page  401 =207  /xml/\$1-\$http_depth;
+        }
+
+        location /xml/ {
+            internal;
+            default_type  "application/xml; charset=utf-8";
+            $chunked
+        }
+
+        location = /nothing {
+            return  204;
+        }
+
+        location = /index.php/apps/oauth2/api/v1/token {
+            return  200  '$json';
+        }
+
+        location /ocs/ {
+            return  200  '$user';
+        }
+    }
+
+    # Moodle, which permits everything
+
+    server {
+        listen        unix:$dir/moodle;
+        default_type  "application/json; charset=utf-8";
+
+        location ~ ^/(\\d+)/ {
+            return  200  '{"repo_id":\$1,"form":"<input name=s>"}';
+        }
+    }
+}
+EOT
+}
+
+
+sub tested_conf {
+    my $self = shift;
+
+    my $dir = "$self->{dir}/tested";
+    my $affinity = $self->{cpus} > 1 ? 'worker_cpu_affinity  01;' : '';
+    my $servers = join '', map { $self->server($_) } sort keys %repository;
+
+    return <<"EOT" . $self->common('tested') . <<"EOT2";
+load_module  $self->{module};
+worker_processes  1;
+$affinity
+EOT
+
+    # one block of servers for both: connections are kept in the same way
+
+    upstream cloud {
+        server  127.0.0.1:$self->{cloud};
+        keepalive           1024;
+        keepalive_requests  100000000;
+        keepalive_timeout   600s;
+    }
+
+    owncloud_zone      owncloud:256m;
+    owncloud_seal_key  $dir/seal.key;
+
+    owncloud_issuer cloud {
+        name                 "Cloud";
+        type                 nextcloud;
+        base_url             https://cloud.test:$self->{cloud}/;
+        upstream             cloud;
+        client_id            client;
+        client_secret        $dir/client.secret;
+        trusted_certificate  $self->{dir}/cloud/ca.crt;
+        $self->{issuer}
+    }
+
+$servers
+}
+EOT2
+}
+
+
+sub server {
+    my ($self, $name) = @_;
+
+    my $dir = "$self->{dir}/tested";
+
+    return <<"EOT";
+    server {
+        listen  127.0.0.1:$self->{$name} backlog=4096;
+        server_name  127.0.0.1;
+
+        owncloud_repository $repository{$name} {
+            issuer    cloud;
+            timezone  UTC;
+            $self->{settings}{$name}
+        }
+
+        location = /tiny {
+            default_type  text/plain;
+            return        200  "ok";
+        }
+
+        location /static/ {
+            root          $dir;
+            default_type  "application/json; charset=utf-8";
+        }
+
+        location /repository/ {
+            proxy_pass  http://unix:$self->{dir}/cloud/moodle:/$repository{$name}/;
+        }
+
+        location /remote.php/ {
+            proxy_pass                     https://cloud;
+            proxy_http_version             1.1;
+            proxy_set_header               Host cloud.test;
+            proxy_set_header               Connection "";
+            proxy_ssl_name                 cloud.test;
+            proxy_ssl_server_name          on;
+            proxy_ssl_protocols            TLSv1.2 TLSv1.3;
+            proxy_ssl_verify               on;
+            proxy_ssl_trusted_certificate  $self->{dir}/cloud/ca.crt;
+
+            # what does not fit waits at the cloud, not on a disk
+
+            proxy_max_temp_file_size       0;
+        }
+    }
+
+EOT
+}
+
+
+sub start {
+    my $self = shift;
+
+    my $tested = "$self->{dir}/tested";
+
+    $self->certificates;
+
+    spew("$tested/seal.key", join '', map { chr int rand 256 } 1 .. 48);
+    spew("$tested/client.secret", "secret\n");
+    spew("$self->{dir}/cloud/nginx.conf", $self->cloud_conf);
+    spew("$tested/nginx.conf", $self->tested_conf);
+
+    $self->run_nginx('cloud', $self->{cloud});
+    $self->run_nginx('tested', $self->{keeps});
+
+    ($self->{worker}) = children($self->{pid}{tested});
+}
+
+
+# in the foreground, so that it is our child and ends with us
+
+sub run_nginx {
+    my ($self, $name, $port) = @_;
+
+    my $dir = "$self->{dir}/$name";
+    my $pid = fork // die "fork: $!\n";
+
+    if ($pid == 0) {
+        open STDERR, '>', "$dir/stderr";
+        open STDOUT, '>&', \*STDERR;
+        exec $self->on_processors($name eq 'tested'), $self->{binary},
+             '-p', $dir, '-e', "$dir/error.log", '-c', "$dir/nginx.conf";
+        exit 127;
+    }
+
+    $self->{pid}{$name} = $pid;
+
+    for (1 .. 500) {
+        die "nginx did not start:\n" . slurp("$dir/stderr")
+            if waitpid($pid, WNOHANG) > 0;
+
+        return if IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                        PeerPort => $port)
+                  && children($pid);
+        sleep 0.02;
+    }
+
+    die "nginx does not listen\n";
+}
+
+
+sub children {
+    my $parent = shift;
+
+    return split ' ', slurp("/proc/$parent/task/$parent/children");
+}
+
+
+# the first processor is the tested worker's, the others are for the rest
+
+sub on_processors {
+    my ($self, $tested) = @_;
+
+    return if $tested || $self->{cpus} == 1;
+    return ('taskset', '-c', '1-' . ($self->{cpus} - 1));
+}
+
+
+# a browser that is signed in; where the cloud would send it, it goes itself
+
+sub sign_in {
+    my ($self, $name) = @_;
+
+    my $browser = Owncloud::Browser->new(
+        url => "http://127.0.0.1:$self->{$name}", sesskey => 'Bench00000',
+        session => 'bench' . 'a' x 21, ctx => 17);
+
+    my $url = $browser->login_url($repository{$name});
+    my $state = Owncloud::Browser::parameter($url, 'state');
+
+    $browser->callback(state => $state, code => 'c' x 128);
+
+    $self->{browser}{$name} = $browser;
+}
+
+
+# files for load: whole requests
+
+sub picker_request {
+    my ($self, $name, $folder, $page, %field) = @_;
+
+    my $browser = $self->{browser}{$name};
+    my $body = $browser->picker_form($repository{$name}, p => "/$folder/",
+                                     page => $page, %field);
+
+    # a picker that asks again wants to know what has changed
+
+    $body =~ s/&client_id=[^&]*// if $name eq 'keeps';
+
+    return $self->request_file("$name-$folder-$page",
+        "POST /repository/repository_ajax.php?action=list HTTP/1.1\r\n"
+        . "Host: 127.0.0.1:$self->{$name}\r\n"
+        . 'Cookie: ' . $browser->cookie_header('/repository/') . "\r\n"
+        . "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
+        . "X-Requested-With: XMLHttpRequest\r\n"
+        . 'Content-Length: ' . length($body) . "\r\n\r\n$body");
+}
+
+
+sub propfind {
+    my ($self, $folder) = @_;
+
+    # what the module asks for
+
+    my ($body) = slurp("$top/src/cloud/ngx_http_owncloud_dav.c")
+                 =~ /_propfind = ngx_string\((.*?)\);/s;
+    $body = join '', map { s/\\n/\n/gr =~ s/\\"/"/gr }
+                     $body =~ /"((?:[^"\\]|\\.)*)"/g;
+
+    return $self->request_file("propfind-$folder",
+        "PROPFIND /remote.php/webdav/$folder/ HTTP/1.1\r\n"
+        . "Host: 127.0.0.1:$self->{asks}\r\n"
+        . 'Authorization: Bearer ' . 'T' x 72 . "\r\n"
+        . "Depth: 1\r\nContent-Type: text/xml; charset=utf-8\r\n"
+        . 'Content-Length: ' . length($body) . "\r\n\r\n$body");
+}
+
+
+sub get {
+    my ($self, $uri) = @_;
+
+    return $self->request_file('get' . $uri =~ s{/}{-}gr,
+        "GET $uri HTTP/1.1\r\nHost: 127.0.0.1:$self->{asks}\r\n\r\n");
+}
+
+
+sub request_file {
+    my ($self, $name, $text) = @_;
+
+    my $file = "$self->{dir}/$name.request";
+
+    spew($file, $text);
+
+    return $file;
+}
+
+
+# what a folder's page looks like; dies if it is none
+
+sub page {
+    my ($self, $name, $folder, $page, %field) = @_;
+
+    my $answer = $self->{browser}{$name}->raw('list', $repository{$name},
+                        p => "/$folder/", page => $page, %field);
+
+    die "no listing of $folder: $answer->{status} "
+        . substr($answer->{body}, 0, 300) . "\n"
+        if $answer->{status} != 200 || $answer->{body} !~ /"list":\[\{/;
+
+    return $answer->{body};
+}
+
+
+sub alarms {
+    my $self = shift;
+
+    return join '', map { grep { !/\[notice\]/ } split /^/,
+                          slurp("$self->{dir}/$_/error.log") } qw(cloud tested);
+}
+
+
+sub stop {
+    my $self = shift;
+
+    for my $pid (values %{ $self->{pid} // {} }) {
+        kill TERM => $pid;
+        waitpid $pid, 0;
+    }
+
+    $self->{pid} = {};
+}
+
+
+sub DESTROY {
+    my $self = shift;
+
+    return if $$ != $self->{owner};
+
+    local $?;
+
+    $self->stop;
+    remove_tree($self->{dir});
+}
+
+
+1;
