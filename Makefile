@@ -5,6 +5,7 @@
 # make module NGINX_SRC=DIR    for the nginx of any source tree
 # make demo                    a cloud, a Moodle and nginx between them
 # make test                    everything that can be tested without a network
+# make bench                   how fast it is, beside bare nginx; QUICK=1
 # make packages                installs what is missing, as root
 
 SHELL =		/bin/bash
@@ -37,9 +38,11 @@ PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
 PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
 		php-mbstring openssl curl perl libio-socket-ssl-perl
 PACKAGES_TEST =	chromium nodejs npm valgrind
+PACKAGES_BENCH = openssl perl util-linux
 
 
-.PHONY:		module packages packages-demo packages-test demo test bench clean
+.PHONY:		module packages packages-demo packages-test packages-bench \
+		demo test bench clean
 .DELETE_ON_ERROR:
 
 module:		$(NGINX_TREE)/configured
@@ -105,6 +108,9 @@ packages-test:
 	@$(call install,$(PACKAGES) $(PACKAGES_DEMO) $(PACKAGES_TEST))
 	@t/install-test-nginx
 
+packages-bench:
+	@$(call install,$(PACKAGES) $(PACKAGES_BENCH))
+
 # what packages bring is seen by a make that starts after them
 
 demo:		packages-demo
@@ -118,11 +124,7 @@ test:		packages-test
 	|| echo "no newer nginx could be built: HTTP/3 is not tested" >&2
 	@exec t/run
 
-bench:
-	@if [ ! -x t/bench/run ]; then \
-		echo "there is no t/bench/run: the benchmark is still to come" >&2; \
-		exit 1; \
-	fi
+bench:		packages-bench
 	@$(MAKE) --no-print-directory module
 	@exec t/bench/run
 

@@ -177,7 +177,7 @@ sub compare {
 
     return map {
         my $one = $result{$_->{name}};
-        { map { $_ => median(@{ $one->{$_} }) } keys %$one };
+        +{ map { $_ => median(@{ $one->{$_} }) } keys %$one };
     } @sides;
 }
 

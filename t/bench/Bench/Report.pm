@@ -54,8 +54,8 @@ sub line {
 sub number {
     my $n = shift;
 
-    return sprintf '%.2f', $n if $n < 10;
-    return sprintf '%.1f', $n if $n < 100;
+    return sprintf '%.2f', $n if $n < 10 && $n != int $n;
+    return sprintf '%.1f', $n if $n < 100 && $n != int $n;
     return sprintf('%.0f', $n) =~ s/(?<=\d)(?=(?:\d{3})+$)/,/gr;
 }
 
@@ -91,8 +91,13 @@ sub environment {
     printf "%04d-%02d-%02d, %d x %s, nginx %s, libxml2 %s, OpenSSL %s, "
            . "Linux %s\n\n", $now[5] + 1900, $now[4] + 1, $now[3],
            $server->{cpus}, $cpu // 'an unknown CPU', $nginx // '?',
-           $server->{libxml2}, $openssl // '?',
-           Bench::Servers::command('uname -r') =~ s/\s+$//r;
+           word('pkg-config --modversion libxml-2.0'), $openssl // '?',
+           word('uname -r');
+}
+
+
+sub word {
+    return Bench::Servers::command(shift) =~ s/\s+$//r;
 }
 
 
