@@ -13,6 +13,7 @@ export class Picker {
         this.repository = null;
         this.view = "icons";
         this.state = null;         /* the listing that is shown */
+        this.folder = "";          /* the one that was last asked for */
         this.turn = 0;             /* answers to older requests are dropped */
     }
 
@@ -35,7 +36,7 @@ export class Picker {
         this.search = element("form", { class: "search", role: "search",
             submit: (event) => this.find(event) });
         this.reload = this.tool("reload", "Refresh",
-                                () => this.list(this.state.p));
+                                () => this.list(this.folder));
         this.logout = this.tool("logout", "Log out", () => this.signOut());
         this.manage = element("a", { class: "tool", target: "_blank",
             rel: "noopener", title: "Manage", "aria-label": "Manage" },
@@ -46,6 +47,7 @@ export class Picker {
                              : "Display folder with file details",
             () => this.setView(name)));
 
+        this.message = element("p", { class: "message" });
         this.path = element("ol");
         this.content = element("div", { class: "content", tabindex: -1 });
         this.status = element("p", { class: "status", role: "status" });
@@ -64,6 +66,7 @@ export class Picker {
                                      "aria-label": "Files" },
                     element("div", { class: "tools" }, this.search,
                             this.reload, this.logout, this.manage,
+                            this.message,
                             element("span", { class: "views", role: "group",
                                 "aria-label": "View" }, ...this.views)),
                     element("nav", { class: "path", "aria-label": "Path" },
@@ -105,6 +108,8 @@ export class Picker {
     /* Also called by the sign-in pop-up, without an argument. */
 
     list(p = "") {
+        this.folder = p;
+
         return this.request("list", { p });
     }
 
@@ -134,10 +139,10 @@ export class Picker {
         }
 
         this.busy(false);
-        this.answered(action, parameters.p ?? "", answer);
+        this.answered(action, answer);
     }
 
-    answered(action, p, answer) {
+    answered(action, answer) {
         if (answer.error) {
             this.blank();
             showError(answer.error);
@@ -148,7 +153,7 @@ export class Picker {
             return;
         }
 
-        this.state = { action, p, answer, sort: null };
+        this.state = { action, answer, sort: null };
 
         if (answer.login) {
             this.drawLogin(answer.login);
@@ -179,6 +184,9 @@ export class Picker {
         this.logout.hidden = Boolean(answer.nologin || answer.login);
         this.search.hidden = Boolean(answer.nosearch || answer.login);
         this.manage.hidden = !answer.manage;
+
+        /* HTML, as in Moodle. */
+        this.message.replaceChildren(...parseHtml(answer.message ?? ""));
 
         if (answer.manage) {
             this.manage.href = answer.manage;
@@ -248,22 +256,30 @@ export class Picker {
 
         this.toolbar(answer);
 
-        const view = this.view === "icons" ? iconsView : tableView;
-        const message = answer.message
-            ? element("p", { class: "message" }, answer.message) : null;
+        const make = this.view === "icons" ? iconsView : tableView;
 
-        this.content.replaceChildren(...[message, view(answer.list, {
+        this.state.view = make(answer.list, {
             state: this.state,
             more: hasMore(answer),
             open: (node) => this.open(node),
             redraw: () => this.draw(),
-        })].filter(Boolean));
+        });
 
+        this.content.replaceChildren(this.state.view.root);
         this.content.scrollTop = 0;
+        this.drawn();
+    }
+
+    drawn() {
+        const { answer, view } = this.state;
+
         this.status.textContent = `${answer.list.length} items`;
 
         if (hasMore(answer)) {
             this.watchMore();
+
+        } else {
+            view.complete();
         }
     }
 
@@ -313,25 +329,45 @@ export class Picker {
     }
 
     async nextPage() {
-        const { action, answer } = this.state;
-        const turn = this.turn;
-        const current = answer.path?.at(-1)?.path ?? "";
-        const next = await this.wire.action(
-            answer.issearchresult ? "search" : action === "search" ? "search"
-                                                                   : "list",
-            this.repository.id, { p: current, page: answer.page + 1 });
+        const { state } = this;
+        const { answer } = state;
+        const id = this.repository.id;
+        const p = lastPath(answer);
+        const page = answer.page + 1;
 
-        if (turn !== this.turn || next.error || next.page !== answer.page + 1) {
-            this.content.querySelector(".more")?.remove();
+        if (state.loading) {
             return;
         }
 
-        const top = this.content.scrollTop;
+        state.loading = true;
 
-        this.state.answer = { ...next, list: [...answer.list, ...next.list] };
-        this.draw();
-        this.content.scrollTop = top;
+        const next = await this.wire.action(
+            answer.issearchresult ? "search" : "list", id, { p, page })
+            .catch(() => ({ error: "The server cannot be reached." }));
+
+        if (state !== this.state) {
+            return;
+        }
+
+        state.loading = false;
+        this.content.querySelector(".more")?.remove();
+
+        if (next.error) {
+            showError(next.error);
+
+        } else if (next.page === page && String(next.repo_id) === String(id)
+                   && lastPath(next) === p)
+        {
+            state.answer = { ...next, list: [...answer.list, ...next.list] };
+            state.view.add(next.list);
+            this.drawn();
+        }
     }
+}
+
+
+function lastPath(answer) {
+    return answer.path?.at(-1)?.path ?? "";
 }
 
 

@@ -10,35 +10,59 @@ const COLUMNS = [
 ];
 
 
+/*
+ * A view is { root, add(list), complete() }: further pages are added at its
+ * end, and it is told when there are no more.
+ */
+
 export function iconsView(list, { open }) {
     if (list.length === 0) {
         return empty();
     }
 
-    return element("ul", { class: "icons" }, ...list.map((node) =>
-        element("li", { class: node.children ? "folder" : "file" },
-            element("button", { type: "button", title: node.title,
-                                click: () => open(node) },
-                element("span", { class: "thumbnail" },
-                    element("img", { src: node.thumbnail, alt: "",
-                                     loading: "lazy",
-                                     width: node.thumbnail_width ?? 64,
-                                     height: node.thumbnail_height ?? 64 })),
-                element("span", { class: "name" }, name(node))))));
+    const root = element("ul", { class: "icons" });
+    const add = (more) => root.append(...more.map((node) => box(node, open)));
+
+    add(list);
+
+    return { root, add, complete() {} };
 }
 
+
+function box(node, open) {
+    return element("li", { class: node.children ? "folder" : "file" },
+        element("button", { type: "button", title: node.title,
+                            click: () => open(node) },
+            element("span", { class: "thumbnail" },
+                element("img", { src: node.thumbnail, alt: "",
+                                 loading: "lazy",
+                                 width: node.thumbnail_width ?? 64,
+                                 height: node.thumbnail_height ?? 64 })),
+            element("span", { class: "name" }, name(node))));
+}
+
+
+/* Sorting has to wait for the last page, as in Moodle. */
 
 export function tableView(list, { state, more, open, redraw }) {
     if (list.length === 0) {
         return empty();
     }
 
-    const rows = more || !state.sort ? list : sorted(list, state.sort);
+    const head = (waiting) => COLUMNS.map(([label], i) =>
+        heading(label, i, state, waiting, redraw));
+    const titles = element("tr", {}, ...head(more));
+    const body = element("tbody");
+    const add = (nodes) =>
+        body.append(...nodes.map((node) => row(node, open)));
 
-    return element("table", {},
-        element("thead", {}, element("tr", {}, ...COLUMNS.map(([label], i) =>
-            heading(label, i, state, more, redraw)))),
-        element("tbody", {}, ...rows.map((node) => row(node, open))));
+    add(more || !state.sort ? list : sorted(list, state.sort));
+
+    return {
+        root: element("table", {}, element("thead", {}, titles), body),
+        add,
+        complete: () => titles.replaceChildren(...head(false)),
+    };
 }
 
 
@@ -96,5 +120,9 @@ function name(node) {
 
 
 function empty() {
-    return element("p", { class: "empty" }, "No files available");
+    return {
+        root: element("p", { class: "empty" }, "No files available"),
+        add() {},
+        complete() {},
+    };
 }
