@@ -7,46 +7,76 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_http_owncloud_evp.h"
 #include "ngx_http_owncloud_seal.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 
-static ngx_int_t ngx_http_owncloud_digest_strings(const EVP_MD *md,
-    ngx_str_t *strings, ngx_uint_t n, ngx_uint_t lengths, u_char *digest);
+#define NGX_HTTP_OWNCLOUD_SHA1_LEN     20
+#define NGX_HTTP_OWNCLOUD_HMAC_BLOCK   64      /* of SHA-1 and SHA-256 */
+
+
+static ngx_int_t ngx_http_owncloud_digest_start(EVP_MD_CTX *ctx,
+    const EVP_MD *md);
+static ngx_int_t ngx_http_owncloud_digest_update(EVP_MD_CTX *ctx,
+    ngx_str_t *strings, ngx_uint_t n, ngx_uint_t lengths);
+static ngx_int_t ngx_http_owncloud_digest_end(EVP_MD_CTX *ctx, ngx_int_t rc,
+    u_char *digest);
+static ngx_int_t ngx_http_owncloud_digest_sha256(u_char *digest,
+    ngx_str_t *strings, ngx_uint_t n, ngx_uint_t lengths);
+static ngx_int_t ngx_http_owncloud_hmac_hex(u_char *hex, u_char *key,
+    ngx_str_t *strings, ngx_uint_t n);
 
 
 ngx_int_t
 ngx_http_owncloud_digest(u_char *digest, ngx_str_t *strings, ngx_uint_t n)
 {
-    return ngx_http_owncloud_digest_strings(EVP_sha256(), strings, n, 1,
-                                            digest);
+    return ngx_http_owncloud_digest_sha256(digest, strings, n, 1);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_digest_strings(const EVP_MD *md, ngx_str_t *strings,
-    ngx_uint_t n, ngx_uint_t lengths, u_char *digest)
+ngx_http_owncloud_digest_sha256(u_char *digest, ngx_str_t *strings,
+    ngx_uint_t n, ngx_uint_t lengths)
 {
-    u_char       length[4];
-    size_t       len;
-    ngx_int_t    rc;
-    ngx_uint_t   i;
-    EVP_MD_CTX  *ctx;
+    ngx_int_t                 rc;
+    ngx_http_owncloud_evp_t  *evp;
 
-    ctx = EVP_MD_CTX_new();
-    if (ctx == NULL) {
-        ERR_clear_error();
+    evp = ngx_http_owncloud_evp();
+    if (evp == NULL) {
         return NGX_ERROR;
     }
 
-    rc = (EVP_DigestInit_ex(ctx, md, NULL) == 1) ? NGX_OK : NGX_ERROR;
+    rc = ngx_http_owncloud_digest_start(evp->sha256_ctx, evp->sha256);
 
-    for (i = 0; rc == NGX_OK && i < n; i++) {
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_digest_update(evp->sha256_ctx, strings, n,
+                                             lengths);
+    }
+
+    return ngx_http_owncloud_digest_end(evp->sha256_ctx, rc, digest);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_digest_start(EVP_MD_CTX *ctx, const EVP_MD *md)
+{
+    return (md && EVP_DigestInit_ex(ctx, md, NULL) == 1) ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_digest_update(EVP_MD_CTX *ctx, ngx_str_t *strings,
+    ngx_uint_t n, ngx_uint_t lengths)
+{
+    u_char      length[4];
+    size_t      len;
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
         len = strings[i].len;
 
         length[0] = (u_char) (len >> 24);
@@ -55,25 +85,28 @@ ngx_http_owncloud_digest_strings(const EVP_MD *md, ngx_str_t *strings,
         length[3] = (u_char) len;
 
         if (lengths && EVP_DigestUpdate(ctx, length, sizeof(length)) != 1) {
-            rc = NGX_ERROR;
+            return NGX_ERROR;
         }
 
         if (len && EVP_DigestUpdate(ctx, strings[i].data, len) != 1) {
-            rc = NGX_ERROR;
+            return NGX_ERROR;
         }
     }
 
-    if (rc == NGX_OK && EVP_DigestFinal_ex(ctx, digest, NULL) != 1) {
-        rc = NGX_ERROR;
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_digest_end(EVP_MD_CTX *ctx, ngx_int_t rc, u_char *digest)
+{
+    if (rc == NGX_OK && EVP_DigestFinal_ex(ctx, digest, NULL) == 1) {
+        return NGX_OK;
     }
 
-    if (rc != NGX_OK) {
-        ERR_clear_error();
-    }
+    ERR_clear_error();
 
-    EVP_MD_CTX_free(ctx);
-
-    return rc;
+    return NGX_ERROR;
 }
 
 
@@ -81,8 +114,6 @@ ngx_int_t
 ngx_http_owncloud_mac(ngx_http_owncloud_keyring_t *ring, ngx_uint_t purpose,
     ngx_str_t *text, u_char *hex)
 {
-    u_char                    mac[EVP_MAX_MD_SIZE];
-    unsigned int              len;
     ngx_http_owncloud_key_t  *key;
 
     if (ring->nelts == 0 || purpose >= NGX_HTTP_OWNCLOUD_SEAL_PURPOSES) {
@@ -91,17 +122,69 @@ ngx_http_owncloud_mac(ngx_http_owncloud_keyring_t *ring, ngx_uint_t purpose,
 
     key = ring->elts;
 
-    if (HMAC(EVP_sha256(), key->purpose[purpose],
-             NGX_HTTP_OWNCLOUD_DIGEST_LEN, text->data, text->len, mac, &len)
-        == NULL)
-    {
-        ERR_clear_error();
+    return ngx_http_owncloud_hmac_hex(hex, key->purpose[purpose], text, 1);
+}
+
+
+/*
+ * HMAC-SHA-256 (RFC 2104) with a key of NGX_HTTP_OWNCLOUD_DIGEST_LEN bytes,
+ * written out: OpenSSL makes three contexts for each.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_hmac_hex(u_char *hex, u_char *key, ngx_str_t *strings,
+    ngx_uint_t n)
+{
+    u_char                    mac[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    u_char                    pad[NGX_HTTP_OWNCLOUD_HMAC_BLOCK];
+    ngx_int_t                 rc;
+    ngx_str_t                 outer[2];
+    ngx_uint_t                i;
+    ngx_http_owncloud_evp_t  *evp;
+
+    evp = ngx_http_owncloud_evp();
+    if (evp == NULL) {
         return NGX_ERROR;
     }
 
-    (void) ngx_hex_dump(hex, mac, NGX_HTTP_OWNCLOUD_DIGEST_LEN);
+    ngx_memset(pad, 0x36, sizeof(pad));
 
-    return NGX_OK;
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_DIGEST_LEN; i++) {
+        pad[i] ^= key[i];
+    }
+
+    outer[0].data = pad;
+    outer[0].len = sizeof(pad);
+    outer[1].data = mac;
+    outer[1].len = sizeof(mac);
+
+    rc = ngx_http_owncloud_digest_start(evp->sha256_ctx, evp->sha256);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_digest_update(evp->sha256_ctx, outer, 1, 0);
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_digest_update(evp->sha256_ctx, strings, n, 0);
+    }
+
+    rc = ngx_http_owncloud_digest_end(evp->sha256_ctx, rc, mac);
+
+    for (i = 0; i < sizeof(pad); i++) {
+        pad[i] ^= 0x36 ^ 0x5c;
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_digest_sha256(mac, outer, 2, 0);
+    }
+
+    ngx_explicit_memzero(pad, sizeof(pad));
+
+    if (rc == NGX_OK) {
+        (void) ngx_hex_dump(hex, mac, sizeof(mac));
+    }
+
+    return rc;
 }
 
 
@@ -111,9 +194,7 @@ ngx_http_owncloud_sha256_base64url(ngx_str_t *text, u_char *encoded)
     u_char     digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_str_t  src, dst;
 
-    if (ngx_http_owncloud_digest_strings(EVP_sha256(), text, 1, 0, digest)
-        != NGX_OK)
-    {
+    if (ngx_http_owncloud_digest_sha256(digest, text, 1, 0) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -130,17 +211,86 @@ ngx_http_owncloud_sha256_base64url(ngx_str_t *text, u_char *encoded)
 ngx_int_t
 ngx_http_owncloud_sha1_hex(u_char *hex, ngx_str_t *strings, ngx_uint_t n)
 {
-    u_char  digest[20];
+    u_char                    digest[NGX_HTTP_OWNCLOUD_SHA1_LEN];
+    ngx_int_t                 rc;
+    ngx_http_owncloud_evp_t  *evp;
 
-    if (ngx_http_owncloud_digest_strings(EVP_sha1(), strings, n, 0, digest)
-        != NGX_OK)
-    {
+    evp = ngx_http_owncloud_evp();
+    if (evp == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_owncloud_digest_start(evp->sha1_ctx, evp->sha1);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_digest_update(evp->sha1_ctx, strings, n, 0);
+    }
+
+    if (ngx_http_owncloud_digest_end(evp->sha1_ctx, rc, digest) != NGX_OK) {
         return NGX_ERROR;
     }
 
     (void) ngx_hex_dump(hex, digest, sizeof(digest));
 
     return NGX_OK;
+}
+
+
+void
+ngx_http_owncloud_signer(ngx_http_owncloud_signer_t *signer,
+    ngx_http_owncloud_secret_t *secret, ngx_http_owncloud_keyring_t *ring,
+    ngx_str_t *sesskey)
+{
+    ngx_http_owncloud_key_t  *key;
+
+    signer->secret = *secret;
+    signer->sesskey = *sesskey;
+    signer->key = NULL;
+    signer->len = 2 * NGX_HTTP_OWNCLOUD_SHA1_LEN;
+
+    if (secret->len) {
+        return;
+    }
+
+    if (ring->nelts) {
+        key = ring->elts;
+        signer->key = key->purpose[NGX_HTTP_OWNCLOUD_SEAL_SOURCE];
+    }
+
+    signer->len = 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN;
+
+    /* the length keeps the two apart */
+
+    signer->head.data = signer->buf;
+    signer->head.len = ngx_sprintf(signer->buf, "%uz:", sesskey->len)
+                       - signer->buf;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_sign(ngx_http_owncloud_signer_t *signer, ngx_str_t *source,
+    u_char *hex)
+{
+    ngx_str_t  strings[3];
+
+    if (signer->secret.len) {
+        strings[0] = *source;
+        strings[1].data = signer->secret.data;
+        strings[1].len = signer->secret.len;
+        strings[2] = signer->sesskey;
+
+        return ngx_http_owncloud_sha1_hex(hex, strings, 3);
+    }
+
+    if (signer->key == NULL) {
+        return NGX_ERROR;
+    }
+
+    strings[0] = signer->head;
+    strings[1] = signer->sesskey;
+    strings[2] = *source;
+
+    return ngx_http_owncloud_hmac_hex(hex, signer->key, strings, 3);
 }
 
 

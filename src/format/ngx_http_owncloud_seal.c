@@ -7,10 +7,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_http_owncloud_evp.h"
 #include "ngx_http_owncloud_seal.h"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/kdf.h>
 
 
@@ -196,10 +196,10 @@ static ngx_int_t
 ngx_http_owncloud_seal_encrypt(ngx_http_owncloud_key_t *key,
     ngx_uint_t purpose, ngx_str_t *aad, ngx_str_t *plain, u_char *raw)
 {
-    int              n, last;
-    u_char          *text;
-    ngx_int_t        rc;
-    EVP_CIPHER_CTX  *ctx;
+    int                       n, last;
+    u_char                   *text;
+    EVP_CIPHER_CTX           *ctx;
+    ngx_http_owncloud_evp_t  *evp;
 
     if (ngx_http_owncloud_random(raw, NGX_HTTP_OWNCLOUD_SEAL_NONCE)
         != NGX_OK)
@@ -207,17 +207,17 @@ ngx_http_owncloud_seal_encrypt(ngx_http_owncloud_key_t *key,
         return NGX_ERROR;
     }
 
-    ctx = EVP_CIPHER_CTX_new();
-    if (ctx == NULL) {
-        ERR_clear_error();
+    evp = ngx_http_owncloud_evp();
+    if (evp == NULL) {
         return NGX_ERROR;
     }
 
+    ctx = evp->encrypt_ctx;
     text = raw + NGX_HTTP_OWNCLOUD_SEAL_NONCE;
     n = 0;
 
-    if (EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL,
-                           key->purpose[purpose], raw)
+    if (EVP_EncryptInit_ex(ctx, evp->gcm, NULL, key->purpose[purpose],
+                           raw)
         == 1
         && ngx_http_owncloud_seal_bind(ctx, purpose, aad) == NGX_OK
         && (plain->len == 0
@@ -230,16 +230,12 @@ ngx_http_owncloud_seal_encrypt(ngx_http_owncloud_key_t *key,
                                NGX_HTTP_OWNCLOUD_SEAL_TAG, text + plain->len)
            == 1)
     {
-        rc = NGX_OK;
-
-    } else {
-        ERR_clear_error();
-        rc = NGX_ERROR;
+        return NGX_OK;
     }
 
-    EVP_CIPHER_CTX_free(ctx);
+    ERR_clear_error();
 
-    return rc;
+    return NGX_ERROR;
 }
 
 
@@ -302,11 +298,12 @@ static ngx_int_t
 ngx_http_owncloud_seal_decrypt(ngx_pool_t *pool, ngx_http_owncloud_key_t *key,
     ngx_uint_t purpose, ngx_str_t *aad, ngx_str_t *raw, ngx_str_t *plain)
 {
-    int              n, last;
-    u_char          *p, *text;
-    size_t           len;
-    ngx_int_t        rc;
-    EVP_CIPHER_CTX  *ctx;
+    int                       n, last;
+    u_char                   *p, *text;
+    size_t                    len;
+    ngx_int_t                 rc;
+    EVP_CIPHER_CTX           *ctx;
+    ngx_http_owncloud_evp_t  *evp;
 
     text = raw->data + NGX_HTTP_OWNCLOUD_SEAL_NONCE;
     len = raw->len - NGX_HTTP_OWNCLOUD_SEAL_EXTRA;
@@ -316,17 +313,17 @@ ngx_http_owncloud_seal_decrypt(ngx_pool_t *pool, ngx_http_owncloud_key_t *key,
         return NGX_ERROR;
     }
 
-    ctx = EVP_CIPHER_CTX_new();
-    if (ctx == NULL) {
-        ERR_clear_error();
+    evp = ngx_http_owncloud_evp();
+    if (evp == NULL) {
         return NGX_ERROR;
     }
 
+    ctx = evp->decrypt_ctx;
     rc = NGX_ERROR;
     n = 0;
 
-    if (EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL,
-                           key->purpose[purpose], raw->data)
+    if (EVP_DecryptInit_ex(ctx, evp->gcm, NULL, key->purpose[purpose],
+                           raw->data)
         == 1
         && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG,
                                NGX_HTTP_OWNCLOUD_SEAL_TAG, text + len)
@@ -349,8 +346,6 @@ ngx_http_owncloud_seal_decrypt(ngx_pool_t *pool, ngx_http_owncloud_key_t *key,
         ngx_explicit_memzero(p, len);
         ERR_clear_error();
     }
-
-    EVP_CIPHER_CTX_free(ctx);
 
     return rc;
 }

@@ -48,6 +48,18 @@ typedef struct {
 typedef ngx_array_t  ngx_http_owncloud_keyring_t;  /* of ..._key_t */
 
 
+/* holds no key itself, but points at keys that have to outlive it */
+
+typedef struct {
+    ngx_http_owncloud_secret_t   secret;
+    u_char                      *key;
+    ngx_str_t                    sesskey;
+    size_t                       len;       /* of a signature */
+    ngx_str_t                    head;
+    u_char                       buf[NGX_SIZE_T_LEN + 1];
+} ngx_http_owncloud_signer_t;
+
+
 /*
  * Derives the keys of all purposes from the content of a key file (HKDF with
  * SHA-256, RFC 5869) and appends them: the first key of a ring seals, all
@@ -98,6 +110,17 @@ ngx_int_t ngx_http_owncloud_sha256_base64url(ngx_str_t *text,
 /* SHA-1 of "n" strings in a row, 40 hexadecimal digits (Moodle's sourcekey) */
 ngx_int_t ngx_http_owncloud_sha1_hex(u_char *hex, ngx_str_t *strings,
     ngx_uint_t n);
+
+/*
+ * Signs sources that one session key goes with: as Moodle does, by the SHA-1
+ * of source, secret and session key or, without a secret, by an HMAC with
+ * the first key of the ring.  "hex" gets signer->len characters, 40 or 64.
+ */
+void ngx_http_owncloud_signer(ngx_http_owncloud_signer_t *signer,
+    ngx_http_owncloud_secret_t *secret, ngx_http_owncloud_keyring_t *ring,
+    ngx_str_t *sesskey);
+ngx_int_t ngx_http_owncloud_sign(ngx_http_owncloud_signer_t *signer,
+    ngx_str_t *source, u_char *hex);
 
 /* NGX_OK or NGX_ERROR */
 ngx_int_t ngx_http_owncloud_random(u_char *p, size_t len);

@@ -164,42 +164,15 @@ ngx_http_owncloud_source_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *source, ngx_str_t *sesskey,
     ngx_str_t *key)
 {
-    u_char                           *p, buf[NGX_HTTP_OWNCLOUD_PATH_SIZE];
-    size_t                            len;
-    ngx_str_t                         text, strings[3];
-    ngx_http_owncloud_secret_t       *secret;
-    ngx_http_owncloud_main_conf_t    *omcf;
-
-    secret = &ctx->repository->secret_key;
-
-    if (secret->len) {
-        strings[0] = *source;
-        strings[1].data = secret->data;
-        strings[1].len = secret->len;
-        strings[2] = *sesskey;
-
-        key->len = 2 * 20;
-
-        return ngx_http_owncloud_sha1_hex(key->data, strings, 3);
-    }
+    ngx_http_owncloud_signer_t      signer;
+    ngx_http_owncloud_main_conf_t  *omcf;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    /* the length keeps the two apart */
+    ngx_http_owncloud_signer(&signer, &ctx->repository->secret_key,
+                             &omcf->keyring, sesskey);
 
-    len = NGX_SIZE_T_LEN + 1 + sesskey->len + source->len;
+    key->len = signer.len;
 
-    p = (len > sizeof(buf)) ? ngx_pnalloc(r->pool, len) : buf;
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    text.data = p;
-    p = ngx_sprintf(p, "%uz:%V%V", sesskey->len, sesskey, source);
-    text.len = p - text.data;
-
-    key->len = 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN;
-
-    return ngx_http_owncloud_mac(&omcf->keyring, NGX_HTTP_OWNCLOUD_SEAL_SOURCE,
-                                 &text, key->data);
+    return ngx_http_owncloud_sign(&signer, source, key->data);
 }

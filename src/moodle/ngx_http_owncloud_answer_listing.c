@@ -39,8 +39,9 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_list_t *list,
     ngx_chain_t **out, off_t *size)
 {
-    ngx_http_owncloud_json_t   *json;
-    ngx_http_owncloud_nodes_t   nodes;
+    ngx_http_owncloud_json_t       *json;
+    ngx_http_owncloud_nodes_t       nodes;
+    ngx_http_owncloud_main_conf_t  *omcf;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud answer listing \"%V\", entries:%ui",
@@ -50,7 +51,6 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
     nodes.ctx = ctx;
     nodes.repository = ctx->repository;
     nodes.folder = list->folder;
-    nodes.sesskey = &list->sesskey;
     nodes.search = list->search;
 
     /* hits lie anywhere, their names are paths from the root */
@@ -58,6 +58,11 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
     if (list->search) {
         ngx_str_set(&nodes.folder, "/");
     }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    ngx_http_owncloud_signer(&nodes.signer, &ctx->repository->secret_key,
+                             &omcf->keyring, &list->sesskey);
 
     json = ngx_http_owncloud_json_start(r->pool);
 

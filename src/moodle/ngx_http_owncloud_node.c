@@ -93,8 +93,6 @@ static u_char *
 ngx_http_owncloud_node_source(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, u_char *p)
 {
-    ngx_str_t  key;
-
     ngx_memcpy(nodes->source.data + nodes->folder.len, entry->name,
                entry->len);
     nodes->source.len = nodes->folder.len + entry->len;
@@ -104,16 +102,11 @@ ngx_http_owncloud_node_source(ngx_http_owncloud_nodes_t *nodes,
     p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
     p = ngx_http_owncloud_node_add(p, "\",\"sourcekey\":\"");
 
-    key.data = p;
-
-    if (ngx_http_owncloud_source_key(nodes->request, nodes->ctx,
-                                     &nodes->source, nodes->sesskey, &key)
-        != NGX_OK)
-    {
+    if (ngx_http_owncloud_sign(&nodes->signer, &nodes->source, p) != NGX_OK) {
         return NULL;
     }
 
-    p += key.len;
+    p += nodes->signer.len;
     *p++ = '"';
 
     return p;

@@ -29,7 +29,7 @@ typedef struct {
     ngx_http_owncloud_json_t        *json;
 
     ngx_str_t                        folder;
-    ngx_str_t                       *sesskey;
+    ngx_http_owncloud_signer_t       signer;
     ngx_str_t                        folder_icon;
 
     ngx_str_t                        source;     /* the folder and a name */

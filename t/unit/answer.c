@@ -486,11 +486,13 @@ unit_list_pages(void)
 static void
 unit_list_keys(void)
 {
+    char                       *p;
     u_char                      buf[4][64];
     ngx_int_t                   rc;
-    ngx_str_t                   key[4], known, source, sesskey;
+    ngx_str_t                   key[4], known, source, sesskey, body;
     ngx_uint_t                  i;
     unit_request_t              u;
+    ngx_http_owncloud_list_t    list;
     ngx_http_owncloud_secret_t  file = {
         (u_char *) "0123456789abcdef0123456789abcdef", 32
     };
@@ -543,6 +545,25 @@ unit_list_keys(void)
     unit_ok(unit_same(&key[0], &key[1]), "the same for the same");
     unit_ok(ngx_memcmp(key[1].data, key[2].data, 64) != 0,
             "the session key and the source are kept apart");
+
+    /* that of a node is the one that it comes back with */
+
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    ngx_str_set(&list.folder, "/special/a\"b/");
+    list.sesskey = unit_sesskey;
+    list.n = unit_n(unit_entries);
+
+    rc = unit_answer(&u, &list, unit_entries);
+    unit_body(&u, &body);
+
+    ngx_str_set(&source, "/special/a\"b/zero.png");
+    (void) ngx_http_owncloud_source_key(&u.request, &u.ctx, &source,
+                                        &unit_sesskey, &key[0]);
+    p = strstr((char *) body.data, "zero.png\",\"sourcekey\":\"");
+
+    unit_ok(rc == NGX_OK && p
+            && ngx_memcmp(p + 23, key[0].data, 64) == 0 && p[87] == '"',
+            "a listing's source key of our own");
 
     ngx_destroy_pool(u.pool);
 }

@@ -7,6 +7,9 @@
 #include "unit.h"
 #include "ngx_http_owncloud_seal.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 
 static void
 unit_hex(u_char *p, size_t len, char *want, char *name)
@@ -131,6 +134,112 @@ unit_mac(ngx_pool_t *pool)
 }
 
 
+/* sources of all lengths that matter, signed in both ways */
+
+static void
+unit_signer(ngx_pool_t *pool)
+{
+    u_char                       hex[64], want[64], mac[EVP_MAX_MD_SIZE];
+    u_char                      *text;
+    size_t                       len, n;
+    ngx_str_t                    source, sesskey, strings[3];
+    ngx_uint_t                   good, own;
+    unsigned int                 size;
+    ngx_http_owncloud_key_t     *key;
+    ngx_http_owncloud_secret_t   secret, none;
+    ngx_http_owncloud_signer_t   signer, other;
+    ngx_http_owncloud_keyring_t  ring;
+
+    (void) ngx_array_init(&ring, pool, 1, sizeof(ngx_http_owncloud_key_t));
+
+    ngx_memzero(&none, sizeof(ngx_http_owncloud_secret_t));
+    secret.data = (u_char *) "0123456789abcdef";
+    secret.len = 16;
+
+    text = malloc(NGX_SIZE_T_LEN + 16384);
+
+    ngx_str_set(&source, "/notes.txt");
+    ngx_str_set(&sesskey, "Tshp4mxoNk");
+
+    ngx_http_owncloud_signer(&signer, &none, &ring, &sesskey);
+    unit_ok(ngx_http_owncloud_sign(&signer, &source, hex) == NGX_ERROR,
+            "neither a secret nor a key");
+
+    key = ngx_array_push(&ring);
+    ngx_memset(key, 0xa5, sizeof(ngx_http_owncloud_key_t));
+    ngx_memcpy(key->purpose[NGX_HTTP_OWNCLOUD_SEAL_SOURCE],
+               "abcdefghijklmnopqrstuvwxyz012345", 32);
+
+    /* computed by another program */
+
+    ngx_http_owncloud_signer(&signer, &secret, &ring, &sesskey);
+    unit_ok(ngx_http_owncloud_sign(&signer, &source, hex) == NGX_OK
+            && signer.len == 40, "a source, Moodle's way");
+    unit_hex(hex, 40, "8045725c57115a0d893e6a34dc2bb0a4e48d19bf",
+             "its SHA-1");
+
+    ngx_http_owncloud_signer(&signer, &none, &ring, &sesskey);
+    unit_ok(ngx_http_owncloud_sign(&signer, &source, hex) == NGX_OK
+            && signer.len == 64, "a source, our way");
+    unit_hex(hex, 64, "3d8a02ff6af6e7815086303acb3ae08a"
+                      "f0559c92183df8d1e61b6d0de9d41343", "its HMAC");
+
+    good = 1;
+
+    for (len = 0; len <= 4096; len += (len < 200) ? 1 : 1299) {
+        for (own = 0; own < 4; own++) {
+
+            source.len = len;
+            source.data = ngx_palloc(pool, len + 1);
+            ngx_memset(source.data, (int) len, len);
+
+            sesskey.len = (own & 2) ? 10 : 0;
+
+            ngx_http_owncloud_signer(&signer, (own & 1) ? &none : &secret,
+                                     &ring, &sesskey);
+
+            /* nothing of one signer stays for another */
+
+            ngx_http_owncloud_signer(&other, (own & 1) ? &secret : &none,
+                                     &ring, &source);
+
+            if (ngx_http_owncloud_sign(&other, &sesskey, hex) != NGX_OK
+                || ngx_http_owncloud_sign(&signer, &source, hex) != NGX_OK
+                || ngx_http_owncloud_sign(&signer, &source, hex) != NGX_OK)
+            {
+                good = 0;
+            }
+
+            if (own & 1) {
+                n = ngx_sprintf(text, "%uz:%V%V", sesskey.len, &sesskey,
+                                &source)
+                    - text;
+                (void) HMAC(EVP_sha256(), key->purpose[5], 32, text, n, mac,
+                            &size);
+                (void) ngx_hex_dump(want, mac, 32);
+
+            } else {
+                strings[0] = source;
+                strings[1].data = secret.data;
+                strings[1].len = secret.len;
+                strings[2] = sesskey;
+                (void) ngx_http_owncloud_sha1_hex(want, strings, 3);
+            }
+
+            if (ngx_memcmp(hex, want, signer.len) != 0) {
+                printf("#   %u bytes, way %u\n", (unsigned) len,
+                       (unsigned) own);
+                good = 0;
+            }
+        }
+    }
+
+    unit_ok(good, "sources of any length");
+
+    free(text);
+}
+
+
 static void
 unit_equal(void)
 {
@@ -162,6 +271,7 @@ main(void)
 
     unit_digest();
     unit_mac(pool);
+    unit_signer(pool);
     unit_equal();
 
     /* RFC 7636, appendix B */

@@ -323,7 +323,9 @@ unit_tamper(ngx_pool_t *pool)
             rc = ngx_http_owncloud_unseal(pool, &ring, 1, &unit_aad, &sealed,
                                           &opened);
 
-            if (rc != (sealed.data[i] == was ? NGX_OK : NGX_DECLINED)) {
+            if (rc != (sealed.data[i] == was ? NGX_OK : NGX_DECLINED)
+                || (rc == NGX_OK && !unit_same(&opened, &unit_plain)))
+            {
                 printf("#   byte %u: %u for %u\n", (unsigned) i,
                        sealed.data[i], was);
                 good = 0;
@@ -334,6 +336,11 @@ unit_tamper(ngx_pool_t *pool)
     }
 
     unit_ok(good, "no byte can be changed");
+
+    unit_ok(ngx_http_owncloud_unseal(pool, &ring, 1, &unit_aad, &sealed,
+                                     &opened) == NGX_OK
+            && unit_same(&opened, &unit_plain),
+            "what was refused leaves nothing behind");
 
     good = 1;
 

@@ -1,0 +1,129 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_owncloud_evp.h"
+
+#include <openssl/err.h>
+
+
+static ngx_int_t ngx_http_owncloud_evp_create(void);
+static void ngx_http_owncloud_evp_cleanup(void *data);
+
+
+/* before OpenSSL 3 there was nothing to look up */
+
+#if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
+
+#define ngx_http_owncloud_evp_md(name, static)                                \
+    EVP_MD_fetch(NULL, name, NULL)
+#define ngx_http_owncloud_evp_cipher(name, static)                            \
+    EVP_CIPHER_fetch(NULL, name, NULL)
+#define ngx_http_owncloud_evp_md_free(md)          EVP_MD_free((EVP_MD *) md)
+#define ngx_http_owncloud_evp_cipher_free(cipher)                             \
+    EVP_CIPHER_free((EVP_CIPHER *) cipher)
+
+#else
+
+#define ngx_http_owncloud_evp_md(name, static)      static
+#define ngx_http_owncloud_evp_cipher(name, static)  static
+#define ngx_http_owncloud_evp_md_free(md)
+#define ngx_http_owncloud_evp_cipher_free(cipher)
+
+#endif
+
+
+static ngx_uint_t               ngx_http_owncloud_evp_ready;
+static ngx_http_owncloud_evp_t  ngx_http_owncloud_evp_state;
+
+
+ngx_http_owncloud_evp_t *
+ngx_http_owncloud_evp(void)
+{
+    if (!ngx_http_owncloud_evp_ready
+        && ngx_http_owncloud_evp_create() != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return &ngx_http_owncloud_evp_state;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_evp_create(void)
+{
+    ngx_pool_cleanup_t       *cln;
+    ngx_http_owncloud_evp_t  *evp;
+
+    evp = &ngx_http_owncloud_evp_state;
+    cln = NULL;
+
+    /*
+     * The module may be unloaded with its cycle: what it holds goes before,
+     * and is made anew if it was not unloaded.  Programs without cycles hold
+     * it to their end.
+     */
+
+    if (ngx_cycle) {
+        cln = ngx_pool_cleanup_add(ngx_cycle->pool, 0);
+        if (cln == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    evp->sha1 = ngx_http_owncloud_evp_md("SHA1", EVP_sha1());
+    evp->sha256 = ngx_http_owncloud_evp_md("SHA256", EVP_sha256());
+    evp->gcm = ngx_http_owncloud_evp_cipher("AES-256-GCM",
+                                            EVP_aes_256_gcm());
+    evp->sha1_ctx = EVP_MD_CTX_new();
+    evp->sha256_ctx = EVP_MD_CTX_new();
+    evp->encrypt_ctx = EVP_CIPHER_CTX_new();
+    evp->decrypt_ctx = EVP_CIPHER_CTX_new();
+
+    ERR_clear_error();
+
+    if (evp->sha256 == NULL || evp->gcm == NULL
+        || evp->sha1_ctx == NULL || evp->sha256_ctx == NULL
+        || evp->encrypt_ctx == NULL || evp->decrypt_ctx == NULL)
+    {
+        ngx_http_owncloud_evp_cleanup(evp);
+        return NGX_ERROR;
+    }
+
+    if (cln) {
+        cln->handler = ngx_http_owncloud_evp_cleanup;
+        cln->data = evp;
+    }
+
+    ngx_http_owncloud_evp_ready = 1;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_evp_cleanup(void *data)
+{
+    ngx_http_owncloud_evp_t *evp = data;
+
+    /* contexts hold keys, and freeing them wipes them */
+
+    EVP_MD_CTX_free(evp->sha1_ctx);
+    EVP_MD_CTX_free(evp->sha256_ctx);
+    EVP_CIPHER_CTX_free(evp->encrypt_ctx);
+    EVP_CIPHER_CTX_free(evp->decrypt_ctx);
+
+    ngx_http_owncloud_evp_md_free(evp->sha1);
+    ngx_http_owncloud_evp_md_free(evp->sha256);
+    ngx_http_owncloud_evp_cipher_free(evp->gcm);
+
+    ngx_memzero(evp, sizeof(ngx_http_owncloud_evp_t));
+
+    ngx_http_owncloud_evp_ready = 0;
+}
