@@ -17,11 +17,14 @@ my %context = (NGX_HTTP_MAIN_CONF => 'http', NGX_HTTP_SRV_CONF => 'server',
     NGX_HTTP_LOC_CONF => 'location');
 
 my %documented = documented();
+my %entries = %documented;
 
 directives("${shell}_module.c");
 directives("${shell}_issuer.c", 'owncloud_issuer');
 directives("${shell}_repository.c", 'owncloud_repository');
 variables("${shell}_variable.c");
+
+defaults(glob("${shell}_*.c"));
 
 ok(0, "$_ is documented and not there") for sort keys %documented;
 
@@ -77,6 +80,36 @@ sub arguments {
     }
 
     ok($good, "$name, number of arguments");
+}
+
+# numbers and times that hold when nothing is written
+
+sub defaults {
+    my $source = join '', map { content($_) } @_;
+    my $n = 0;
+
+    while ($source =~ /conf_init_(\w+)\((?:issuer|repository)->(\w+),
+            \s*(\d+)\)/gx)
+    {
+        my ($type, $field, $value) = ($1, $2, $3);
+        my $default = ($entries{$field} // next)->{Default};
+
+        next if $default eq '—';
+
+        my $text = $default =~ / (?:on|off)$/ ? ($value ? 'on' : 'off')
+            : $type eq 'msec_value' ? ($value / 1000) . 's' : $value;
+
+        like($default, qr/^$field \Q$text\E(?: |$)/, "$field, default $text");
+        $n++;
+    }
+
+    cmp_ok($n, '>=', 12, 'defaults are found');
+
+    my ($calls) = $source =~ /->max_queue, (\d+)\)/;
+    my ($time) = $source =~ /->queue_timeout, (\d+)000\)/;
+
+    like($entries{max_calls}{Default}, qr/queue=$calls timeout=${time}s$/,
+        'max_calls, its parameters');
 }
 
 sub variables {

@@ -24,8 +24,25 @@ accepted('the least', configuration());
 accepted('no directives at all', configuration(zone => '', key => '',
     issuers => '', server => ''));
 
-accepted('an issuer that nobody uses', configuration(zone => '', key => '',
-    server => ''));
+warned('an issuer that nobody uses', configuration(zone => '', key => '',
+    server => ''), 'issuer "cloud" is not used: write "issuer cloud;" into an '
+    . '"owncloud_repository", or remove it', 'issuer');
+
+warned('one of two issuers', configuration(issuers => "
+    owncloud_issuer other { # here
+        $all
+    }
+    owncloud_issuer cloud {
+        $all
+    }"), 'issuer "other" is not used');
+
+accepted('an issuer of a listing', configuration(server => '
+        location = /files {
+            owncloud_listing cloud;
+        }
+        location = /back {
+            owncloud_oauth_callback;
+        }'));
 
 accepted('every setting', configuration(issuer => <<END));
         name "Sciebo \x{c3}\x{bc}";
@@ -52,10 +69,14 @@ accepted('every setting', configuration(issuer => <<END));
         read_timeout 3s;
         keepalive 0;
         max_listing 500 1m;
+        max_calls 8 timeout=500ms queue=0;
 END
 
 accepted("type $_", configuration(issuer => "type $_; $all"))
     for qw/ owncloud nextcloud opencloud /;
+
+accepted("max_calls $_", configuration(issuer => "$all max_calls $_;"))
+    for 'off', 1, 65535, '2 queue=65535', '2 queue=0 timeout=1h';
 
 accepted("ocs_endpoint $_",
     configuration(issuer => "$all ocs_endpoint \"https://localhost$_\";"))
@@ -100,7 +121,7 @@ for (
     'userinfo_endpoint https://localhost/a;', 'upstream x;',
     'trusted_certificate x;', 'verify on;', 'insecure on;', 'enabled on;',
     'connect_timeout 1s;', 'send_timeout 1s;', 'read_timeout 1s;',
-    'keepalive 2;', 'max_listing 10;')
+    'keepalive 2;', 'max_listing 10;', 'max_calls 10;', 'max_calls off;')
 {
     my ($name) = /(\w+)/;
 
@@ -218,6 +239,17 @@ for (
     ['max_listing', '0', 'invalid number of entries "0"'],
     ['max_listing', '1k', 'invalid number of entries "1k"'],
     ['max_listing', '10 x', 'invalid size "x"'],
+    ['max_calls', '0', 'invalid number of calls "0": write a number from 1 to '
+        . '65535, or "max_calls off;"'],
+    ['max_calls', 'on', 'invalid number of calls "on": write a number'],
+    ['max_calls', '65536', 'invalid number of calls "65536"'],
+    ['max_calls', 'off queue=1', 'invalid parameter "queue=1": with '
+        . '"max_calls off" nothing waits, write it alone'],
+    (map { ['max_calls', "2 $$_[0]", "invalid parameter \"$$_[-1]\": write "
+        . '"queue=NUMBER", up to 65535, and "timeout=TIME", once each'] }
+        ['queue=x'], ['queue='], ['queue=65536'], ['timeout=x'],
+        ['timeout='], ['timeout=0'], ['wait=1s'],
+        ['queue=1 queue=1', 'queue=1'], ['timeout=1 timeout=2', 'timeout=2']),
     ['logo', 'javascript:x', '"logo" directive has to be a URL or a path'],
     ['name', '""', '"name" directive must not be empty'],
     ['name', "\xff", '"name" directive has to be text in UTF-8'],

@@ -28,7 +28,17 @@ accepted('every setting', configuration(repository => <<'END'));
             timezone America/Argentina/Buenos_Aires;
             date_format "%A, %-d %B %Y";
             date_format_short %F;
+            page_size 1000;
+            max_results 50;
+            cache on;
+            cache_valid 0;
+            remember 30d;
 END
+
+accepted($_, configuration(repository => "$_;"))
+    for 'page_size 10', 'page_size 10000', 'max_results 1',
+        'max_results 5000', 'cache off', 'cache_valid 1500ms',
+        'cache_valid 15m', 'remember 1h', 'remember 365d', 'remember off';
 
 accepted("timezone $_", configuration(repository => "timezone $_;"))
     for qw{ UTC Etc/GMT+5 Europe/Berlin Asia/Kathmandu };
@@ -42,9 +52,9 @@ accepted("supported_files $_", configuration(
 
 accepted('several repositories', configuration(server => '
         owncloud_repository 7 { issuer cloud; }
-        owncloud_repository 8 { issuer cloud; moodle_root /lms; }
+        owncloud_repository 8 { issuer cloud; moodle_root /b; }
         location /lms/ {
-            owncloud_repository 7 { issuer cloud; }
+            owncloud_repository 7 { issuer cloud; moodle_root /lms; }
         }'));
 
 accepted('an issuer further below', configuration(issuers => '', below => '
@@ -59,7 +69,8 @@ accepted('locations', configuration(server => '
             owncloud_listing cloud;
         }
         location = /more {
-            owncloud_listing cloud callback=/back;
+            owncloud_listing cloud callback=/back page_size=1000
+                max_results=50 cache=off cache_valid=5s cookie=MoodleSession;
         }
         location = /back {
             owncloud_oauth_callback;
@@ -100,7 +111,9 @@ for (
     'issuer cloud;', 'supported_files both;', 'default_file internal;',
     'folder x;', 'upload_repository 5;', 'secret_key moodle.secret;',
     'moodle_root /x;', 'moodle_cookie x;', 'authorize on;', 'icons /x;',
-    'timezone UTC;', 'date_format %Y;', 'date_format_short %Y;')
+    'timezone UTC;', 'date_format %Y;', 'date_format_short %Y;',
+    'page_size 20;', 'max_results 20;', 'cache on;', 'cache_valid 1s;',
+    'remember 1d;', 'remember off;')
 {
     my ($name) = /(\w+)/;
 
@@ -159,6 +172,16 @@ for (
         . '/?x" in "moodle_root": it has a query'],
     ['moodle_cookie', 'a=b', '"moodle_cookie" directive has to be the name'],
     ['authorize', 'maybe', 'invalid value "maybe" in "authorize" directive'],
+    (map { ['page_size', $_, "invalid \"page_size\" \"$_\": write a number "
+        . 'from 10 to 10000'] } qw/ 9 10001 -1 x 1k /),
+    (map { ['max_results', $_, "invalid \"max_results\" \"$_\": write a "
+        . 'number from 1 to 5000'] } qw/ 0 5001 all /),
+    ['cache', 'yes', 'invalid value "yes" in "cache" directive'],
+    (map { ['cache_valid', $_, "invalid \"cache_valid\" \"$_\": write a time "
+        . 'of at most 15 minutes, as in "2s"'] } qw/ off 16m 900001ms 1x /),
+    (map { ['remember', $_, "invalid \"remember\" \"$_\": write a time from "
+        . '1h to 365d, as in "remember 30d;", or "remember off;"'] }
+        qw/ on 0 59m 366d 1x /),
     ['icons', 'f/', '"icons" directive has to be a URL or a path'],
     ['date_format', '""', '"date_format" directive must not be empty'])
 {
@@ -183,11 +206,90 @@ for my $setting (qw/ date_format date_format_short /) {
         . 'bytes', 'repository');
 }
 
+refused('remember without Moodle', configuration(repository =>
+    'remember 30d; authorize off;'), '"remember" and "authorize off" in '
+    . 'repository "7": only Moodle tells who the user is; write "authorize '
+    . 'on;" or "remember off;"', 'repository');
+
 # warnings
 
 warned('authorize off', configuration(repository => 'authorize off;'),
     '"authorize off" in repository "7": Moodle is not asked who may use it',
     'repository');
+
+# requests that go elsewhere
+
+my $ajax = '/repository/repository_ajax.php';
+my $back = '/admin/oauth2callback.php';
+
+sub answered {
+    my ($uri, $id) = @_;
+
+    return "requests for \"$uri\" do not reach repository \"$id\", Moodle "
+        . 'answers them: write it into the "server" block';
+}
+
+sub lost {
+    my ($uri, $id) = @_;
+
+    return "requests for \"$uri\" do not reach repository \"$id\", nobody "
+        . 'can sign in: write it into the "server" block';
+}
+
+sub located {
+    my ($location, $more, $root) = @_;
+
+    $root //= '';
+    $more //= '';
+
+    return configuration(server => "
+        $more
+        location $location {
+            owncloud_repository 7 { # here
+                issuer cloud; $root
+            }
+        }");
+}
+
+accepted("a repository in location $_", located($_))
+    for '/', '~ \.php$', '~* ^/(REPOSITORY|admin)/', '^~ /';
+
+accepted("a repository in location $$_[0], besides $$_[1]", located(@$_))
+    for ['/', 'location ~ \.html$ { }'], ['^~ /', 'location ~ \.php$ { }'],
+        ['/', 'location /repository/x/ { }'], ['/', 'location = /admin/ { }'],
+        ['/', "location ${back}x { }"], ['/', 'location /b { }'],
+        ['/', 'location /admin/oauth2 { owncloud_repository 7 {
+            issuer cloud; } }'];
+
+accepted("a repository in location $$_[0], Moodle below a path",
+    located($$_[0], $$_[1], 'moodle_root /lms;'))
+    for ['/lms/'], ['^~ /lms', 'location ~ \.php$ { }'],
+        ['~ ^/lms/.*\.php', 'location /lms/ { }'];
+
+warned("a repository in location $$_[0], besides $$_[1]",
+    located($$_[0], $$_[1]), answered($ajax, 7))
+    for ['/lms/', ''], ['/', 'location ~ \.php$ { }'],
+        ['/', 'location /repository/ { }'], ["= $back", ''],
+        ['/', "location = $ajax { }"], ['~ \.php$', 'location ~ y_ajax { }'],
+        ['/', 'location /repository { location ~ \.php$ { } }'],
+        ['^~ /', 'location ^~ /repository/ { }'], ['\@moodle', ''];
+
+warned("a repository in location $$_[0], besides $$_[1]",
+    located($$_[0], $$_[1]), lost($back, 7))
+    for ['/repository/', ''], ["= $ajax", ''], ['~ _ajax\.php$', ''],
+        ['/', 'location /admin/ { }'], ['/', "location = $back { }"],
+        ['/', 'location /a { }'];
+
+warned('a repository in location /lms/, Moodle elsewhere', located('/lms/',
+    '', 'moodle_root /b;'), answered("/b$ajax", 7));
+
+warned('a repository that a location stands for', configuration(server => '
+        owncloud_repository 7 { # here
+            issuer cloud;
+        }
+        location / {
+            owncloud_repository 8 { issuer cloud; }
+        }'), answered($ajax, 7));
 
 # locations
 
@@ -241,6 +343,21 @@ refused("owncloud_listing cloud $_", configuration(server => "
             owncloud_listing cloud $_; # here
         }"), "invalid parameter \"$_\": write \"cookie=NAME\", ")
     for qw{ cooky=x cookie= cookie=a=b callback=x page_size cache_valid2s };
+
+refused("owncloud_listing cloud $$_[0]", configuration(server => "
+        location = /files {
+            owncloud_listing cloud $$_[0]; # here
+        }"), $$_[1])
+    for ['page_size=5', 'invalid "page_size" "5": write a number from 10'],
+        ['max_results=0', 'invalid "max_results" "0": write a number from 1'],
+        ['cache=maybe', 'invalid value "maybe" in "cache" directive'],
+        ['cache_valid=', 'invalid "cache_valid" "": write a time of at most'],
+        ['page_size=20 page_size=20', '"page_size" directive is duplicate'],
+        ['callback=/a callback=/b', 'invalid parameter "callback=/b": write'],
+        ['timezone=UTC', 'invalid parameter "timezone=UTC": write'],
+        ['remember=30d', '"remember" is not for "owncloud_listing": only '
+            . 'Moodle tells who the user is; write it into an '
+            . '"owncloud_repository"'];
 
 refused("$_ twice", configuration(server => "
         location = /files {

@@ -116,7 +116,8 @@ warned('upstream with the port of http', configuration(
 sub two {
     my ($first, $second) = @_;
 
-    return configuration(http => $upstream, issuers => <<END);
+    return configuration(http => $upstream, server => both(),
+        issuers => <<END);
     owncloud_issuer cloud {
         client_id abc; client_secret client.secret; upstream pool;
         $first
@@ -126,6 +127,11 @@ sub two {
         $second
     }
 END
+}
+
+sub both {
+    return 'owncloud_repository 7 { issuer cloud; }
+        owncloud_repository 8 { issuer other; }';
 }
 
 accepted('two issuers with one upstream', two(
@@ -147,7 +153,8 @@ for (
 
 # nothing is left of an issuer that "upstream" blocks could clash with
 
-accepted('hosts of issuers in other places', configuration(issuers => '
+accepted('hosts of issuers in other places', configuration(
+    server => both(), issuers => '
     owncloud_issuer cloud {
         base_url https://localhost/; client_id a; client_secret client.secret;
     }

@@ -24,6 +24,8 @@ static ngx_int_t ngx_http_owncloud_check_upstreams(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf);
 static ngx_uint_t ngx_http_owncloud_check_same(ngx_http_owncloud_issuer_t *a,
     ngx_http_owncloud_issuer_t *b);
+static void ngx_http_owncloud_check_used(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf);
 static ngx_int_t ngx_http_owncloud_check_repository(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *repository);
@@ -67,6 +69,8 @@ ngx_http_owncloud_check(ngx_conf_t *cf, ngx_http_owncloud_main_conf_t *mcf)
             return NGX_ERROR;
         }
     }
+
+    ngx_http_owncloud_check_used(cf, mcf);
 
     return NGX_OK;
 }
@@ -169,6 +173,41 @@ ngx_http_owncloud_check_same(ngx_http_owncloud_issuer_t *a,
 }
 
 
+/* a forgotten issuer, or a forgotten repository */
+
+static void
+ngx_http_owncloud_check_used(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf)
+{
+    ngx_uint_t                        i, j;
+    ngx_http_owncloud_issuer_t      **issuers;
+    ngx_http_owncloud_repository_t  **repositories;
+
+    issuers = mcf->issuers.elts;
+    repositories = mcf->repositories.elts;
+
+    for (i = 0; i < mcf->issuers.nelts; i++) {
+
+        for (j = 0; j < mcf->repositories.nelts; j++) {
+            if (repositories[j]->issuer == issuers[i]) {
+                break;
+            }
+        }
+
+        if (j < mcf->repositories.nelts) {
+            continue;
+        }
+
+        ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuers[i]->file,
+                                   issuers[i]->line,
+                                   "issuer \"%V\" is not used: write \"issuer "
+                                   "%V;\" into an \"owncloud_repository\", or "
+                                   "remove it", &issuers[i]->id,
+                                   &issuers[i]->id);
+    }
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_check_repository(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
@@ -193,6 +232,12 @@ ngx_http_owncloud_check_repository(ngx_conf_t *cf,
                                    "\"authorize off\" in repository \"%i\": "
                                    "Moodle is not asked who may use it",
                                    repository->id);
+    }
+
+    if (repository->location == 0
+        && ngx_http_owncloud_reach(cf, repository) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     return ngx_http_owncloud_check_tell(cf, repository);

@@ -25,6 +25,10 @@ static void *ngx_http_owncloud_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_owncloud_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_owncloud_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static void ngx_http_owncloud_wipe_keys(void *data);
+#if (NGX_DEBUG)
+static void ngx_http_owncloud_tell_endpoints(ngx_cycle_t *cycle);
+#endif
 static ngx_int_t ngx_http_owncloud_init_process(ngx_cycle_t *cycle);
 static char *ngx_http_owncloud_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -162,12 +166,18 @@ ngx_http_owncloud_postconfiguration(ngx_conf_t *cf)
 static void *
 ngx_http_owncloud_create_main_conf(ngx_conf_t *cf)
 {
+    ngx_pool_cleanup_t             *cln;
     ngx_http_owncloud_main_conf_t  *mcf;
 
     mcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_owncloud_main_conf_t));
-    if (mcf == NULL) {
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (mcf == NULL || cln == NULL) {
         return NULL;
     }
+
+    cln->handler = ngx_http_owncloud_wipe_keys;
+    cln->data = &mcf->keyring;
 
     /*
      * set by ngx_pcalloc():
@@ -199,6 +209,15 @@ ngx_http_owncloud_create_main_conf(ngx_conf_t *cf)
     }
 
     return mcf;
+}
+
+
+static void
+ngx_http_owncloud_wipe_keys(void *data)
+{
+    ngx_http_owncloud_keyring_t  *ring = data;
+
+    ngx_explicit_memzero(ring->elts, ring->nelts * ring->size);
 }
 
 
@@ -249,10 +268,45 @@ ngx_http_owncloud_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
+#if (NGX_DEBUG)
+
+/* what is in no configuration: addresses that were derived */
+
+static void
+ngx_http_owncloud_tell_endpoints(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                      i;
+    ngx_http_owncloud_issuer_t    **issuers;
+    ngx_http_owncloud_main_conf_t  *mcf;
+
+    mcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_owncloud_module);
+
+    if (mcf == NULL) {
+        return;
+    }
+
+    issuers = mcf->issuers.elts;
+
+    for (i = 0; i < mcf->issuers.nelts; i++) {
+        ngx_log_debug4(NGX_LOG_DEBUG_HTTP, cycle->log, 0,
+                       "owncloud issuer \"%V\" dav:\"%V\" status:\"%V\" "
+                       "revocation:\"%V\"", &issuers[i]->id,
+                       &issuers[i]->dav.url.text, &issuers[i]->status.url.text,
+                       &issuers[i]->revocation.url.text);
+    }
+}
+
+#endif
+
+
 static ngx_int_t
 ngx_http_owncloud_init_process(ngx_cycle_t *cycle)
 {
     ngx_http_owncloud_xml_init();
+
+#if (NGX_DEBUG)
+    ngx_http_owncloud_tell_endpoints(cycle);
+#endif
 
     return NGX_OK;
 }
@@ -280,9 +334,10 @@ ngx_http_owncloud_seal_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_owncloud_main_conf_t *mcf = conf;
 
-    ngx_int_t                    rc;
-    ngx_str_t                   *value;
-    ngx_http_owncloud_secret_t   key;
+    ngx_int_t                     rc;
+    ngx_str_t                    *value;
+    ngx_http_owncloud_secret_t    key;
+    ngx_http_owncloud_keyring_t   old;
 
     value = cf->args->elts;
 
@@ -301,9 +356,17 @@ ngx_http_owncloud_seal_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    old = mcf->keyring;
+
     rc = ngx_http_owncloud_keyring_add(&mcf->keyring, &key);
 
     ngx_explicit_memzero(key.data, key.len);
+
+    /* the ring has grown, and its keys have a copy */
+
+    if (mcf->keyring.elts != old.elts) {
+        ngx_explicit_memzero(old.elts, old.nelts * old.size);
+    }
 
     if (rc == NGX_DECLINED) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -182,6 +182,13 @@ ngx_int_t ngx_http_owncloud_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf);
 
 
+/* ngx_http_owncloud_reach.c */
+
+/* warns of a repository that its requests do not get to */
+ngx_int_t ngx_http_owncloud_reach(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
+
+
 /* ngx_http_owncloud_variable.c */
 
 ngx_int_t ngx_http_owncloud_variables(ngx_conf_t *cf);

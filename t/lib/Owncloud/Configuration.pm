@@ -16,7 +16,7 @@ use FindBin;
 use Test::More;
 
 our @EXPORT = qw/ configuration accepted refused warned module_path nginx_path
-    nginx_t directory write_file /;
+    nginx_t running log_of directory write_file /;
 
 my $dir;
 
@@ -89,6 +89,7 @@ END
     my $zone = $part{zone} // 'owncloud_zone owncloud:1m;';
     my $key = $part{key} // 'owncloud_seal_key seal.key;';
     my $listen = $part{listen} // 'listen 127.0.0.1:8080;';
+    my $main = $part{main} // '';
     my $http = $part{http} // '';
     my $below = $part{below} // '';
     my $repository = $part{repository} // '';
@@ -104,6 +105,7 @@ END
 load_module $module;
 
 pid nginx.pid;
+$main
 
 events {
 }
@@ -166,6 +168,66 @@ sub nginx_t {
         if $said =~ /Sanitizer|runtime error/;
 
     return ($good, $said);
+}
+
+# Runs nginx with a configuration that listens nowhere but at a socket in the
+# directory, and calls "code" with its process id when it has begun to work.
+
+sub running {
+    my ($code, %part) = @_;
+
+    my $file = write_file('nginx.conf', configuration(
+        listen => "listen unix:$dir/nginx.sock;", %part,
+        main => "daemon off; error_log $dir/error.log debug;"));
+
+    my $nginx = nginx_path();
+
+    local $ENV{ASAN_OPTIONS} = join ':', $ENV{ASAN_OPTIONS} // (),
+        'detect_odr_violation=0', 'detect_leaks=0';
+
+    unlink "$dir/error.log";
+
+    my $pid = fork // die $!;
+
+    if (!$pid) {
+        open STDERR, '>', '/dev/null';
+        exec $nginx, '-e', "$dir/error.log", '-p', "$dir/", '-c', $file
+            or exit 1;
+    }
+
+    my $begun = eval {
+        log_of(qr/start worker process \d+/);
+        $code->($pid);
+        1;
+    };
+
+    my $reason = $@;
+
+    kill 'TERM', $pid;
+    waitpid $pid, 0;
+
+    die $reason if !$begun;
+}
+
+# Waits until the log has it, so many times; returns the log.
+
+sub log_of {
+    my ($pattern, $times) = @_;
+
+    for (1 .. 1200) {
+        my $log = '';
+
+        if (open my $f, '<', "$dir/error.log") {
+            local $/;
+            $log = <$f> // '';
+        }
+
+        return $log if (() = $log =~ /$pattern/g) >= ($times // 1);
+
+        select undef, undef, undef, 0.05;
+    }
+
+    die "nothing like $pattern in the log\n";
 }
 
 sub accepted {
