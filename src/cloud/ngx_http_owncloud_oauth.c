@@ -147,6 +147,35 @@ ngx_http_owncloud_oauth_code_form(ngx_pool_t *pool,
 
 
 ngx_int_t
+ngx_http_owncloud_oauth_refresh_form(ngx_pool_t *pool, ngx_str_t *client_id,
+    ngx_http_owncloud_secret_t *token, ngx_http_owncloud_secret_t *secret,
+    ngx_str_t *form)
+{
+    ngx_keyval_t  field[4];
+
+    ngx_memzero(field, sizeof(field));
+
+    ngx_str_set(&field[0].key, "grant_type");
+    ngx_str_set(&field[0].value, "refresh_token");
+
+    ngx_str_set(&field[1].key, "refresh_token");
+    field[1].value.data = token->data;
+    field[1].value.len = token->len;
+
+    ngx_str_set(&field[2].key, "client_id");
+    ngx_str_set(&field[3].key, "client_secret");
+
+    if (secret) {
+        field[2].value = *client_id;
+        field[3].value.data = secret->data;
+        field[3].value.len = secret->len;
+    }
+
+    return ngx_http_owncloud_form_encode(pool, field, 4, form);
+}
+
+
+ngx_int_t
 ngx_http_owncloud_oauth_answer(ngx_pool_t *pool, ngx_uint_t status,
     ngx_str_t *body, ngx_http_owncloud_oauth_tokens_t *tokens,
     ngx_uint_t *result)

@@ -14,7 +14,9 @@
 
 /*
  * Searching for files by their names, which every server does in its own way;
- * the text of the user is taken as it is, wildcards have no meaning.
+ * the text of the user is taken as it is, wildcards have no meaning.  Always
+ * NGX_DECLINED, since no name holds it: no text or a very long one, control
+ * characters, a slash, what is not UTF-8 or what XML cannot hold.
  */
 
 typedef struct {
@@ -35,15 +37,18 @@ ngx_int_t ngx_http_owncloud_search_body(ngx_pool_t *pool,
  * ownCloud 10: the body of a REPORT oc:search-files at the WebDAV root.
  * "%" and "_" are wildcards there that nothing takes the meaning from, so
  * that more may be found than was asked for: "*filter" is then 1, the hits
- * are to be looked through, and more of them are asked for.  NGX_DECLINED:
- * no name can hold this text.
+ * are to be looked through, and more of them are asked for.  NGX_DECLINED for
+ * a backslash, too.
  */
 ngx_int_t ngx_http_owncloud_search_report(ngx_pool_t *pool,
     ngx_http_owncloud_search_t *search, ngx_str_t *body, ngx_uint_t *filter);
 
-/* OpenCloud: the same REPORT, but the pattern is KQL */
+/*
+ * OpenCloud: the same REPORT, but the pattern is KQL, whose wildcards cannot
+ * be escaped, nor quotes: any character is searched there, "*filter" as above.
+ */
 ngx_int_t ngx_http_owncloud_search_kql(ngx_pool_t *pool,
-    ngx_http_owncloud_search_t *search, ngx_str_t *body);
+    ngx_http_owncloud_search_t *search, ngx_str_t *body, ngx_uint_t *filter);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_SEARCH_H_INCLUDED_ */
