@@ -194,6 +194,10 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
                        "owncloud call done rc:%i s:%ui f:%ui c:%d", rc,
                        call->status, call->failure, sr->main->count);
 
+        if (call->complete) {
+            call->complete(sr->parent, ngx_http_get_module_ctx(sr->parent, ngx_http_owncloud_module), call);
+        }
+
         sr->parent->write_event_handler = ngx_http_core_run_phases;
 
         /* of a body that is being discarded nobody has read in the meantime */

@@ -25,7 +25,10 @@ static ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
 static void ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *id, ngx_uint_t part, u_char *buf, ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value);
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value,
+    time_t age);
+static void ngx_http_owncloud_cookie_unset(ngx_http_request_t *r,
+    ngx_str_t *name);
 
 
 #define NGX_HTTP_OWNCLOUD_COOKIE_NAME                                         \
@@ -221,7 +224,7 @@ ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value)
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value, time_t age)
 {
     u_char      buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
     size_t      rest;
@@ -258,7 +261,10 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
             break;
         }
 
-        if (ngx_http_owncloud_cookie_push(r, ctx, &name, &part) != NGX_OK) {
+        if (ngx_http_owncloud_cookie_push(r, ctx, &name, &part,
+                                          part.len ? age : -1)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -271,9 +277,10 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value)
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value,
+    time_t age)
 {
-    u_char           *p;
+    u_char           *p, max_age[sizeof("; Max-Age=") + NGX_TIME_T_LEN];
     char             *folder;
     size_t            len;
     ngx_str_t        *root;
@@ -284,14 +291,23 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     folder = ctx->repository->location ? "/" : "/repository/";
     root = &ctx->repository->moodle_root;
 
+    max_age[0] = '\0';
+
+    if (age) {
+        (void) ngx_sprintf(max_age, "; Max-Age=%T%Z", ngx_max(age, 0));
+    }
+
     len = name->len + 1 + value->len
           + sizeof("; Path=") - 1 + root->len + sizeof("/repository/") - 1
-          + sizeof("; Max-Age=0; HttpOnly; SameSite=Lax; Secure") - 1;
+          + sizeof(max_age)
+          + sizeof("; HttpOnly; SameSite=Lax; Secure") - 1;
 
     p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
         return NGX_ERROR;
     }
+
+    ngx_http_owncloud_cookie_unset(r, name);
 
     h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
@@ -305,13 +321,43 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     h->value.data = p;
 
     p = ngx_sprintf(p, "%V=%V; Path=%V%s%s; HttpOnly; SameSite=Lax%s",
-                    name, value, root, folder,
-                    value->len ? "" : "; Max-Age=0",
+                    name, value, root, folder, max_age,
                     ctx->secure ? "; Secure" : "");
 
     h->value.len = p - h->value.data;
 
     return NGX_OK;
+}
+
+
+/* a session that was renewed twice in one request has one cookie */
+
+static void
+ngx_http_owncloud_cookie_unset(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash
+                && h[i].key.len == sizeof("Set-Cookie") - 1
+                && ngx_strncmp(h[i].key.data, "Set-Cookie",
+                               sizeof("Set-Cookie") - 1)
+                   == 0
+                && h[i].value.len > name->len
+                && h[i].value.data[name->len] == '='
+                && ngx_strncmp(h[i].value.data, name->data, name->len) == 0)
+            {
+                h[i].hash = 0;
+            }
+        }
+    }
 }
 
 

@@ -41,10 +41,12 @@ ngx_int_t ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
  * Sets a cookie of ours in parts and removes those parts of the former one
  * that are no longer used; an empty value removes all.  NGX_DECLINED: more
  * than NGX_HTTP_OWNCLOUD_COOKIE_TOTAL characters.  HttpOnly,
- * SameSite=Lax, on https Secure; gone with the browser's session.
+ * SameSite=Lax, on https Secure; gone after "age" seconds, or, with 0, with
+ * the browser's session.  Takes the place of what was set before.
  */
 ngx_int_t ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value);
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
+    time_t age);
 
 /* takes our cookies out of the value of a Cookie header */
 ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);

@@ -119,6 +119,10 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    /* it is the same session of Moodle, so the same user */
+
+    ctx->moodle_user = attempt->user;
+
     rc = ngx_http_owncloud_callback_once(r, attempt);
 
     if (rc == NGX_DECLINED) {

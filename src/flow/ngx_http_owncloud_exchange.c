@@ -11,14 +11,12 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_call.h"
 #include "ngx_http_owncloud_failure.h"
+#include "ngx_http_owncloud_grant.h"
 #include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_signin.h"
 
 
-static ngx_int_t ngx_http_owncloud_exchange_client(
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
-    ngx_http_owncloud_secret_t **secret);
 static ngx_int_t ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_exchange_refused(ngx_http_request_t *r,
@@ -38,35 +36,21 @@ ngx_http_owncloud_exchange(ngx_http_request_t *r,
     ngx_str_t *code)
 {
     ngx_http_owncloud_call_t           *call;
-    ngx_http_owncloud_issuer_t         *issuer;
     ngx_http_owncloud_secret_t         *secret;
     ngx_http_owncloud_oauth_request_t   request;
 
-    static ngx_str_t  type = ngx_string("application/x-www-form-urlencoded");
-    static ngx_str_t  accept = ngx_string("application/json");
-
-    issuer = ctx->issuer;
-
-    call = ngx_http_owncloud_call_create(r, &issuer->token, "POST");
+    call = ngx_http_owncloud_grant(r, ctx, &secret);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ngx_memzero(&request, sizeof(ngx_http_owncloud_oauth_request_t));
 
-    request.client_id = issuer->client_id;
+    request.client_id = ctx->issuer->client_id;
     request.verifier = attempt->verifier;
 
-    call->sink = ngx_http_owncloud_sink_memory(r->pool,
-                                               NGX_HTTP_OWNCLOUD_ANSWER_SIZE);
-
-    if (call->sink == NULL
-        || ngx_http_owncloud_exchange_client(ctx, call, &secret) != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Content-Type", &type) != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Accept", &accept) != NGX_OK
-        || ngx_http_owncloud_signin_redirect_uri(r, ctx,
-                                                 &request.redirect_uri)
-           != NGX_OK
+    if (ngx_http_owncloud_signin_redirect_uri(r, ctx, &request.redirect_uri)
+        != NGX_OK
         || ngx_http_owncloud_oauth_code_form(r->pool, &request, code, secret,
                                              &call->body)
            != NGX_OK)
@@ -77,28 +61,6 @@ ngx_http_owncloud_exchange(ngx_http_request_t *r,
     ctx->step = ngx_http_owncloud_exchange_done;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
-}
-
-
-/* HTTP Basic, unless the server is to have the secret in the form */
-
-static ngx_int_t
-ngx_http_owncloud_exchange_client(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t **secret)
-{
-    ngx_str_t  value;
-
-    if (ctx->issuer->token_auth == NGX_HTTP_OWNCLOUD_TOKEN_AUTH_BODY) {
-        *secret = &ctx->issuer->client_secret;
-        return NGX_OK;
-    }
-
-    *secret = NULL;
-
-    value.data = ctx->issuer->basic.data;
-    value.len = ctx->issuer->basic.len;
-
-    return ngx_http_owncloud_call_header(call, "Authorization", &value);
 }
 
 
@@ -145,7 +107,8 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
 
     session->access = tokens.access;
     session->refresh = tokens.refresh;
-    session->expires = ngx_time() + tokens.expires_in;
+    session->issued = ngx_time();
+    session->expires = session->issued + tokens.expires_in;
     session->generation = 1;
 
     ctx->flow = session;

@@ -18,6 +18,7 @@
 #include "ngx_http_owncloud_permission.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
+#include "ngx_http_owncloud_user.h"
 #include "ngx_http_owncloud_wait.h"
 
 
@@ -29,6 +30,8 @@ static ngx_uint_t ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_run(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_ajax(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_granted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_too_large(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -259,7 +262,18 @@ ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_permission(r, ctx, ngx_http_owncloud_action);
+    return ngx_http_owncloud_permission(r, ctx, ngx_http_owncloud_granted);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_granted(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM) {
+        return ngx_http_owncloud_action(r, ctx);
+    }
+
+    return ngx_http_owncloud_user(r, ctx, ngx_http_owncloud_action);
 }
 
 

@@ -14,8 +14,7 @@
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_listing.h"
-#include "ngx_http_owncloud_session.h"
-#include "ngx_http_owncloud_signin.h"
+#include "ngx_http_owncloud_token.h"
 
 
 #define NGX_HTTP_OWNCLOUD_MULTI_STATUS  207
@@ -27,8 +26,10 @@ typedef struct {
 } ngx_http_owncloud_listing_t;
 
 
+static ngx_int_t ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_listing_uri(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *uri);
 static ngx_int_t ngx_http_owncloud_listing_told(ngx_http_request_t *r,
@@ -42,19 +43,17 @@ static ngx_int_t ngx_http_owncloud_listing_refused(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_owncloud_listing(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
+    return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_listing_begin);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
     ngx_int_t                     rc;
     ngx_str_t                    *path, text, root;
     ngx_http_owncloud_listing_t  *listing;
-
-    rc = ngx_http_owncloud_session_load(r, ctx);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_signin(r, ctx);
-    }
-
-    if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
 
     listing = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_listing_t));
     if (listing == NULL) {
@@ -85,22 +84,24 @@ ngx_http_owncloud_listing(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     ctx->flow = listing;
 
-    return ngx_http_owncloud_listing_ask(r, ctx, listing);
+    return ngx_http_owncloud_listing_ask(r, ctx);
 }
 
 
 static ngx_int_t
 ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
+    ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_call_t     *call;
     ngx_http_owncloud_issuer_t   *issuer;
+    ngx_http_owncloud_listing_t  *listing;
     ngx_http_owncloud_session_t  *session;
 
     static ngx_str_t  depth = ngx_string("1");
     static ngx_str_t  type = ngx_string("application/xml; charset=utf-8");
 
     issuer = ctx->issuer;
+    listing = ctx->flow;
     session = ctx->session;
 
     call = ngx_http_owncloud_call_create(r, &issuer->webdav, "PROPFIND");
@@ -192,11 +193,8 @@ ngx_http_owncloud_listing_told(ngx_http_request_t *r,
                       "\"%V\" does not accept the token any more",
                       &ctx->issuer->id);
 
-        if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ngx_http_owncloud_signin(r, ctx);
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                               ngx_http_owncloud_listing_ask);
     }
 
     if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {

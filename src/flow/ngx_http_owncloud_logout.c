@@ -39,7 +39,9 @@ ngx_http_owncloud_logout(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc == NGX_OK && ctx->issuer->revocation.peer) {
+    if (rc == NGX_OK && session->expires > ngx_time()
+        && ctx->issuer->revocation.peer)
+    {
         return ngx_http_owncloud_logout_revoke(r, ctx, session);
     }
 

@@ -16,14 +16,16 @@
 
 /*
  * A user's sign-in at an issuer: sealed in a cookie that is bound to the
- * issuer, the host and Moodle's session; the zone knows the newest
- * generation of it and whether it was ended.
+ * issuer, the host and Moodle's session, or, where sessions are remembered,
+ * to Moodle's user.  Each refresh makes a new generation of it; the zone
+ * knows the newest one, and whether the session was ended.
  */
 
 struct ngx_http_owncloud_session_s {
     u_char                      id[NGX_HTTP_OWNCLOUD_SESSION_ID_LEN];
     ngx_uint_t                  generation;
-    time_t                      expires;      /* of the access token */
+    time_t                      issued;       /* the access token was */
+    time_t                      expires;      /* the access token does */
     ngx_http_owncloud_secret_t  access;
     ngx_http_owncloud_secret_t  refresh;      /* may be empty */
     ngx_str_t                   user;         /* its name at the cloud */
@@ -31,10 +33,19 @@ struct ngx_http_owncloud_session_s {
 
 
 /*
- * NGX_OK: ctx->session is the session of this browser with a token that has
- * not expired; NGX_DECLINED: there is none, sign in.
+ * NGX_OK: ctx->session is the newest generation of this browser's session,
+ * though its access token may have expired; NGX_DECLINED: there is none.
+ * A browser whose cookie is older gets it with the answer.
  */
 ngx_int_t ngx_http_owncloud_session_load(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * Looks once more: NGX_OK: ctx->session is a newer generation now, and the
+ * browser will get it; NGX_DECLINED: there is none; NGX_DONE: the session was
+ * ended.
+ */
+ngx_int_t ngx_http_owncloud_session_newer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
@@ -44,9 +55,41 @@ ngx_int_t ngx_http_owncloud_session_load(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_session_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
 
-/* ends ctx->session, if any, everywhere, and removes the cookie */
+/*
+ * A new generation, for the zone only: there may be nobody left to get a
+ * cookie.  NGX_DECLINED: too large.  A full zone is no error.
+ */
+ngx_int_t ngx_http_owncloud_session_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
+
+/* ctx->session for the browser, in place of what the answer has already */
+ngx_int_t ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* ends ctx->session, if any, for good, and removes the cookie */
 ngx_int_t ngx_http_owncloud_session_end(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * Ends the generations up to that of ctx->session, whose tokens are no good:
+ * another server that shares the key may have got newer ones.  The cookie
+ * stays as it is.
+ */
+ngx_int_t ngx_http_owncloud_session_expire(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* a digest of the session's id, the issuer and what "name" is kept of it */
+ngx_int_t ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx,
+    char *name, u_char *id, u_char *key);
+
+
+/* ngx_http_owncloud_session_pack.c: to bytes; NGX_DECLINED: too large */
+ngx_int_t ngx_http_owncloud_session_write(ngx_pool_t *pool,
+    ngx_http_owncloud_session_t *session, ngx_str_t *plain);
+
+/* and back; the strings stay where they are; NGX_DECLINED: not a session */
+ngx_int_t ngx_http_owncloud_session_read(ngx_str_t *plain,
+    ngx_http_owncloud_session_t *session);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_SESSION_H_INCLUDED_ */

@@ -13,7 +13,7 @@
 #include "ngx_http_owncloud_signin.h"
 
 
-#define NGX_HTTP_OWNCLOUD_STATE_VERSION  1
+#define NGX_HTTP_OWNCLOUD_STATE_VERSION  2
 
 
 static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
@@ -42,6 +42,7 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     attempt.started = ngx_time();
     attempt.repository = ctx->repository->id;
     attempt.issuer = ctx->issuer->id;
+    attempt.user = ctx->moodle_user;
 
     if (ngx_http_owncloud_random(attempt.id, sizeof(attempt.id)) != NGX_OK
         || ngx_http_owncloud_oauth_verifier(attempt.verifier) != NGX_OK
@@ -117,7 +118,7 @@ ngx_http_owncloud_signin_state(ngx_http_request_t *r,
 
     plain.len = 1 + sizeof(attempt->id) + 2 * sizeof(uint64_t)
                 + sizeof(attempt->verifier) + sizeof(attempt->browser)
-                + attempt->issuer.len;
+                + 1 + attempt->user.len + attempt->issuer.len;
 
     p = ngx_pnalloc(r->pool, plain.len);
     if (p == NULL) {
@@ -137,6 +138,13 @@ ngx_http_owncloud_signin_state(ngx_http_request_t *r,
 
     p = ngx_cpymem(p, attempt->verifier, sizeof(attempt->verifier));
     p = ngx_cpymem(p, attempt->browser, sizeof(attempt->browser));
+
+    *p++ = (u_char) attempt->user.len;
+
+    if (attempt->user.len) {
+        p = ngx_cpymem(p, attempt->user.data, attempt->user.len);
+    }
+
     ngx_memcpy(p, attempt->issuer.data, attempt->issuer.len);
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
@@ -171,6 +179,7 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
 
     if (plain.len < 1 + sizeof(attempt->id) + 2 * sizeof(uint64_t)
                     + sizeof(attempt->verifier) + sizeof(attempt->browser)
+                    + 1
         || *p++ != NGX_HTTP_OWNCLOUD_STATE_VERSION)
     {
         return NGX_DECLINED;
@@ -192,6 +201,15 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
 
     ngx_memcpy(attempt->browser, p, sizeof(attempt->browser));
     p += sizeof(attempt->browser);
+
+    attempt->user.len = *p++;
+    attempt->user.data = p;
+
+    if (attempt->user.len > (size_t) (plain.data + plain.len - p)) {
+        return NGX_DECLINED;
+    }
+
+    p += attempt->user.len;
 
     attempt->issuer.data = p;
     attempt->issuer.len = plain.data + plain.len - p;

@@ -23,6 +23,7 @@ typedef struct {
     time_t       started;
     ngx_int_t    repository;    /* 0: a location of its own */
     ngx_str_t    issuer;
+    ngx_str_t    user;          /* of Moodle, if sessions are remembered */
     u_char       verifier[NGX_HTTP_OWNCLOUD_VERIFIER_LEN];
     u_char       browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
 } ngx_http_owncloud_attempt_t;

@@ -8,4 +8,163 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_signin.h"
 #include "ngx_http_owncloud_token.h"
+
+
+/*
+ * Tokens are renewed some time before their end, so that a call that is on
+ * its way for a while does not come too late; short ones are used longer.
+ */
+#define NGX_HTTP_OWNCLOUD_TOKEN_AHEAD  60          /* seconds, but no more */
+#define NGX_HTTP_OWNCLOUD_TOKEN_PART   10          /* than this part of them */
+
+#define NGX_HTTP_OWNCLOUD_TOKEN_TRIES  3
+
+
+static ngx_http_owncloud_token_t *ngx_http_owncloud_token_create(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_token(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_step_pt next)
+{
+    ngx_int_t                   rc;
+    ngx_http_owncloud_token_t  *token;
+
+    rc = ngx_http_owncloud_session_load(r, ctx);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_signin(r, ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_owncloud_token_good(ctx->session)) {
+        return next(r, ctx);
+    }
+
+    token = ngx_http_owncloud_token_create(r, ctx);
+    if (token == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    token->next = next;
+
+    return ngx_http_owncloud_refresh(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_token_refused(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next)
+{
+    ngx_int_t                   rc;
+    ngx_http_owncloud_token_t  *token;
+
+    token = ngx_http_owncloud_token_create(r, ctx);
+    if (token == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    token->next = next;
+    token->refused = 1;
+
+    /* it may have been replaced while it was on its way */
+
+    rc = ngx_http_owncloud_session_newer(r, ctx);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_DONE) {
+        return ngx_http_owncloud_token_ended(r, ctx);
+    }
+
+    if (++token->tries < NGX_HTTP_OWNCLOUD_TOKEN_TRIES) {
+
+        if (rc == NGX_OK) {
+            return next(r, ctx);
+        }
+
+        if (!token->refreshed) {
+            return ngx_http_owncloud_refresh(r, ctx);
+        }
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "\"%V\" does not accept tokens that it has just given",
+                  &ctx->issuer->id);
+
+    if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_signin(r, ctx);
+}
+
+
+static ngx_http_owncloud_token_t *
+ngx_http_owncloud_token_create(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_cleanup_t         *cln;
+    ngx_http_owncloud_token_t  *token;
+
+    if (ctx->token) {
+        return ctx->token;
+    }
+
+    token = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_token_t));
+    if (token == NULL) {
+        return NULL;
+    }
+
+    token->request = r;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_owncloud_refresh_unlock;
+    cln->data = token;
+
+    ctx->token = token;
+
+    return token;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_token_good(ngx_http_owncloud_session_t *session)
+{
+    time_t  ahead;
+
+    ahead = (session->expires - session->issued)
+            / NGX_HTTP_OWNCLOUD_TOKEN_PART;
+
+    ahead = ngx_min(ahead, NGX_HTTP_OWNCLOUD_TOKEN_AHEAD);
+
+    return session->expires - ngx_max(ahead, 0) > ngx_time();
+}
+
+
+ngx_int_t
+ngx_http_owncloud_token_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    /* it has its end in the zone: only the browser does not know yet */
+
+    ctx->session = NULL;
+
+    if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_signin(r, ctx);
+}

@@ -29,4 +29,64 @@ ngx_int_t ngx_http_owncloud_token_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 
+/* what token.c and refresh.c have in common, nobody else needs it */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_TOKEN_FAILED = 0, /* the session is as it was */
+    NGX_HTTP_OWNCLOUD_TOKEN_RENEWED,
+    NGX_HTTP_OWNCLOUD_TOKEN_ENDED
+} ngx_http_owncloud_token_e;
+
+
+struct ngx_http_owncloud_token_s {
+    ngx_http_owncloud_step_pt    next;
+    ngx_http_request_t          *request;
+
+    u_char                       lock[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    uint64_t                     stamp;
+    ngx_msec_t                   poll;
+
+    ngx_uint_t                   result;      /* of a refresh */
+    ngx_uint_t                   tries;       /* after a 401 */
+
+    unsigned                     locked:1;
+    unsigned                     refused:1;   /* a 401 is why */
+    unsigned                     refreshed:1; /* by this request */
+};
+
+
+/* 1 if the access token is good for a while by what the cloud has promised */
+ngx_uint_t ngx_http_owncloud_token_good(ngx_http_owncloud_session_t *session);
+
+/* the form to sign in, when a session that was there is none any more */
+ngx_int_t ngx_http_owncloud_token_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * A step: gets new tokens, or waits for whoever is about it, and goes on
+ * with ctx->token->next.
+ */
+ngx_int_t ngx_http_owncloud_refresh(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* lets others do it; a cleanup handler of the token */
+void ngx_http_owncloud_refresh_unlock(void *data);
+
+
+/*
+ * ngx_http_owncloud_refresh_failed.c: keeps in the zone what became of
+ * ctx->call, so that fifty who have waited do not try it one after the other
+ */
+void ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+
+/* NGX_ABORT: ctx->call is what has become of it; NGX_OK: nothing is known */
+ngx_int_t ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* the answer to a refresh that failed, by ctx->call */
+ngx_int_t ngx_http_owncloud_refresh_failed_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
 #endif /* _NGX_HTTP_OWNCLOUD_TOKEN_H_INCLUDED_ */
