@@ -433,53 +433,6 @@ subtest 'several workers' => sub {
 };
 
 
-subtest 'what an access token lives' => sub {
-    for my $setting ({ token_lifetime => -1, expires_in => 3600 },
-                     { token_lifetime => 3600, expires_in => 1 })
-    {
-        fresh($nginx);
-        cloud(OC => 'settings', $setting);
-
-        my $browser = session(7);
-
-        cloud(OC => 'log', undef, 'DELETE');
-        sleep 2 if $setting->{expires_in} == 1;
-
-        my $answer = $browser->raw(list => 7);
-
-        like($answer->{body}, qr/^\{"login":/, 'asks for a sign-in');
-
-        if ($setting->{expires_in} == 1) {
-            is_deeply([requests('OC')], [], 'known without asking');
-            next;
-        }
-
-        is_deeply([requests('OC')], ['PROPFIND /oc/remote.php/webdav/'],
-                  'asked once');
-
-        my ($set) = set_cookies($answer);
-        like($set, qr/^owncloud_oc=; Path=\/repository\/; Max-Age=0/,
-             'a 401 ends the session');
-        is(exists $browser->{cookies}{owncloud_oc}, '', 'removed');
-    }
-};
-
-
-subtest 'a 401 ends it for copies, too' => sub {
-    fresh($nginx);
-
-    my $browser = session(7);
-    my $copy = $browser->{cookies}{owncloud_oc}{value};
-
-    cloud(OC => 'expire', {});
-    $browser->picker(list => 7);
-    cloud(OC => 'log', undef, 'DELETE');
-
-    is(with_cookie("$teacher; owncloud_oc=$copy"), 'login', 'login');
-    is_deeply([requests('OC')], [], 'the cloud was not asked again');
-};
-
-
 subtest 'where it does not go' => sub {
     fresh($nginx);
 
