@@ -21,21 +21,27 @@
 
 #define NGX_HTTP_OWNCLOUD_CACHE_TIME   900     /* seconds, of later pages */
 #define NGX_HTTP_OWNCLOUD_CACHE_ETAG   256     /* bytes, longer: none */
+#define NGX_HTTP_OWNCLOUD_CACHE_STAMP  16
 
 
 typedef struct {
     u_char        key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    u_char        stamp[16];     /* random: which reading of the folder */
+    u_char        stamp[NGX_HTTP_OWNCLOUD_CACHE_STAMP];
+                                 /* random: which reading of the folder */
     u_char        reader[8];     /* digest of the picker that got it last */
     ngx_uint_t    n;             /* entries of all pages */
     ngx_uint_t    page_size;
     ngx_msec_t    checked;       /* ngx_current_msec: it was true then */
+    time_t        expires;       /* of the pages */
     ngx_str_t     etag;          /* of the folder, or empty */
     unsigned      more:1;        /* of a search: there are more hits */
 } ngx_http_owncloud_cache_t;
 
 
-/* what a listing is found by; "kind" is a literal, "name" the folder */
+/*
+ * What a listing is found by; "kind" is a literal, "name" the folder.
+ * NGX_DECLINED: nobody is signed in, nothing is kept.
+ */
 ngx_int_t ngx_http_owncloud_cache_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *name,
     ngx_http_owncloud_cache_t *cache);
@@ -43,6 +49,9 @@ ngx_int_t ngx_http_owncloud_cache_key(ngx_http_request_t *r,
 /* the head, by cache->key; NGX_DECLINED: not known */
 ngx_int_t ngx_http_owncloud_cache_get(ngx_http_request_t *r,
     ngx_http_owncloud_cache_t *cache);
+
+/* a new reading: its stamp, and when its pages expire */
+ngx_int_t ngx_http_owncloud_cache_begin(ngx_http_owncloud_cache_t *cache);
 
 /* stores the head; NGX_DECLINED: it was not stored */
 ngx_int_t ngx_http_owncloud_cache_put(ngx_http_request_t *r,
@@ -66,6 +75,13 @@ ngx_int_t ngx_http_owncloud_cache_get_text(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_cache_put_text(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_cache_t *cache,
     ngx_uint_t page, ngx_chain_t *text, off_t size);
+
+/* 1 if "size" bytes do not take so much of the zone that others lose theirs */
+ngx_uint_t ngx_http_owncloud_cache_fits(ngx_http_request_t *r, off_t size);
+
+/* forgets a listing, by cache->key: nothing leads to pages without a head */
+void ngx_http_owncloud_cache_forget(ngx_http_request_t *r,
+    ngx_http_owncloud_cache_t *cache);
 
 /* forgets a folder that has changed */
 ngx_int_t ngx_http_owncloud_cache_drop(ngx_http_request_t *r,

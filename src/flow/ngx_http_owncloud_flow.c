@@ -11,6 +11,7 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_failure.h"
+#include "ngx_http_owncloud_find.h"
 #include "ngx_http_owncloud_flow.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_listing.h"
@@ -296,12 +297,19 @@ static ngx_int_t
 ngx_http_owncloud_location(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_str_t                     *text;
     ngx_http_owncloud_loc_conf_t  *olcf;
 
     olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
 
     ctx->repository = olcf->block;
     ctx->issuer = olcf->block->issuer;
+
+    text = ngx_http_owncloud_form_get(ctx->fields, "s");
+
+    if (text && text->len) {
+        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_SEARCH;
+    }
 
     if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -336,6 +344,9 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     case NGX_HTTP_OWNCLOUD_ACTION_LIST:
         return ngx_http_owncloud_listing(r, ctx);
 
+    case NGX_HTTP_OWNCLOUD_ACTION_SEARCH:
+        return ngx_http_owncloud_find(r, ctx);
+
     case NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM:
         return ngx_http_owncloud_searchform(r, ctx);
 
@@ -344,11 +355,6 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     case NGX_HTTP_OWNCLOUD_ACTION_LOGOUT:
         return ngx_http_owncloud_logout(r, ctx);
-
-    case NGX_HTTP_OWNCLOUD_ACTION_SEARCH:
-        ngx_str_set(&text, "Searching is not possible here yet. Please open "
-                           "the folder that the file is in.");
-        break;
 
     default: /* NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD */
         ngx_str_set(&text, "Files cannot be taken over from here yet. "

@@ -10,34 +10,57 @@
 
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_call.h"
-#include "ngx_http_owncloud_dav.h"
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_listing.h"
+#include "ngx_http_owncloud_multistatus.h"
+#include "ngx_http_owncloud_shelf.h"
 #include "ngx_http_owncloud_token.h"
+#include "ngx_http_owncloud_wait.h"
 
 
-#define NGX_HTTP_OWNCLOUD_MULTI_STATUS  207
+/*
+ * To ask for the ETag of a smaller folder costs the cloud as much as to ask
+ * for all that is in it: what takes its time is to find out who is asking.
+ */
+
+#define NGX_HTTP_OWNCLOUD_LISTING_LARGE  200
 
 
 typedef struct {
-    ngx_str_t                   folder;
+    ngx_http_owncloud_shelf_t   shelf;
     ngx_http_owncloud_dav_t    *dav;
+    ngx_msec_t                  asked;
 } ngx_http_owncloud_listing_t;
 
 
 static ngx_int_t ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder);
+static ngx_int_t ngx_http_owncloud_listing_known(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
+static ngx_int_t ngx_http_owncloud_listing_reader(
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_cache_t *cache,
+    ngx_uint_t *again);
+static ngx_int_t ngx_http_owncloud_listing_check(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_listing_same(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
 static ngx_int_t ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_listing_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *uri);
+static ngx_int_t ngx_http_owncloud_listing_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth);
 static ngx_int_t ngx_http_owncloud_listing_told(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_listing_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
-static ngx_int_t ngx_http_owncloud_listing_refused(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t error);
+static ngx_int_t ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code);
+static ngx_int_t ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 
 
 ngx_int_t
@@ -52,13 +75,54 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                     rc;
-    ngx_str_t                    *path, text, root;
+    ngx_str_t                     text;
     ngx_http_owncloud_listing_t  *listing;
 
     listing = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_listing_t));
     if (listing == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    rc = ngx_http_owncloud_listing_folder(r, ctx, &listing->shelf.folder);
+
+    if (rc == NGX_DECLINED) {
+        ngx_str_set(&text, "There can be no such folder. Please go back to "
+                           "the top folder and try again.");
+        return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidpath");
+    }
+
+    if (rc != NGX_OK
+        || ngx_http_owncloud_shelf_init(r, ctx, &listing->shelf, "folder",
+                                        &listing->shelf.folder)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->flow = listing;
+
+    /* what is kept for the pages that follow is no answer to the first */
+
+    if (listing->shelf.page == 1 && !ctx->repository->cache) {
+        return ngx_http_owncloud_listing_ask(r, ctx);
+    }
+
+    rc = ngx_http_owncloud_shelf_find(r, ctx, &listing->shelf);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_listing_known(r, ctx, listing)
+                          : ngx_http_owncloud_listing_ask(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder)
+{
+    ngx_str_t  *path, root;
 
     ngx_str_set(&root, "/");
 
@@ -68,23 +132,171 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
         path = &root;
     }
 
-    rc = (path->len > NGX_HTTP_OWNCLOUD_PATH_SIZE)
-         ? NGX_DECLINED
-         : ngx_http_owncloud_path_normalize(r->pool, path, &listing->folder);
-
-    if (rc == NGX_DECLINED) {
-        ngx_str_set(&text, "There can be no such folder. Please go back to "
-                           "the top folder and try again.");
-        return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidpath");
+    if (path->len > NGX_HTTP_OWNCLOUD_PATH_SIZE) {
+        return NGX_DECLINED;
     }
 
-    if (rc != NGX_OK) {
+    return ngx_http_owncloud_path_normalize(r->pool, path, folder);
+}
+
+
+/*
+ * The page was found.  Later pages belong to the first, which may be a while
+ * ago.  The first is good for "cache_valid", but not for a picker that has
+ * got it already: its button to reload sends what opening the folder sends.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_listing_known(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
+{
+    ngx_uint_t                  again;
+    ngx_msec_int_t              age;
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &listing->shelf.cache;
+    age = (ngx_msec_int_t) (ngx_current_msec - cache->checked);
+
+    if (listing->shelf.page > 1) {
+        ngx_str_set(&ctx->cache, "HIT");
+        return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+    }
+
+    if (ngx_http_owncloud_listing_reader(ctx, cache, &again) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->flow = listing;
+    if (!again && age < (ngx_msec_int_t) ctx->repository->cache_valid) {
+
+        (void) ngx_http_owncloud_cache_put(r, cache);
+
+        ngx_str_set(&ctx->cache, "HIT");
+        return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+    }
+
+    if (cache->etag.len && cache->n >= NGX_HTTP_OWNCLOUD_LISTING_LARGE) {
+        return ngx_http_owncloud_listing_check(r, ctx);
+    }
 
     return ngx_http_owncloud_listing_ask(r, ctx);
+}
+
+
+/* remembers which picker it is; one that does not say so is always another */
+
+static ngx_int_t
+ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_cache_t *cache, ngx_uint_t *again)
+{
+    u_char      digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t  *client, *sesskey, part[3];
+
+    *again = 0;
+
+    client = ngx_http_owncloud_form_get(ctx->fields, "client_id");
+
+    if (client == NULL || client->len == 0) {
+        ngx_memzero(cache->reader, sizeof(cache->reader));
+        return NGX_OK;
+    }
+
+    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
+
+    ngx_str_set(&part[0], "reader");
+    part[1] = *client;
+
+    if (sesskey) {
+        part[2] = *sesskey;
+
+    } else {
+        ngx_str_null(&part[2]);
+    }
+
+    if (ngx_http_owncloud_digest(digest, part, 3) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    *again = (ngx_memcmp(cache->reader, digest, sizeof(cache->reader)) == 0);
+
+    ngx_memcpy(cache->reader, digest, sizeof(cache->reader));
+
+    return NGX_OK;
+}
+
+
+/* has the folder changed? */
+
+static ngx_int_t
+ngx_http_owncloud_listing_check(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ctx->step = ngx_http_owncloud_listing_checked;
+
+    return ngx_http_owncloud_listing_call(r, ctx, 0);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    char                         *code;
+    ngx_str_t                     text;
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
+
+    call = ctx->call;
+    listing = ctx->flow;
+
+    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                              ngx_http_owncloud_listing_check);
+    }
+
+    if (call->failure != NGX_HTTP_OWNCLOUD_CALL_STOPPED
+        && call->failure != NGX_HTTP_OWNCLOUD_CALL_TOO_BIG)
+    {
+        if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (code) {
+            return ngx_http_owncloud_listing_failed(r, ctx, &text, code);
+        }
+
+        if (ngx_http_owncloud_listing_same(r, ctx, listing)) {
+
+            listing->shelf.cache.checked = listing->asked;
+
+            (void) ngx_http_owncloud_cache_put(r, &listing->shelf.cache);
+
+            ngx_str_set(&ctx->cache, "REVALIDATED");
+            return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+        }
+    }
+
+    return ngx_http_owncloud_listing_ask(r, ctx);
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_listing_same(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
+{
+    ngx_str_t  etag, *known;
+
+    if (ctx->call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS
+        || ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK)
+    {
+        return 0;
+    }
+
+    ngx_http_owncloud_dav_etag(listing->dav, &etag);
+
+    known = &listing->shelf.cache.etag;
+
+    return etag.len == known->len
+           && ngx_memcmp(etag.data, known->data, etag.len) == 0;
 }
 
 
@@ -92,81 +304,30 @@ static ngx_int_t
 ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_call_t     *call;
-    ngx_http_owncloud_issuer_t   *issuer;
-    ngx_http_owncloud_listing_t  *listing;
-    ngx_http_owncloud_session_t  *session;
-
-    static ngx_str_t  depth = ngx_string("1");
-    static ngx_str_t  type = ngx_string("application/xml; charset=utf-8");
-
-    issuer = ctx->issuer;
-    listing = ctx->flow;
-    session = ctx->session;
-
-    call = ngx_http_owncloud_call_create(r, &issuer->webdav, "PROPFIND");
-    if (call == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    listing->dav = ngx_http_owncloud_dav_create(r->pool, &issuer->webdav.url,
-                                                &listing->folder,
-                                                issuer->max_entries);
-    if (listing->dav == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    /* nothing of an answer has been read when nginx asks another peer */
-
-    call->replayable = 1;
-
-    call->sink = ngx_http_owncloud_sink_dav(r->pool, listing->dav,
-                                            issuer->max_size);
-    call->sink_status = NGX_HTTP_OWNCLOUD_MULTI_STATUS;
-    call->body = ngx_http_owncloud_dav_propfind;
-
-    if (call->sink == NULL
-        || ngx_http_owncloud_listing_uri(r, ctx, &listing->folder, &call->uri)
-           != NGX_OK
-        || ngx_http_owncloud_call_bearer(r, call, &session->access) != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Depth", &depth) != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Content-Type", &type)
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    ngx_str_set(&ctx->cache, "MISS");
 
     ctx->step = ngx_http_owncloud_listing_told;
 
-    return ngx_http_owncloud_call_start(r, ctx, call);
+    return ngx_http_owncloud_listing_call(r, ctx, 1);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_listing_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *uri)
+ngx_http_owncloud_listing_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth)
 {
-    u_char     *p;
-    ngx_str_t  *base, escaped;
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
 
-    if (ngx_http_owncloud_uri_escape(r->pool, folder, &escaped, 0) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    listing = ctx->flow;
+    listing->asked = ngx_current_msec;
 
-    base = &ctx->issuer->webdav.url.path;
+    call = ngx_http_owncloud_multistatus_propfind(r, ctx,
+                                                  &listing->shelf.folder,
+                                                  depth, &listing->dav);
 
-    uri->len = base->len + escaped.len - 1;
-    uri->data = ngx_pnalloc(r->pool, uri->len);
-    if (uri->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* both have the slash where they meet */
-
-    p = ngx_cpymem(uri->data, base->data, base->len);
-    ngx_memcpy(p, escaped.data + 1, escaped.len - 1);
-
-    return NGX_OK;
+    return call ? ngx_http_owncloud_call_start(r, ctx, call)
+                : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 
@@ -183,16 +344,11 @@ ngx_http_owncloud_listing_told(ngx_http_request_t *r,
     listing = ctx->flow;
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
-        return ngx_http_owncloud_listing_refused(r, ctx,
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
                                     ngx_http_owncloud_dav_error(listing->dav));
     }
 
-    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD && call->status == 401) {
-
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "\"%V\" does not accept the token any more",
-                      &ctx->issuer->id);
-
+    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
         return ngx_http_owncloud_token_refused(r, ctx,
                                                ngx_http_owncloud_listing_ask);
     }
@@ -202,120 +358,97 @@ ngx_http_owncloud_listing_told(ngx_http_request_t *r,
     }
 
     if (code) {
-        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+        return ngx_http_owncloud_listing_failed(r, ctx, &text, code);
     }
 
     if (call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS) {
-        return ngx_http_owncloud_listing_refused(r, ctx,
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
                                               NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
     }
 
-    return ngx_http_owncloud_listing_read(r, ctx, listing);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_listing_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
-{
-    ngx_int_t                    rc;
-    off_t                        size;
-    ngx_str_t                   *sesskey;
-    ngx_uint_t                   foreign, broken;
-    ngx_chain_t                 *out;
-    ngx_http_owncloud_list_t     list;
-
     if (ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK) {
-        return ngx_http_owncloud_listing_refused(r, ctx,
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
                                     ngx_http_owncloud_dav_error(listing->dav));
     }
 
-    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    return ngx_http_owncloud_listing_sort(r, ctx);
+}
 
-    do {
-        rc = ngx_http_owncloud_dav_sort(listing->dav, &list.entries, &list.n);
-    } while (rc == NGX_AGAIN);
 
-    if (rc != NGX_OK) {
+/* of a folder that is not there any more, no page is shown */
+
+static ngx_int_t
+ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code)
+{
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
+
+    call = ctx->call;
+    listing = ctx->flow;
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+        && (call->status == 403 || call->status == 404)
+        && ngx_http_owncloud_cache_drop(r, ctx, &listing->shelf.folder)
+           != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    foreign = ngx_http_owncloud_dav_foreign(listing->dav);
-    broken = ngx_http_owncloud_dav_broken(listing->dav);
+    return ngx_http_owncloud_answer_error(r, ctx, text, code);
+}
 
-    if (foreign || broken) {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "\"%V\" left out of the listing of \"%V\": "
-                      "%ui entries of other places, %ui broken ones",
-                      &ctx->issuer->id, &ctx->call->uri, foreign, broken);
+
+/* a hundred thousand names take a while */
+
+static ngx_int_t
+ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_uint_t                    again;
+    ngx_http_owncloud_shelf_t    *shelf;
+    ngx_http_owncloud_listing_t  *listing;
+
+    listing = ctx->flow;
+    shelf = &listing->shelf;
+
+    rc = ngx_http_owncloud_dav_sort(listing->dav, &shelf->entries, &shelf->n);
+
+    if (rc == NGX_AGAIN) {
+        ctx->step = ngx_http_owncloud_listing_sort;
+        return ngx_http_owncloud_wait(r, ctx, 0);
     }
 
-    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
-
-    if (sesskey) {
-        list.sesskey = *sesskey;
-    }
-
-    list.folder = listing->folder;
-
-    rc = ngx_http_owncloud_answer_list(r, ctx, &list, &out, &size);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_listing_refused(r, ctx,
-                                              NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
-    }
-
-    if (rc != NGX_OK) {
+    if (rc != NGX_OK
+        || ngx_http_owncloud_listing_reader(ctx, &shelf->cache, &again)
+           != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_answer_chain(r, ctx, out, size);
+    ngx_http_owncloud_multistatus_left_out(r, ctx, listing->dav);
+    ngx_http_owncloud_dav_etag(listing->dav, &shelf->cache.etag);
+
+    shelf->cache.checked = listing->asked;
+
+    return ngx_http_owncloud_listing_keep(r, ctx);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_listing_refused(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t error)
+ngx_http_owncloud_listing_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
 {
-    char       *format, *code;
-    ngx_str_t   text;
+    ngx_int_t                     rc;
+    ngx_http_owncloud_listing_t  *listing;
 
-    switch (error) {
+    listing = ctx->flow;
 
-    case NGX_HTTP_OWNCLOUD_DAV_TOO_MANY:
-        code = "cloudtoobig";
-        format = "This folder of %s holds more files than this Moodle can "
-                 "show. Please put them into smaller folders.";
-        break;
+    ctx->step = ngx_http_owncloud_listing_keep;
 
-    case NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER:
-        code = "nofolder";
-        format = "This is a file in %s, not a folder. Please go back and "
-                 "reload the list.";
-        break;
+    rc = ngx_http_owncloud_shelf_keep(r, ctx, &listing->shelf);
 
-    case NGX_HTTP_OWNCLOUD_DAV_TRUNCATED:
-        code = "cloudbroken";
-        format = "The list that %s sent breaks off in the middle. Please try "
-                 "again.";
-        break;
-
-    case NGX_HTTP_OWNCLOUD_DAV_MEMORY:
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-
-    default: /* NGX_HTTP_OWNCLOUD_DAV_NOT_XML, NGX_HTTP_OWNCLOUD_DAV_NOT_DAV */
-        code = "cloudinvalid";
-        format = "%s sent something that is not a list of files. Please try "
-                 "again; if it happens again, tell your administrator.";
-    }
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "%s: multistatus of \"%V\" for \"%V\" refused: %ui", code,
-                  &ctx->issuer->id, &ctx->call->uri, error);
-
-    if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+    return (rc == NGX_OK)
+           ? ngx_http_owncloud_shelf_answer(r, ctx, &listing->shelf) : rc;
 }

@@ -230,7 +230,8 @@ sub config {
     my $lines = expand($block->repository // '');
 
     my %default = (secret_key => "$nginx->{dir}/moodle.key",
-                   timezone => 'UTC', authorize => 'off');
+                   timezone => 'UTC', authorize => 'off',
+                   cache_valid => '0');
 
     $lines .= "\n$_  $default{$_};" for grep { $lines !~ /^\s*$_\s/m }
                                         sort keys %default;
