@@ -7,10 +7,32 @@
 #include "ngx_http_owncloud_dav_response.h"
 
 
+static ngx_int_t ngx_http_owncloud_dav_href_alike(
+    ngx_http_owncloud_dav_t *dav, ngx_str_t *text);
+static ngx_int_t ngx_http_owncloud_dav_href_prefix(
+    ngx_http_owncloud_dav_t *dav, ngx_str_t *text);
 static ngx_uint_t ngx_http_owncloud_dav_href_name(
     ngx_http_owncloud_dav_t *dav, ngx_str_t *path);
 static ngx_uint_t ngx_http_owncloud_dav_href_fault(
     ngx_http_owncloud_dav_t *dav, ngx_str_t *href);
+
+
+/* printable ASCII characters that stand for themselves in a path */
+
+static uint32_t  ngx_http_owncloud_dav_plain[] = {
+    0x00000000,
+
+                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
+    0x7fff7fd6, /* 0111 1111 1111 1111  0111 1111 1101 0110 */
+
+                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
+    0xffffffff, /* 1111 1111 1111 1111  1111 1111 1111 1111 */
+
+                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
+    0x7fffffff, /* 0111 1111 1111 1111  1111 1111 1111 1111 */
+
+    0x00000000, 0x00000000, 0x00000000, 0x00000000
+};
 
 
 ngx_int_t
@@ -38,15 +60,114 @@ ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
 
     ngx_http_owncloud_dav_trim(text);
 
+    if (dav->prefix.len
+        && ngx_http_owncloud_dav_href_alike(dav, text) == NGX_OK)
+    {
+        dav->href = NGX_HTTP_OWNCLOUD_HREF_CHILD;
+        return NGX_OK;
+    }
+
     if (text->len <= NGX_HTTP_OWNCLOUD_DAV_TEXT
         && ngx_http_owncloud_href_path(dav->base, text, dav->buf, &path)
            == NGX_OK)
     {
         dav->href = ngx_http_owncloud_dav_href_name(dav, &path);
 
-    } else {
-        dav->href = ngx_http_owncloud_dav_href_fault(dav, text);
+        return ngx_http_owncloud_dav_href_prefix(dav, text);
     }
+
+    dav->href = ngx_http_owncloud_dav_href_fault(dav, text);
+
+    return NGX_OK;
+}
+
+
+/*
+ * Of a listing, the hrefs start alike, with the path of the folder: once this
+ * is known to be so, only the name is looked at, as ..._href_path() does.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_dav_href_alike(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+{
+    u_char     *p, *last, *dst;
+    ngx_str_t   raw;
+
+    if (text->len <= dav->prefix.len
+        || text->len > dav->prefix.len + NGX_HTTP_OWNCLOUD_DAV_NAME
+        || ngx_memcmp(text->data, dav->prefix.data, dav->prefix.len) != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    p = text->data + dav->prefix.len;
+    last = text->data + text->len;
+
+    dav->slash = (last[-1] == '/');
+    last -= dav->slash;
+
+    dst = dav->buf;
+
+    while (p < last) {
+
+        if (ngx_http_owncloud_dav_plain[*p >> 5] & (1U << (*p & 0x1f))) {
+            *dst++ = *p++;
+            continue;
+        }
+
+        if (*p != '%' || last - p < 3) {
+            return NGX_DECLINED;
+        }
+
+        raw.data = p;
+        raw.len = 3;
+
+        if (ngx_http_owncloud_uri_unescape(dst, &raw, &raw) != NGX_OK
+            || *dst == '/')
+        {
+            return NGX_DECLINED;
+        }
+
+        dst++;
+        p += 3;
+    }
+
+    dav->name.data = dav->buf;
+    dav->name.len = dst - dav->buf;
+    dav->title = 0;
+
+    /* nothing, "." and "..", too, are left to others */
+
+    return (dav->name.len > 2
+            && ngx_http_owncloud_utf8_valid(dav->name.data, dav->name.len))
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_href_prefix(ngx_http_owncloud_dav_t *dav,
+    ngx_str_t *text)
+{
+    u_char  *p;
+
+    if (dav->href != NGX_HTTP_OWNCLOUD_HREF_CHILD
+        || dav->search || dav->prefix.len)
+    {
+        return NGX_OK;
+    }
+
+    for (p = text->data + text->len - dav->slash; p[-1] != '/'; p--) {
+        /* void */
+    }
+
+    dav->prefix.data = ngx_pnalloc(dav->pool, p - text->data);
+    if (dav->prefix.data == NULL) {
+        dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+        return NGX_ERROR;
+    }
+
+    dav->prefix.len = p - text->data;
+    ngx_memcpy(dav->prefix.data, text->data, dav->prefix.len);
 
     return NGX_OK;
 }

@@ -37,21 +37,23 @@ static ngx_int_t ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav);
 static ngx_http_owncloud_entry_t *ngx_http_owncloud_dav_room(
     ngx_http_owncloud_dav_t *dav);
 static ngx_uint_t ngx_http_owncloud_dav_status(ngx_str_t *text);
+static time_t ngx_http_owncloud_dav_modified(ngx_http_owncloud_dav_t *dav,
+    ngx_str_t *text);
 static time_t ngx_http_owncloud_dav_time(ngx_str_t *text);
 
 
 ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
-    { "DAV:", "multistatus", NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS },
-    { "DAV:", "response", NGX_HTTP_OWNCLOUD_DAV_RESPONSE },
-    { "DAV:", "href", NGX_HTTP_OWNCLOUD_DAV_HREF },
-    { "DAV:", "propstat", NGX_HTTP_OWNCLOUD_DAV_PROPSTAT },
     { "DAV:", "prop", NGX_HTTP_OWNCLOUD_DAV_PROP },
     { "DAV:", "status", NGX_HTTP_OWNCLOUD_DAV_STATUS },
+    { "DAV:", "propstat", NGX_HTTP_OWNCLOUD_DAV_PROPSTAT },
+    { "DAV:", "href", NGX_HTTP_OWNCLOUD_DAV_HREF },
+    { "DAV:", "response", NGX_HTTP_OWNCLOUD_DAV_RESPONSE },
     { "DAV:", "resourcetype", NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE },
-    { "DAV:", "collection", NGX_HTTP_OWNCLOUD_DAV_COLLECTION },
-    { "DAV:", "getcontentlength", NGX_HTTP_OWNCLOUD_DAV_LENGTH },
     { "DAV:", "getlastmodified", NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED },
     { "DAV:", "getetag", NGX_HTTP_OWNCLOUD_DAV_GETETAG },
+    { "DAV:", "getcontentlength", NGX_HTTP_OWNCLOUD_DAV_LENGTH },
+    { "DAV:", "collection", NGX_HTTP_OWNCLOUD_DAV_COLLECTION },
+    { "DAV:", "multistatus", NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS },
     { NULL, NULL, 0 }
 };
 
@@ -197,7 +199,7 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
 
     case NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED:
         ngx_http_owncloud_dav_trim(text);
-        dav->propstat.modified = ngx_http_owncloud_dav_time(text);
+        dav->propstat.modified = ngx_http_owncloud_dav_modified(dav, text);
         break;
 
     case NGX_HTTP_OWNCLOUD_DAV_GETETAG:
@@ -400,6 +402,14 @@ ngx_http_owncloud_dav_status(ngx_str_t *text)
     u_char     *p, *last;
     ngx_int_t   status;
 
+    static ngx_str_t  ok = ngx_string("HTTP/1.1 200 OK");
+
+    if (text->len == ok.len
+        && ngx_memcmp(text->data, ok.data, ok.len) == 0)
+    {
+        return NGX_HTTP_OWNCLOUD_DAV_OK;
+    }
+
     ngx_http_owncloud_dav_trim(text);
 
     last = text->data + text->len;
@@ -413,6 +423,31 @@ ngx_http_owncloud_dav_status(ngx_str_t *text)
     status = ngx_atoi(p + 1, 3);
 
     return (status == NGX_ERROR) ? 0 : status;
+}
+
+
+/* files of a folder were often changed in the same second */
+
+static time_t
+ngx_http_owncloud_dav_modified(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+{
+    time_t  modified;
+
+    if (text->len == NGX_HTTP_OWNCLOUD_DAV_DATE && dav->dated
+        && ngx_memcmp(text->data, dav->date, text->len) == 0)
+    {
+        return dav->modified;
+    }
+
+    modified = ngx_http_owncloud_dav_time(text);
+
+    if (text->len == NGX_HTTP_OWNCLOUD_DAV_DATE) {
+        ngx_memcpy(dav->date, text->data, text->len);
+        dav->modified = modified;
+        dav->dated = 1;
+    }
+
+    return modified;
 }
 
 

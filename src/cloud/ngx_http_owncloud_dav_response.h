@@ -23,6 +23,7 @@
 #define NGX_HTTP_OWNCLOUD_DAV_NAME           1024
 #define NGX_HTTP_OWNCLOUD_DAV_PATH           4096    /* with both slashes */
 #define NGX_HTTP_OWNCLOUD_DAV_ETAG           256     /* longer: none */
+#define NGX_HTTP_OWNCLOUD_DAV_DATE           29      /* RFC 9110, 5.6.7 */
 #define NGX_HTTP_OWNCLOUD_DAV_ENTRIES        128     /* entries in a part */
 #define NGX_HTTP_OWNCLOUD_DAV_BLOCK          16384   /* bytes of names */
 
@@ -68,7 +69,11 @@ struct ngx_http_owncloud_dav_s {
     ngx_http_owncloud_dav_prop_t      good;
     ngx_http_owncloud_dav_prop_t      propstat;
     u_char                           *buf;          /* of the decoded href */
+    ngx_str_t                         prefix;       /* of hrefs of entries */
     u_char                           *etags;        /* good, propstat */
+
+    u_char                            date[NGX_HTTP_OWNCLOUD_DAV_DATE];
+    time_t                            modified;     /* the last date */
 
     ngx_list_t                        entries;
     ngx_uint_t                        n;
@@ -84,6 +89,7 @@ struct ngx_http_owncloud_dav_s {
 
     unsigned                          search:1;
     unsigned                          more:1;       /* hits than are kept */
+    unsigned                          dated:1;
     unsigned                          slash:1;      /* the href ends so */
     unsigned                          responded:1;  /* status in response */
     unsigned                          root:1;

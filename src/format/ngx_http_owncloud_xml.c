@@ -30,8 +30,8 @@
 #define NGX_HTTP_OWNCLOUD_XML_PENDING  65536
 
 
-static ngx_int_t ngx_http_owncloud_xml_names(ngx_http_owncloud_xml_t *xml,
-    ngx_http_owncloud_xml_element_t *elements);
+static ngx_int_t ngx_http_owncloud_xml_open(ngx_http_owncloud_xml_t *xml);
+static ngx_int_t ngx_http_owncloud_xml_names(ngx_http_owncloud_xml_t *xml);
 static ngx_int_t ngx_http_owncloud_xml_push(ngx_http_owncloud_xml_t *xml,
     u_char *p, size_t len, ngx_uint_t last);
 static void ngx_http_owncloud_xml_print(void *data, const char *fmt, ...);
@@ -44,8 +44,6 @@ ngx_http_owncloud_xml_create(ngx_pool_t *pool,
     ngx_http_owncloud_xml_handler_t *handler, void *data,
     ngx_http_owncloud_xml_limits_t *limits)
 {
-    xmlSAXHandler             sax;
-    ngx_pool_cleanup_t       *cln;
     ngx_http_owncloud_xml_t  *xml;
 
     xml = ngx_pcalloc(pool, sizeof(ngx_http_owncloud_xml_t));
@@ -54,30 +52,44 @@ ngx_http_owncloud_xml_create(ngx_pool_t *pool,
     }
 
     xml->pool = pool;
+    xml->elements = elements;
     xml->handler = handler;
     xml->data = data;
     xml->limits = *limits;
 
-    xml->levels = ngx_palloc(pool, limits->depth
-                                   * sizeof(ngx_http_owncloud_xml_level_t));
+    return xml;
+}
+
+
+/* many wait for a server to answer: a parser is made for the first byte */
+
+static ngx_int_t
+ngx_http_owncloud_xml_open(ngx_http_owncloud_xml_t *xml)
+{
+    xmlSAXHandler        sax;
+    ngx_pool_cleanup_t  *cln;
+
+    xml->levels = ngx_palloc(xml->pool,
+                             xml->limits.depth
+                             * sizeof(ngx_http_owncloud_xml_level_t));
     if (xml->levels == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     if (ngx_http_owncloud_xml_grow(xml, 0) != NGX_OK) {
-        return NULL;
+        return NGX_ERROR;
     }
 
-    cln = ngx_pool_cleanup_add(pool, 0);
+    cln = ngx_pool_cleanup_add(xml->pool, 0);
     if (cln == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     ngx_http_owncloud_xml_sax(&sax);
 
     xml->ctxt = xmlCreatePushParserCtxt(&sax, xml, NULL, 0, NULL);
     if (xml->ctxt == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     cln->handler = ngx_http_owncloud_xml_cleanup;
@@ -87,20 +99,18 @@ ngx_http_owncloud_xml_create(ngx_pool_t *pool,
 
     (void) xmlCtxtUseOptions(xml->ctxt, XML_PARSE_NONET|XML_PARSE_NOWARNING);
 
-    if (ngx_http_owncloud_xml_names(xml, elements) != NGX_OK) {
-        return NULL;
-    }
-
-    return xml;
+    return ngx_http_owncloud_xml_names(xml);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_xml_names(ngx_http_owncloud_xml_t *xml,
-    ngx_http_owncloud_xml_element_t *elements)
+ngx_http_owncloud_xml_names(ngx_http_owncloud_xml_t *xml)
 {
-    ngx_uint_t                     i, n;
-    ngx_http_owncloud_xml_name_t  *name;
+    ngx_uint_t                        i, n;
+    ngx_http_owncloud_xml_name_t     *name;
+    ngx_http_owncloud_xml_element_t  *elements;
+
+    elements = xml->elements;
 
     for (n = 0; elements[n].ns; n++) { /* void */ }
 
@@ -146,7 +156,14 @@ ngx_http_owncloud_xml_feed(ngx_http_owncloud_xml_t *xml, u_char *p,
 {
     size_t  n;
 
-    if (xml->error || xml->finished || xml->ctxt == NULL) {
+    if (xml->error || xml->finished) {
+        return NGX_ERROR;
+    }
+
+    if (len && xml->ctxt == NULL
+        && ngx_http_owncloud_xml_open(xml) != NGX_OK)
+    {
+        xml->error = NGX_HTTP_OWNCLOUD_XML_MEMORY;
         return NGX_ERROR;
     }
 
@@ -168,11 +185,16 @@ ngx_http_owncloud_xml_feed(ngx_http_owncloud_xml_t *xml, u_char *p,
 ngx_int_t
 ngx_http_owncloud_xml_finish(ngx_http_owncloud_xml_t *xml)
 {
-    if (xml->error || xml->finished || xml->ctxt == NULL) {
+    if (xml->error || xml->finished) {
         return NGX_ERROR;
     }
 
     xml->finished = 1;
+
+    if (xml->ctxt == NULL) {
+        xml->error = NGX_HTTP_OWNCLOUD_XML_BROKEN;
+        return NGX_ERROR;
+    }
 
     return ngx_http_owncloud_xml_push(xml, NULL, 0, 1);
 }
@@ -236,6 +258,8 @@ ngx_http_owncloud_xml_cut(ngx_http_owncloud_xml_t *xml)
 void
 ngx_http_owncloud_xml_free(ngx_http_owncloud_xml_t *xml)
 {
+    xml->finished = 1;
+
     ngx_http_owncloud_xml_cleanup(xml);
 }
 

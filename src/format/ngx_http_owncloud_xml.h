@@ -26,7 +26,10 @@
 typedef struct ngx_http_owncloud_xml_s  ngx_http_owncloud_xml_t;
 
 
-/* the elements that a reader knows; ids are 1..255, ns == NULL ends a table */
+/*
+ * The elements that a reader knows, those that are met most often first; ids
+ * are 1..255, ns == NULL ends a table.
+ */
 
 typedef struct {
     char        *ns;
@@ -57,7 +60,8 @@ typedef struct {
 /*
  * A push parser on libxml2's SAX2 interface, freed with the pool: namespaces
  * by URI, no DTD, no entities but the predefined, no network.  The size of
- * the document is the caller's business.
+ * the document is the caller's business.  Until the first byte is fed, it is
+ * next to nothing.
  */
 ngx_http_owncloud_xml_t *ngx_http_owncloud_xml_create(ngx_pool_t *pool,
     ngx_http_owncloud_xml_element_t *elements,

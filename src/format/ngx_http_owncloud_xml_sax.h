@@ -37,6 +37,7 @@ struct ngx_http_owncloud_xml_s {
     ngx_pool_t                         *pool;
     xmlParserCtxtPtr                    ctxt;
 
+    ngx_http_owncloud_xml_element_t    *elements;
     ngx_http_owncloud_xml_handler_t    *handler;
     void                               *data;
     ngx_http_owncloud_xml_limits_t      limits;

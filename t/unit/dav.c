@@ -128,6 +128,20 @@ static unit_case_t  unit_cases[] = {
       "- 4 -1 1795296706\n- 5 -1 -1\n- 6 -1 -1\n- 7 -1 -1\n- 8 -1 -1\n"
       "- 9 -1 -1\n", 0, 0, 0 },
 
+    { "dates told again",
+      IN(DATED("1", "Sat, 21 Nov 2026 21:31:46 GMT")
+         DATED("2", "Sat, 21 Nov 2026 21:31:46 GMT")
+         DATED("3", "Sat, 21 Nov 2026 21:31:47 GMT")
+         DATED("4", "\n Sat, 21 Nov 2026 21:31:47 GMT ")
+         DATED("5", "Sat, 21 Nov 2026 21:31:46 XYZ?")
+         DATED("6", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
+         DATED("7", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
+         DATED("8", "Sat, 21 Nov 2026 21:31:46 GMT")
+         RESPONSE(BASE "a/9", GOOD(TYPE_FILE))),
+      "- 1 -1 1795296706\n- 2 -1 1795296706\n- 3 -1 1795296707\n"
+      "- 4 -1 1795296707\n- 5 -1 1795296706\n- 6 -1 -1\n- 7 -1 -1\n"
+      "- 8 -1 1795296706\n- 9 -1 -1\n", 0, 0, 0 },
+
     { "what is like a property is none",
       IN(RESPONSE(BASE "a/x",
                   GOOD("<oc:getcontentlength>5</oc:getcontentlength>"
@@ -494,6 +508,8 @@ static void unit_name_random(char *p, unsigned long i);
 static void unit_name_numbered(char *p, unsigned long i);
 static void unit_name_prefix(char *p, unsigned long i);
 static void unit_name_groups(char *p, unsigned long i);
+static void unit_alike(void);
+static void unit_alike_one(const char *name);
 static void unit_truncated(void);
 static void unit_long(void);
 static void unit_many(void);
@@ -521,6 +537,7 @@ main(void)
     }
 
     unit_etags();
+    unit_alike();
     unit_truncated();
     unit_long();
     unit_search_long();
@@ -737,6 +754,119 @@ unit_search(unit_search_t *c, size_t piece)
     }
 
     unit_ok(good, "a search: %s, in pieces of %u", c->name, (unsigned) piece);
+
+    ngx_destroy_pool(pool);
+}
+
+
+/*
+ * How a name is read must not depend on what was read before it: entries that
+ * follow one are read in a shorter way.
+ */
+
+static void
+unit_alike(void)
+{
+    char        name[3200];
+    unsigned    i;
+
+    static const char  *names[] = {
+        "", "/", "a", "a/", "ab", "ab/", "abc", "abc/", "abc//", "/abc", ".",
+        "..", "./", "../", "...", ".../", "%2e", "%2e.", "%2e%2e", "%2E%2e/",
+        "%2e%2e%2e", "..a", "a..", "a/b", "abc/d", "a/../b", "%2f", "abc%2f",
+        "abc%2fd", "abc%2Fd/", "%252fabc", "%", "%a", "abc%", "abc%4",
+        "abc%4/", "abc%zz", "abc%41", "abc%4g", "abc%%41", "%00abc", "abc%0a",
+        "abc%7f", "abc%25", "%c3%bc", "%c3%bcx", "%c3x%bc", "%c3", "abc%c3",
+        "%c3%bc/", "%ed%a0%80x", "%c0%afx", "%f0%9f%98%80", "%ff%fe%fd",
+        "abc?d", "?abc", "abc#d", "abc%3fd", "abc%23d", "a b c", " abc",
+        "abc ", "abc+d", "a&amp;b&lt;c", "abc\xc3\xbc", "\xc3\xbc" "abc"
+    };
+
+    for (i = 0; i < unit_n(names); i++) {
+        unit_alike_one(names[i]);
+    }
+
+    for (i = 0; i < 256; i++) {
+        (void) sprintf(name, "ab%%%02xcd", i);
+        unit_alike_one(name);
+
+        if (i >= 0x20) {
+            (void) sprintf(name, "ab&#x%x;cd", i);
+            unit_alike_one(name);
+        }
+    }
+
+    for (i = 1022; i < 1027; i++) {
+        ngx_memset(name, 'n', i);
+        name[i] = '\0';
+        unit_alike_one(name);
+
+        name[i++] = '/';
+        name[i--] = '\0';
+        unit_alike_one(name);
+    }
+
+    /* 1023, 1024 and 1025 bytes, most of them encoded */
+
+    for (i = 0; i < 1000; i++) {
+        (void) sprintf(name + 3 * i, "%%6e");
+    }
+
+    for (i = 23; i < 26; i++) {
+        ngx_memset(name + 3000, 'n', i);
+        name[3000 + i] = '\0';
+        unit_alike_one(name);
+    }
+}
+
+
+static void
+unit_alike_one(const char *name)
+{
+    char                        *body;
+    ngx_str_t                    one, two;
+    ngx_uint_t                   n, good;
+    ngx_pool_t                  *pool;
+    ngx_http_owncloud_dav_t     *first, *second;
+    ngx_http_owncloud_entry_t  **entries;
+
+    static const char  format[] =
+        "<d:multistatus xmlns:d=\"DAV:\">%s<d:response><d:href>" BASE "a/%s"
+        "</d:href>" GOOD(SIZE(7)) "</d:response>" "</d:multistatus>";
+
+    pool = unit_pool();
+
+    body = ngx_palloc(pool, 8192);
+    if (body == NULL) {
+        exit(1);
+    }
+
+    n = sprintf(body, format, SELF, name);
+    first = unit_feed(pool, body, n, 0, 10);
+
+    good = unit_finish(first, &entries, &n) == NGX_OK;
+    unit_text(pool, entries, good ? n : 0, &one);
+
+    /* what is ahead is sorted to the end, or to the start */
+
+    n = sprintf(body, format, SELF FOLDER(BASE "a/ahead/"), name);
+    second = unit_feed(pool, body, n, 0, 10);
+
+    good = good && unit_finish(second, &entries, &n) == NGX_OK && n > 0;
+
+    if (good && ngx_strncmp(entries[0]->name, "ahead", 5) == 0) {
+        unit_text(pool, entries + 1, n - 1, &two);
+
+    } else {
+        unit_text(pool, entries, good ? n - 1 : 0, &two);
+    }
+
+    unit_ok(good && unit_same(&one, &two)
+            && ngx_http_owncloud_dav_foreign(first)
+               == ngx_http_owncloud_dav_foreign(second)
+            && ngx_http_owncloud_dav_broken(first)
+               == ngx_http_owncloud_dav_broken(second),
+            "read alike: %.60s", name);
 
     ngx_destroy_pool(pool);
 }

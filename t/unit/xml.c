@@ -5,7 +5,7 @@
 
 
 #include "unit.h"
-#include "ngx_http_owncloud_xml.h"
+#include "ngx_http_owncloud_xml_sax.h"
 
 
 #define BROKEN   NGX_HTTP_OWNCLOUD_XML_BROKEN
@@ -409,10 +409,20 @@ unit_lifetime(void)
 
     unit_open(pool, &told);
     unit_ok(ngx_http_owncloud_xml_feed(told.xml, NULL, 0) == NGX_OK
-            && ngx_http_owncloud_xml_feed(told.xml, (u_char *) "<b/>", 4)
+            && told.xml->ctxt == NULL && told.xml->text == NULL,
+            "no parser before the first byte");
+
+    unit_ok(ngx_http_owncloud_xml_feed(told.xml, (u_char *) "<b/>", 4)
                == NGX_OK
             && ngx_http_owncloud_xml_finish(told.xml) == NGX_OK,
             "fed with nothing");
+
+    unit_open(pool, &told);
+    unit_ok(ngx_http_owncloud_xml_finish(told.xml) == NGX_ERROR
+            && ngx_http_owncloud_xml_error(told.xml) == BROKEN
+            && ngx_http_owncloud_xml_feed(told.xml, (u_char *) "<b/>", 4)
+               == NGX_ERROR,
+            "ended before the first byte");
 
     xml = ngx_http_owncloud_xml_create(pool, unit_elements, &unit_no_handler,
                                        NULL, &unit_limits);
