@@ -128,6 +128,9 @@ typedef struct {
     ngx_msec_t                       queue_timeout;
     ngx_http_owncloud_gate_t        *gate;          /* of this worker */
 
+    time_t                           share_expire;  /* seconds, 0: never */
+    ngx_http_owncloud_secret_t       share_password;    /* or empty */
+
     u_char                          *file;      /* where the block begins */
     ngx_uint_t                       line;
 } ngx_http_owncloud_issuer_t;
@@ -150,6 +153,8 @@ typedef struct {
     ngx_uint_t                       default_file;
     ngx_str_t                        folder;
     ngx_int_t                        upload_repository;
+    ngx_flag_t                       alias;     /* by public links */
+    ngx_flag_t                       previews;
     ngx_http_owncloud_secret_t       secret_key;    /* reposecretkey */
     ngx_str_t                        moodle_root;   /* "" or "/lms" */
     ngx_str_t                        origin;    /* "https://host", or empty */

@@ -64,6 +64,9 @@ struct ngx_http_owncloud_call_s {
     ngx_uint_t                 failure;
     ngx_uint_t                 status;        /* HELD: 429 or 503 */
     time_t                     retry_after;   /* seconds; 0: not said */
+    off_t                      length;        /* of the body; -1: not said */
+    ngx_str_t                  etag;          /* with its quotes, or empty */
+    ngx_str_t                  type;          /* Content-Type, or empty */
 
     ngx_http_request_t        *request;       /* the subrequest */
     ngx_http_chunked_t         chunked;

@@ -22,12 +22,15 @@ struct ngx_http_owncloud_local_s {
     ngx_str_t                  args;
     ngx_str_t                  content_type;   /* of the body */
     ngx_str_t                  body;           /* empty: a GET */
+    ngx_chain_t               *chain;          /* or in pieces and files */
+    off_t                      size;           /* of the chain */
 
     ngx_uint_t                 status;         /* 0: nobody answered */
     ngx_str_t                  answer;
     ngx_str_t                  answer_type;    /* its Content-Type */
 
     ngx_http_owncloud_memory_t memory;
+    unsigned                   stores:1;       /* cookies are passed on */
     unsigned                   too_big:1;
     unsigned                   complete:1;     /* its end was seen */
     unsigned                   done:1;

@@ -36,6 +36,17 @@ void ngx_http_owncloud_sink_text(ngx_http_owncloud_sink_t *sink,
 /* forgets what a memory sink holds: another try begins */
 void ngx_http_owncloud_sink_reset(ngx_http_owncloud_sink_t *sink);
 
+/*
+ * Writes the body to a temporary file that is gone with the request.  What
+ * the disk refuses stops the call: see ..._sink_failed().
+ */
+ngx_http_owncloud_sink_t *ngx_http_owncloud_sink_spool(ngx_http_request_t *r,
+    off_t limit);
+
+/* the file that a spool has written; its errno, or 0 */
+ngx_file_t *ngx_http_owncloud_sink_file(ngx_http_owncloud_sink_t *sink);
+ngx_err_t ngx_http_owncloud_sink_failed(ngx_http_owncloud_sink_t *sink);
+
 /* feeds a reader of a multistatus */
 ngx_http_owncloud_sink_t *ngx_http_owncloud_sink_dav(ngx_pool_t *pool,
     ngx_http_owncloud_dav_t *dav, size_t limit);

@@ -1,0 +1,53 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_DOWNLOAD_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_DOWNLOAD_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/*
+ * What the picker's select dialogue sends when a file has been chosen.  All
+ * of it was checked: the source is one that a listing has shown.
+ */
+
+typedef struct {
+    ngx_str_t    path;      /* decoded, "/folder/name", no slash at the end */
+    ngx_str_t    name;      /* the last component of it */
+    ngx_str_t    title;     /* what the user wants it to be called */
+    off_t        max;       /* bytes; -1: no limit */
+} ngx_http_owncloud_download_t;
+
+
+/* a step: finds out in which way the file is wanted, and does it */
+ngx_int_t ngx_http_owncloud_download(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* ngx_http_owncloud_copy.c: into Moodle's draft area */
+ngx_int_t ngx_http_owncloud_copy(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
+
+/* ngx_http_owncloud_link.c: a public link, for a URL resource or an editor */
+ngx_int_t ngx_http_owncloud_link(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
+
+/* ngx_http_owncloud_alias.c: the same, stored in Moodle as a reference */
+ngx_int_t ngx_http_owncloud_alias(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
+
+/*
+ * ngx_http_owncloud_store.c: asks Moodle to store a reference to "link" (JSON
+ * source, usecontrolledlink=1, a key of its own) and passes its answer on;
+ * needs secret_key
+ */
+ngx_int_t ngx_http_owncloud_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download,
+    ngx_str_t *link);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_DOWNLOAD_H_INCLUDED_ */
