@@ -60,7 +60,8 @@ ngx_http_owncloud_node_file(ngx_http_owncloud_nodes_t *nodes,
     p = ngx_http_owncloud_node_title(nodes, entry, type->icon, nodes->node);
 
     if (entry->size != -1) {
-        p = ngx_sprintf(p, ",\"size\":%O", entry->size);
+        p = ngx_http_owncloud_node_add(p, ",\"size\":");
+        p = ngx_http_owncloud_number(p, entry->size);
     }
 
     p = ngx_http_owncloud_node_date(nodes, entry, p);
@@ -155,7 +156,9 @@ ngx_http_owncloud_node_date(ngx_http_owncloud_nodes_t *nodes,
         return p;
     }
 
-    return ngx_sprintf(p, ",\"datemodified\":%T", entry->modified);
+    p = ngx_http_owncloud_node_add(p, ",\"datemodified\":");
+
+    return ngx_http_owncloud_number(p, entry->modified);
 }
 
 
@@ -163,23 +166,24 @@ static u_char *
 ngx_http_owncloud_node_dates(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, u_char *p)
 {
-    u_char     buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
-    ngx_str_t  text;
+    u_char                     buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
+    ngx_str_t                  text;
+    ngx_http_owncloud_date_t   date;
 
     if (entry->modified == -1) {
         return p;
     }
 
-    ngx_http_owncloud_date_text(nodes->repository,
-                                &nodes->repository->date_format,
-                                entry->modified, buf, &text);
+    ngx_http_owncloud_date(nodes->repository, entry->modified, &date);
+
+    ngx_http_owncloud_date_text(&date, &nodes->repository->date_format, buf,
+                                &text);
 
     p = ngx_http_owncloud_node_add(p, ",\"datemodified_f\":\"");
     p = (u_char *) ngx_escape_json(p, text.data, text.len);
 
-    ngx_http_owncloud_date_text(nodes->repository,
-                                &nodes->repository->date_format_short,
-                                entry->modified, buf, &text);
+    ngx_http_owncloud_date_text(&date, &nodes->repository->date_format_short,
+                                buf, &text);
 
     p = ngx_http_owncloud_node_add(p, "\",\"datemodified_f_s\":\"");
     p = (u_char *) ngx_escape_json(p, text.data, text.len);
