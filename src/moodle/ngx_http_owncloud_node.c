@@ -13,6 +13,8 @@ static u_char *ngx_http_owncloud_node_source(
     u_char *p);
 static u_char *ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, char *icon, u_char *p);
+static u_char *ngx_http_owncloud_node_path(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_entry_t *entry, u_char *p);
 static u_char *ngx_http_owncloud_node_icon(ngx_http_owncloud_nodes_t *nodes,
     char *icon, u_char *p);
 static u_char *ngx_http_owncloud_node_date(ngx_http_owncloud_nodes_t *nodes,
@@ -35,8 +37,7 @@ ngx_http_owncloud_node_folder(ngx_http_owncloud_nodes_t *nodes,
     p = ngx_http_owncloud_node_add(p, ",\"children\":[]");
     p = ngx_http_owncloud_node_date(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, ",\"path\":\"");
-    p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
-    p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+    p = ngx_http_owncloud_node_path(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, "/\"");
     p = ngx_http_owncloud_node_dates(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, ",\"icon\":\"");
@@ -99,8 +100,7 @@ ngx_http_owncloud_node_source(ngx_http_owncloud_nodes_t *nodes,
     nodes->source.len = nodes->folder.len + entry->len;
 
     p = ngx_http_owncloud_node_add(p, ",\"source\":\"");
-    p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
-    p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+    p = ngx_http_owncloud_node_path(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, "\",\"sourcekey\":\"");
 
     if (ngx_http_owncloud_sign(&nodes->signer, &nodes->source, p) != NGX_OK) {
@@ -119,8 +119,12 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, char *icon, u_char *p)
 {
     p = ngx_http_owncloud_node_add(p, "{\"title\":\"");
+
+    nodes->title.data = p;
     p = (u_char *) ngx_escape_json(p, entry->name + entry->title,
                                    entry->len - entry->title);
+    nodes->title.len = p - nodes->title.data;
+
     p = ngx_http_owncloud_node_add(p, "\",\"thumbnail\":\"");
     p = ngx_http_owncloud_node_icon(nodes, icon, p);
 
@@ -128,13 +132,28 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
 
     if (nodes->search) {
         p = ngx_http_owncloud_node_add(p, "\",\"thumbnail_title\":\"");
-        p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
-        p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+        p = ngx_http_owncloud_node_path(nodes, entry, p);
     }
 
     *p++ = '"';
 
     return p;
+}
+
+
+/* the title has been escaped */
+
+static u_char *
+ngx_http_owncloud_node_path(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_entry_t *entry, u_char *p)
+{
+    p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
+
+    if (entry->title) {
+        p = (u_char *) ngx_escape_json(p, entry->name, entry->title);
+    }
+
+    return ngx_cpymem(p, nodes->title.data, nodes->title.len);
 }
 
 
