@@ -8,6 +8,10 @@
 #include "ngx_http_owncloud_text.h"
 
 
+#define UNIT_40   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define UNIT_120  UNIT_40 UNIT_40 UNIT_40
+
+
 typedef struct {
     off_t        size;
     char        *text;       /* with a space where there is U+00A0 */
@@ -265,7 +269,12 @@ unit_formats(ngx_array_t *zone)
         "%-Y %-y %-m %-d %-H %-I %-M %-S", "%b %e", "%B%B%B%b%b%p", "%%",
         "%-B %-p", "%A %a %j %U %G-W%V", "%z", "x%ty%nz", "%R %T %D %c",
         "\"%d\" \\ \xc3\xbc", "%_d %0e %^B %#p", "%", "%-", "%d%", "%-q", "",
-        "%B %B %B %B %B %B %B %B %B %B %B %B", "%10Y", "%EY %Od %C"
+        "%B %B %B %B %B %B %B %B %B %B %B %B", "%10Y", "%EY %Od %C",
+
+        /* texts that fit only in some months, and in none */
+
+        UNIT_120 "%B", UNIT_120 "xxx%B", UNIT_120 "%Y", UNIT_120 "xxx%Y",
+        UNIT_120 "xxxx%Y", UNIT_120 "xxxxxxx%p"
     };
 
     ngx_memzero(&repository, sizeof(ngx_http_owncloud_repository_t));
