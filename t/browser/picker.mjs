@@ -78,6 +78,61 @@ export class PickerPage {
         }
     }
 
+    /*
+     * Opens a folder: milliseconds from the click to the next frame after its
+     * first page was drawn.
+     */
+
+    async timed(name) {
+        const time = await this.item(name).evaluate((node) =>
+            new Promise((resolve) => {
+                const content = node.closest(".content");
+                const start = performance.now();
+                const observer = new MutationObserver(() => {
+                    if (!content.contains(node)) {
+                        observer.disconnect();
+                        requestAnimationFrame(() => setTimeout(() =>
+                            resolve(performance.now() - start)));
+                    }
+                });
+
+                observer.observe(content, { childList: true });
+                node.click();
+            }));
+
+        await this.settled();
+
+        return time;
+    }
+
+    /* Scrolls down until there is nothing more; how often there was more. */
+
+    async scroll() {
+        for (let pages = 0; ; pages++) {
+            if (await this.content.locator(".more").count() === 0) {
+                return pages;
+            }
+
+            const count = await this.content.locator(".name").count();
+
+            await this.content.evaluate((node) => {
+                node.scrollTop = node.scrollHeight;
+            });
+            await this.page.waitForFunction((before) => document
+                .querySelectorAll("dialog.picker .name").length > before,
+                count);
+        }
+    }
+
+    async find(text) {
+        await this.search().fill(text);
+        await this.answered("search", () => this.search().press("Enter"));
+    }
+
+    message() {
+        return this.dialogue.locator(".message").textContent();
+    }
+
     item(name) {
         return this.content.locator(button(name));
     }
