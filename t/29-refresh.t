@@ -155,6 +155,10 @@ for my $profile (qw(OC NC)) {
                    $next eq 'login' ? '' : 1, 'the cookie');
                 is(@sent, 1, 'one refresh');
             };
+
+            # the clock is set back, and a cloud would be left alone again
+
+            $nginx->restart if $name =~ /^(?:429|503)/;
         }
     }
 }

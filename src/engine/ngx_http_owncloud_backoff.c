@@ -79,6 +79,13 @@ ngx_http_owncloud_backoff_get(ngx_http_request_t *r,
 
     *left = backoff.until - ngx_time();
 
+    /* more than ever was asked for: the clock has been set back */
+
+    if (*left > NGX_HTTP_OWNCLOUD_BACKOFF_MAX) {
+        ngx_http_owncloud_zone_drop(ngx_http_owncloud_backoff_zone(r), key);
+        return 0;
+    }
+
     return backoff.status;
 }
 
