@@ -94,7 +94,7 @@ async function test(page, url, complaints) {
         }
 
         await control("OC", "faults",
-                      { match: "^PROPFIND", action: "status", status: 503 });
+                      { match: "^PROPFIND", action: "status", status: 500 });
         await picker.press("Refresh");
         is(await picker.dialogueTitle(), "Error", "is said so");
         ok((await picker.dialogueText()).length > 20, "in words");

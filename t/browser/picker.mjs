@@ -55,11 +55,8 @@ export class PickerPage {
     /* The pop-up: the cloud's login, then its consent, whatever the order. */
 
     async signIn(user, password) {
-        const opened = this.page.waitForEvent("popup");
-
-        await this.loginButton().click();
-
-        const popup = await opened;
+        const [popup] = await Promise.all([this.page.waitForEvent("popup"),
+                                           this.loginButton().click()]);
 
         await this.answered("list", () => grant(popup, user, password));
         await this.search().waitFor();
@@ -151,11 +148,11 @@ export class PickerPage {
     /* Waits until the answer to the action has been drawn. */
 
     async answered(action, work) {
-        const answer = this.page.waitForResponse((response) =>
-            response.url().includes(`repository_ajax.php?action=${action}`));
-
-        await work();
-        await answer;
+        await Promise.all([
+            this.page.waitForResponse((response) => response.url()
+                .endsWith(`/repository_ajax.php?action=${action}`)),
+            work(),
+        ]);
         await this.settled();
     }
 
