@@ -12,6 +12,7 @@ use warnings;
 use IO::Socket::INET;
 use JSON::PP;
 use POSIX qw(strftime);
+use Socket qw(SOL_SOCKET SO_LINGER);
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -86,6 +87,7 @@ subtest 'told while they wait' => \&told;
 subtest 'a worker that is killed' => \&killed;
 subtest 'clients that leave the queue' => \&leave;
 subtest 'a reload' => \&reloaded;
+subtest 'a refresh that nobody waits for' => \&refreshed;
 
 fresh();
 done_testing;
@@ -492,6 +494,54 @@ sub reloaded {
     is(outcome($browser), 'list', 'a listing of the new worker');
     is_deeply([map { ended($_) } @child], ['list', 'list'],
               'those of the old one are answered');
+
+    $nginx->finish;
+}
+
+
+# what the cloud answers is not lost with the client that it was asked for
+
+sub refreshed {
+    fresh();
+
+    my $nginx = server({});
+    my $browser = signed_in($nginx, 'alice');
+    my $http2 = qx(curl -V 2>/dev/null) =~ /HTTP2/
+                && signed_in($nginx, 'bob', url  => $nginx->tls_url,
+                             http => Owncloud::HTTP::curl('--http2'));
+
+    for my $how ('closed', 'reset', $http2 ? 'HTTP/2' : ()) {
+        my $who = $how eq 'HTTP/2' ? $http2 : $browser;
+
+        cloud(NC => 'expire', {});
+        cloud(NC => 'faults', { match => 'oauth2/api/v1/token', delay => 2 });
+        cloud(NC => 'log', undef, 'DELETE');
+
+        my $tokens = sub { scalar requests('NC', qr{^POST .*/token}) };
+
+        if ($how eq 'HTTP/2') {
+            system 'curl', '-sk', '--http2', '--max-time', '1',
+                   '-o', '/dev/null',
+                   '-H', 'Cookie: ' . $who->cookie_header('/repository/'),
+                   '-d', $who->picker_form(8), $nginx->tls_url
+                   . '/repository/repository_ajax.php?action=list';
+
+            is($? >> 8, 28, "$how: the client has not waited");
+
+        } else {
+            my $socket = asking($nginx, $who);
+
+            wait_for(sub { $tokens->() == 1 });
+            setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)
+                if $how eq 'reset';
+            close $socket;
+        }
+
+        ok(wait_for(sub { $tokens->() == 1 }), "$how: a refresh");
+        is(outcome($who), 'list', "$how: the next one has its tokens");
+        is($tokens->(), 1, "$how: which were asked for once");
+
+    }
 
     $nginx->finish;
 }
