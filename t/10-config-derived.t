@@ -28,7 +28,7 @@ our $client = "client_secret $dir/client.secret; insecure on;"
 
 our $http = "owncloud_zone owncloud:1m; owncloud_seal_key $dir/seal.key;\n"
     . 'log_format owncloud "$owncloud_issuer|$owncloud_action|'
-    . '$owncloud_calls|$owncloud_error|";';
+    . '$owncloud_calls|$owncloud_error|$owncloud_cache|";';
 
 our $server = <<'END';
     location = /files {
@@ -218,7 +218,7 @@ repo_id=7&sesskey=x&ctx_id=1&p=
 --- no_error_log
 [alert]
 --- access_log
--|-|-|-|
+-|-|-|-|-|
 
 
 
@@ -228,7 +228,7 @@ base_url http://127.0.0.1:1/; client_id abc;
 --- response_body_like chomp
 "login"
 --- access_log
-cloud|list|0|-|
+cloud|list|0|-|-|
 
 
 
@@ -239,6 +239,6 @@ base_url http://127.0.0.1:1/; client_id abc;
 GET /elsewhere
 --- error_code: 404
 --- access_log
--|-|-|-|
+-|-|-|-|-|
 --- no_error_log
 [alert]

@@ -211,6 +211,27 @@ refused('remember without Moodle', configuration(repository =>
     . 'repository "7": only Moodle tells who the user is; write "authorize '
     . 'on;" or "remember off;"', 'repository');
 
+refused("remember $$_[0] and $$_[1]", configuration(server => "
+        owncloud_repository 7 { issuer cloud; remember $$_[0]; }
+        owncloud_repository 8 { # here
+            issuer cloud; remember $$_[1];
+        }"), 'repositories "7" and "8" share the sign-ins of issuer "cloud" '
+    . 'and differ in "remember": write the same into both')
+    for ['30d', 'off'], ['off', '30d'], ['30d', '29d'];
+
+accepted('remember in one repository only', configuration(issuers => '
+    owncloud_issuer cloud {
+        base_url https://localhost/; client_id a; client_secret client.secret;
+    }
+    owncloud_issuer other {
+        base_url https://localhost/; client_id a; client_secret client.secret;
+    }', server => '
+        owncloud_repository 7 { issuer cloud; remember 30d; }
+        owncloud_repository 8 { issuer other; }
+        owncloud_repository 9 { issuer cloud; moodle_root /lms; }
+        location = /files { owncloud_listing cloud; }
+        location = /back { owncloud_oauth_callback; }'));
+
 # warnings
 
 warned('authorize off', configuration(repository => 'authorize off;'),

@@ -11,6 +11,7 @@ use strict;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 
+use Digest::SHA qw/ hmac_sha256 /;
 use Owncloud::Configuration;
 use Test::More;
 
@@ -121,6 +122,88 @@ for (['group', 0640], ['others', 0604]) {
 
     ok($good && $said =~ /client_secret client.secret/, 'nginx -T');
     unlike($said, qr/Canary|KKKK/, 'nginx -T shows no secret');
+}
+
+# keys of a configuration that is no more are not in the master's memory
+
+SKIP: {
+    skip 'memory of its own kind', 1 if $ENV{TEST_NGINX_SANITIZED};
+
+    my ($first, @old) = map { derived($_ x 48, 'session') } qw/ K O P Q /;
+    my $new = derived('N' x 48, 'session');
+
+    write_file('third.key', 'P' x 48);
+    write_file('fourth.key', 'Q' x 48);
+    write_file('new.key', 'N' x 48);
+
+    my ($before, $after);
+
+    # a linker that looks up functions late keeps registers on the stack
+
+    local $ENV{LD_BIND_NOW} = 1;
+
+    running(sub {
+        my ($pid) = @_;
+
+        $before = memory($pid);
+
+        my $file = "$dir/nginx.conf";
+        open my $f, '<', $file or die "$file: $!\n";
+        my $conf = do { local $/; <$f> };
+
+        write_file('nginx.conf', $conf =~ s/(owncloud_seal_key )(.*)/$1new.key;/r);
+
+        kill 'HUP', $pid;
+        log_of(qr/start worker process \d+/, 2);
+
+        $after = memory($pid);
+    }, key => join ' ', map { "owncloud_seal_key $_.key;" }
+        qw/ seal old third fourth /);
+
+    skip 'the memory of a process cannot be read', 1 if !defined $before;
+
+    is(times_in($before, $first), 1, 'a key is there once');
+    is(times_in($before, $_), 1, 'another one, too') for @old;
+    is(times_in($after, $_), 0, 'it is gone') for $first, @old;
+    is(times_in($after, $new), 1, 'the new one is there');
+}
+
+sub times_in {
+    my ($memory, $bytes) = @_;
+
+    return scalar(() = $memory =~ /\Q$bytes\E/g);
+}
+
+# RFC 5869, one block
+
+sub derived {
+    my ($file, $label) = @_;
+
+    my $key = hmac_sha256($file, 'ngx_http_owncloud_module v1');
+
+    return hmac_sha256("$label\x01", $key);
+}
+
+sub memory {
+    my ($pid) = @_;
+
+    open my $maps, '<', "/proc/$pid/maps" or return;
+    open my $mem, '<:raw', "/proc/$pid/mem" or return;
+
+    my $memory = '';
+
+    no warnings 'portable';
+
+    for (<$maps>) {
+        my ($from, $to) = /^([0-9a-f]+)-([0-9a-f]+) rw/ or next;
+
+        ($from, $to) = (hex $from, hex $to);
+
+        sysseek $mem, $from, 0 or next;
+        sysread $mem, $memory, $to - $from, length $memory;
+    }
+
+    return $memory;
 }
 
 done_testing();

@@ -104,6 +104,10 @@ for my $trouble (@troubles) {
 
     failed($name, $browser, $browser->callback(code => 'c', state => $state),
            $like, 1);
+
+    # such a cloud is left alone for some time
+
+    $nginx->restart if $name eq '429' || $name eq '503';
 }
 
 
@@ -228,6 +232,8 @@ subtest 'userinfo' => sub {
         failed($name, $browser, $browser->return_to($back), $like);
         is(scalar(requests('OC', qr/ocs/)), 1, 'asked once');
         is_deeply([requests('OC', qr/evil/)], [], 'nobody else asked');
+
+        $nginx->restart if $name eq '503';
     }
 };
 

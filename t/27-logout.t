@@ -211,6 +211,7 @@ subtest 'a revocation that fails' => sub {
         removed($answer, 'owncloud_nc');
         is(scalar(grep { /^DELETE/ } sent('NC')), 1, "$name: asked once");
         copy_is_dead($browser, 8, \%jar);
+        $nginx->restart if $name eq '503';
     }
 };
 

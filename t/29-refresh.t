@@ -21,6 +21,13 @@ my $clock = Owncloud::Clock->new;
 my $nginx = Owncloud->new(clock => $clock,
                           setting => { read_timeout => '1s' });
 
+# the clock goes on from test to test: what was put off comes to its end
+
+my $start = 0;
+
+sub later { $clock->set($start + shift) }
+
+
 my %repo = (OC => 7, NC => 8);
 my %token = (OC => 'POST /oc/index.php/apps/oauth2/api/v1/token',
              NC => 'POST /index.php/apps/oauth2/api/v1/token');
@@ -46,7 +53,8 @@ sub signed_in {
 
     $on //= $nginx;
 
-    $clock->set(0);
+    later(8000);
+    $start += 8000;
     fresh($on);
 
     my $browser = $on->browser;
@@ -61,7 +69,7 @@ sub signed_in {
 # the ways in which a token comes to its end
 
 my %end = (
-    expired => sub { $clock->set(3600) },
+    expired => sub { later(3600) },
     refused => sub { cloud(shift, 'expire', {}) },
 );
 
@@ -131,7 +139,7 @@ for my $profile (qw(OC NC)) {
 
                 # any time to wait is over
 
-                $clock->set(($end eq 'expired' ? 3600 : 0) + 301);
+                later(($end eq 'expired' ? 3600 : 0) + 301);
                 cloud($profile => 'faults', undef, 'DELETE');
 
                 my @sent = refreshes($profile);
@@ -147,6 +155,10 @@ for my $profile (qw(OC NC)) {
                    $next eq 'login' ? '' : 1, 'the cookie');
                 is(@sent, 1, 'one refresh');
             };
+
+            # the clock is set back, and a cloud would be left alone again
+
+            $nginx->restart if $name =~ /^(?:429|503)/;
         }
     }
 }
@@ -178,7 +190,7 @@ subtest 'connection refused' => sub {
         $nginx->configure(setting => { read_timeout => '1s' });
         $nginx->reload;
         cloud(OC => 'log', undef, 'DELETE');
-        $clock->set(3610) if $end eq 'expired';
+        later(3610) if $end eq 'expired';
         sleep 2.1 if $end eq 'refused';
 
         is(click($browser, 'OC'), 'list', 'the session is kept');
@@ -190,21 +202,21 @@ subtest 'connection refused' => sub {
 subtest 'ahead of its end' => sub {
     my $browser = signed_in('OC');
 
-    $clock->set(3500);
+    later(3500);
     is(click($browser, 'OC'), 'list', 'a hundred seconds before it');
     is(sent('OC'), 'p', 'nothing is done');
 
     cloud(OC => 'log', undef, 'DELETE');
     cloud(OC => 'faults', { match => '^POST .*/token', %$html,
                             status => 500 });
-    $clock->set(3545);
+    later(3545);
     is(click($browser, 'OC'), 'list', 'fifty-five seconds before it');
     is(sent('OC'), 'tp', 'a failed refresh is no harm');
     like($nginx->log, qr/\[warn\].*no new tokens ahead of time: status 500/,
          'logged');
 
     cloud(OC => 'log', undef, 'DELETE');
-    $clock->set(3550);
+    later(3550);
 
     my $old = $browser->{cookies}{owncloud_oc}{value};
 
@@ -225,7 +237,7 @@ subtest 'ahead of its end' => sub {
 subtest 'the zone is lost' => sub {
     my $browser = signed_in('NC');
 
-    $clock->set(3600);
+    later(3600);
     is(click($browser, 'NC'), 'list', 'refreshed');
 
     $nginx->stop;
@@ -240,7 +252,7 @@ subtest 'the zone is lost' => sub {
     is(click($browser, 'NC'), 'list', 'with a smaller zone');
     is(sent('NC'), 'p', 'with the cookie alone');
 
-    $clock->set(7200);
+    later(7200);
     cloud(NC => 'log', undef, 'DELETE');
     is(click($browser, 'NC'), 'list', 'one hour later');
     is(sent('NC'), 'tp', 'costs a refresh');
@@ -255,7 +267,7 @@ subtest 'two machines' => sub {
     my $browser = signed_in('NC');
 
     is(click($browser, 'NC'), 'list', 'the one');
-    $clock->set(3600);
+    later(3600);
 
     my $first = $browser->{cookies}{owncloud_nc}{value};
 
@@ -273,7 +285,7 @@ subtest 'two machines' => sub {
     # the one that has missed it, with a token that was used already
 
     $browser->{cookies}{owncloud_nc}{value} = $first;
-    $clock->set(3700);
+    later(3700);
     is(click($browser, 'NC'), 'login', 'an old cookie');
     is(sent('NC'), 't', 'is tried once');
 

@@ -94,8 +94,9 @@ error: cloudlocked from "nc" for PROPFIND "/remote.php/webdav/": status 423
 --- text
 Nextcloud gets too many requests at the moment. Please wait a few minutes
 and try again.
---- then: good
+--- fresh
 --- log
+warn: "nc" said 429, left alone for 10 s
 error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 
 
@@ -103,8 +104,9 @@ error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 --- faults
 {"action": "status", "status": 429, "headers": {"Retry-After": "120"}}
 --- error: cloudtoomany
---- then: good
+--- fresh
 --- log
+warn: "nc" said 429, left alone for 120 s
 error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 
 
@@ -133,8 +135,9 @@ error: clouderror from "nc" for PROPFIND "/remote.php/webdav/": status 502
 --- text
 Nextcloud is not available at the moment, maybe because of maintenance.
 Please try again later.
---- then: good
+--- fresh
 --- log
+warn: "nc" said 503, left alone by this user for 5 s
 error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 
 
@@ -144,7 +147,9 @@ error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 --- text
 Nextcloud is not available at the moment, maybe because of maintenance.
 Please try again later.
+--- fresh
 --- log
+warn: "nc" said 503, left alone by this user for 5 s
 error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 
 
@@ -155,7 +160,9 @@ error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 --- text
 ownCloud <&> is not available at the moment, maybe because of maintenance.
 Please try again later.
+--- fresh
 --- log
+warn: "oc" said 503, left alone by this user for 5 s
 error: cloudmaintenance from "oc" for PROPFIND "/oc/remote.php/webdav/"
 
 

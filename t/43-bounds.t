@@ -20,7 +20,8 @@ cloud($_ => 'reset', {}) for qw(NC OC);
 my $nginx = Owncloud->new(setting => { max_listing => '100000 1m' },
                           server => <<'EOT');
         owncloud_repository 7 {
-            issuer  oc;
+            issuer     oc;
+            page_size  1000;
         }
 
         location = /files {

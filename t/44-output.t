@@ -128,6 +128,8 @@ sub slow_readers {
             issuer     oc;
             authorize  off;
             timezone   UTC;
+            page_size  10000;
+            cache      off;
         }
 
         location = /next {
@@ -142,6 +144,8 @@ EOT
             issuer     oc;
             authorize  off;
             timezone   UTC;
+            page_size  10000;
+            cache      off;
         }
 
         location = /next {
@@ -238,6 +242,8 @@ sub limited {
             issuer     oc;
             authorize  off;
             timezone   UTC;
+            page_size  10000;
+            cache      off;
         }
 
         location = /files {
@@ -424,7 +430,7 @@ sub late_bodies {
             read_timeout    => '30s'),
         server => <<'EOT');
         location = /files {
-            owncloud_listing nc callback=/back;
+            owncloud_listing nc callback=/back cache=off;
         }
 
         location = /back {

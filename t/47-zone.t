@@ -17,7 +17,7 @@ use Owncloud::Browser;
 
 my $moodle = free_port();
 my $filler = 'x' x 1500;
-my $nginx = Owncloud->new(no_start => 1, zone => 'owncloud:32k');
+my $nginx = Owncloud->new(no_start => 1, zone => 'owncloud:40k');
 
 $nginx->configure(http => <<EOT, server => <<'EOS', php => <<EOP);
     server {
@@ -47,9 +47,9 @@ subtest 'permissions make place' => \&permissions;
 subtest 'the end of a session' => \&session_ended;
 subtest 'a state that was used' => \&state_used;
 subtest 'many sign-ins' => \&attempts;
+unlike($nginx->log, qr/\[error\].*(?:allocate|memory)/, 'there is always room');
 subtest 'more sign-ins than fit' => \&too_many;
 
-unlike($nginx->log, qr/\[error\].*(?:allocate|memory)/, 'there is always room');
 
 fresh();
 $nginx->finish;
@@ -260,4 +260,10 @@ sub too_many {
 
     is($browser->sign_in(7)->{status}, 200, 'a sign-in');
     is($browser->titles(list => 7)->[0], 'Documents', 'a listing');
+
+    # but a session is not kept at the cost of a state
+
+    like($nginx->log,
+         qr/\[error\].* could not allocate \d+ bytes in owncloud zone/,
+         'what does not fit is told');
 }

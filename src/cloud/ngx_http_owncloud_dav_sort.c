@@ -19,7 +19,7 @@
 
 #define NGX_HTTP_OWNCLOUD_DAV_RUN     16       /* sorted by insertion */
 #define NGX_HTTP_OWNCLOUD_DAV_KEY     7        /* bytes of a name in a key */
-#define NGX_HTTP_OWNCLOUD_DAV_FETCH   4        /* work: a name from memory */
+#define NGX_HTTP_OWNCLOUD_DAV_FETCH   12       /* work: a name from memory */
 
 
 typedef struct {

@@ -25,7 +25,9 @@ typedef struct {
     u_char        version;
     u_char        more;
     u_char        stamp[NGX_HTTP_OWNCLOUD_CACHE_STAMP];
-    u_char        reader[8];
+    u_char        readers[NGX_HTTP_OWNCLOUD_CACHE_READERS]
+                         [NGX_HTTP_OWNCLOUD_CACHE_READER];
+    ngx_uint_t    nreaders;
     ngx_uint_t    n;
     ngx_uint_t    page_size;
     ngx_msec_t    checked;
@@ -88,13 +90,16 @@ ngx_http_owncloud_cache_get(ngx_http_request_t *r,
 
     ngx_memcpy(&head, value.data, sizeof(ngx_http_owncloud_cache_head_t));
 
-    if (head.page_size == 0 || head.expires <= ngx_time()) {
+    if (head.page_size == 0 || head.expires <= ngx_time()
+        || head.nreaders > NGX_HTTP_OWNCLOUD_CACHE_READERS)
+    {
         return NGX_DECLINED;
     }
 
     ngx_memcpy(cache->stamp, head.stamp, sizeof(head.stamp));
-    ngx_memcpy(cache->reader, head.reader, sizeof(head.reader));
+    ngx_memcpy(cache->readers, head.readers, sizeof(head.readers));
 
+    cache->nreaders = head.nreaders;
     cache->n = head.n;
     cache->page_size = head.page_size;
     cache->checked = head.checked;
@@ -132,13 +137,14 @@ ngx_http_owncloud_cache_put(ngx_http_request_t *r,
 
     head.version = NGX_HTTP_OWNCLOUD_CACHE_VERSION;
     head.more = cache->more;
+    head.nreaders = cache->nreaders;
     head.n = cache->n;
     head.page_size = cache->page_size;
     head.checked = cache->checked;
     head.expires = cache->expires;
 
     ngx_memcpy(head.stamp, cache->stamp, sizeof(head.stamp));
-    ngx_memcpy(head.reader, cache->reader, sizeof(head.reader));
+    ngx_memcpy(head.readers, cache->readers, sizeof(head.readers));
 
     p = ngx_cpymem(buf, &head, sizeof(ngx_http_owncloud_cache_head_t));
 

@@ -22,18 +22,22 @@
 #define NGX_HTTP_OWNCLOUD_CACHE_TIME   900     /* seconds, of later pages */
 #define NGX_HTTP_OWNCLOUD_CACHE_ETAG   256     /* bytes, longer: none */
 #define NGX_HTTP_OWNCLOUD_CACHE_STAMP  16
+#define NGX_HTTP_OWNCLOUD_CACHE_READER 8       /* bytes of a digest */
+#define NGX_HTTP_OWNCLOUD_CACHE_READERS 8
 
 
 typedef struct {
     u_char        key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     u_char        stamp[NGX_HTTP_OWNCLOUD_CACHE_STAMP];
                                  /* random: which reading of the folder */
-    u_char        reader[8];     /* digest of the picker that got it last */
     ngx_uint_t    n;             /* entries of all pages */
     ngx_uint_t    page_size;
     ngx_msec_t    checked;       /* ngx_current_msec: it was true then */
     time_t        expires;       /* of the pages */
     ngx_str_t     etag;          /* of the folder, or empty */
+    ngx_uint_t    nreaders;      /* digests of the pickers that got it */
+    u_char        readers[NGX_HTTP_OWNCLOUD_CACHE_READERS]
+                         [NGX_HTTP_OWNCLOUD_CACHE_READER];
     unsigned      more:1;        /* of a search: there are more hits */
 } ngx_http_owncloud_cache_t;
 

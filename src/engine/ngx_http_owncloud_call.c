@@ -8,12 +8,24 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_backoff.h"
 #include "ngx_http_owncloud_call.h"
+#include "ngx_http_owncloud_gate.h"
 
 
+static ngx_uint_t ngx_http_owncloud_call_held(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+static ngx_int_t ngx_http_owncloud_call_refuse(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_uint_t failure);
+static void ngx_http_owncloud_call_admitted(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+static ngx_int_t ngx_http_owncloud_call_send(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
 static void ngx_http_owncloud_call_run(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_owncloud_call_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
+static void ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call);
+static void ngx_http_owncloud_call_cleanup(void *data);
 
 
 ngx_http_owncloud_call_t *
@@ -21,6 +33,7 @@ ngx_http_owncloud_call_create(ngx_http_request_t *r,
     ngx_http_owncloud_endpoint_t *endpoint, char *method)
 {
     u_char                    *p;
+    ngx_http_owncloud_ctx_t   *ctx;
     ngx_http_owncloud_url_t   *url;
     ngx_http_owncloud_call_t  *call;
 
@@ -28,6 +41,13 @@ ngx_http_owncloud_call_create(ngx_http_request_t *r,
     if (call == NULL) {
         return NULL;
     }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
+    call->parent = r;
+    call->ctx = ctx;
+    call->webdav = (endpoint == &ctx->issuer->webdav
+                    || endpoint == &ctx->issuer->dav);
 
     call->peer = endpoint->peer;
     call->method.data = (u_char *) method;
@@ -105,6 +125,129 @@ ngx_int_t
 ngx_http_owncloud_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
+    ngx_http_cleanup_t  *cln;
+
+    ctx->call = call;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        goto failed;
+    }
+
+    cln->handler = ngx_http_owncloud_call_cleanup;
+    cln->data = call;
+
+    if (ngx_http_owncloud_call_held(r, call)) {
+        return ngx_http_owncloud_call_refuse(r, call,
+                                             NGX_HTTP_OWNCLOUD_CALL_HELD);
+    }
+
+    switch (ngx_http_owncloud_gate_enter(r, ctx->issuer, call,
+                                         ngx_http_owncloud_call_admitted))
+    {
+
+    case NGX_OK:
+        call->gated = 1;
+        break;
+
+    case NGX_AGAIN:
+        return NGX_AGAIN;
+
+    case NGX_BUSY:
+        return ngx_http_owncloud_call_refuse(r, call,
+                                             NGX_HTTP_OWNCLOUD_CALL_CROWDED);
+
+    default: /* NGX_ERROR */
+        goto failed;
+    }
+
+    if (ngx_http_owncloud_call_send(r, call) == NGX_OK) {
+        return NGX_AGAIN;
+    }
+
+failed:
+
+    call->failure = NGX_HTTP_OWNCLOUD_CALL_INTERNAL;
+
+    ngx_http_owncloud_call_finish(call);
+
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_call_held(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
+    time_t  left;
+
+    if (call->unguarded) {
+        return 0;
+    }
+
+    call->status = ngx_http_owncloud_backoff(r, call->ctx, &left);
+
+    if (call->status == 0) {
+        return 0;
+    }
+
+    call->retry_after = left;
+
+    return 1;
+}
+
+
+/* done before it was sent: the flow goes on at once */
+
+static ngx_int_t
+ngx_http_owncloud_call_refuse(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_uint_t failure)
+{
+    call->failure = failure;
+
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud call refused f:%ui s:%ui %V %V", failure,
+                   call->status, &call->method, &call->uri);
+
+    ngx_http_owncloud_call_finish(call);
+
+    return call->ctx->step(r, call->ctx);
+}
+
+
+/* what the gate does when the turn of a call has come, or its time is up */
+
+static void
+ngx_http_owncloud_call_admitted(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD) {
+        call->gated = 1;
+
+        /* the cloud may have said in the meantime that it is too much */
+
+        if (ngx_http_owncloud_call_held(r, call)) {
+            call->failure = NGX_HTTP_OWNCLOUD_CALL_HELD;
+
+        } else if (ngx_http_owncloud_call_send(r, call) == NGX_OK) {
+            return;
+
+        } else {
+            call->failure = NGX_HTTP_OWNCLOUD_CALL_INTERNAL;
+        }
+    }
+
+    ngx_http_owncloud_call_finish(call);
+
+    r->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(r);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_call_send(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
     ngx_http_request_t          *sr;
     ngx_http_request_body_t     *rb;
     ngx_http_post_subrequest_t  *ps;
@@ -113,7 +256,7 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
     rb = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
 
     if (ps == NULL || rb == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     ps->handler = ngx_http_owncloud_call_done;
@@ -124,7 +267,7 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
                             |NGX_HTTP_SUBREQUEST_CLONE)
         != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     /* never the body of the client, see ngx_http_upstream_init_request() */
@@ -144,14 +287,14 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
     sr->write_event_handler = ngx_http_owncloud_call_run;
 
     call->request = sr;
-    ctx->call = call;
-    ctx->calls++;
+    call->started = ngx_current_msec;
+    call->ctx->calls++;
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud call %V %V%V", &call->method,
                    &call->peer->authority, &call->uri);
 
-    return NGX_AGAIN;
+    return NGX_OK;
 }
 
 
@@ -183,7 +326,6 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
     c = sr->connection;
 
     if (!call->done) {
-        call->done = 1;
 
         if (!call->header_done && call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD)
         {
@@ -194,9 +336,7 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
                        "owncloud call done rc:%i s:%ui f:%ui c:%d", rc,
                        call->status, call->failure, sr->main->count);
 
-        if (call->complete) {
-            call->complete(sr->parent, ngx_http_get_module_ctx(sr->parent, ngx_http_owncloud_module), call);
-        }
+        ngx_http_owncloud_call_finish(call);
 
         sr->parent->write_event_handler = ngx_http_core_run_phases;
 
@@ -210,4 +350,46 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
     /* what went wrong is told by the flow, not by an error page */
 
     return c->error ? NGX_ERROR : NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call)
+{
+    ngx_http_request_t  *r;
+
+    r = call->parent;
+
+    call->done = 1;
+
+    if (call->gated) {
+        ngx_http_owncloud_gate_leave(r, call->ctx->issuer);
+    }
+
+    if (call->header_done && !call->unguarded) {
+        ngx_http_owncloud_backoff_note(r, call->ctx, call);
+    }
+
+    if (call->complete) {
+        call->complete(r, call->ctx, call);
+    }
+}
+
+
+/* the request ends as a whole, and nobody asks what has become of its call */
+
+static void
+ngx_http_owncloud_call_cleanup(void *data)
+{
+    ngx_http_owncloud_call_t  *call = data;
+
+    if (call->done) {
+        return;
+    }
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD) {
+        call->failure = NGX_HTTP_OWNCLOUD_CALL_ABORTED;
+    }
+
+    ngx_http_owncloud_call_finish(call);
 }

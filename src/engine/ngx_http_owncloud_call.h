@@ -69,8 +69,14 @@ struct ngx_http_owncloud_call_s {
     ngx_str_t                  type;          /* Content-Type, or empty */
 
     ngx_http_request_t        *request;       /* the subrequest */
+    ngx_http_request_t        *parent;
+    ngx_http_owncloud_ctx_t   *ctx;           /* of the parent */
     ngx_http_chunked_t         chunked;
     ngx_http_status_t          parsed;
+    time_t                     date;          /* of the answer */
+    time_t                     retry_at;
+    ngx_msec_t                 started;
+    size_t                     burst;         /* read without a pause */
     off_t                      discarded;
 
     /* may be sent again over another connection when nothing came back */
@@ -84,6 +90,8 @@ struct ngx_http_owncloud_call_s {
 
     unsigned                   maintenance:1; /* the cloud says so */
 
+    unsigned                   webdav:1;      /* the endpoint is */
+    unsigned                   gated:1;       /* to be left, ..._gate.h */
     unsigned                   has_length:1;
     unsigned                   header_done:1;
     unsigned                   done:1;

@@ -26,7 +26,8 @@ ngx_int_t
 ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
-    ngx_http_upstream_t  *u;
+    ngx_http_upstream_t       *u;
+    ngx_http_upstream_conf_t  *conf;
 
     if (ngx_http_upstream_create(r) != NGX_OK) {
         return NGX_ERROR;
@@ -34,7 +35,19 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
 
     u = r->upstream;
 
-    u->conf = &call->peer->upstream;
+    conf = &call->peer->upstream;
+
+    if (call->persistent) {
+        conf = ngx_palloc(r->pool, sizeof(ngx_http_upstream_conf_t));
+        if (conf == NULL) {
+            return NGX_ERROR;
+        }
+
+        *conf = call->peer->upstream;
+        conf->ignore_client_abort = 1;
+    }
+
+    u->conf = conf;
     u->ssl = call->peer->tls;
     u->buffering = 0;
 
@@ -142,7 +155,7 @@ ngx_http_owncloud_upstream_reinit_request(ngx_http_request_t *r)
         ngx_http_owncloud_sink_reset(call->sink);
     }
 
-    return NGX_OK;
+    return ngx_http_owncloud_upstream_overdue(r, call) ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -190,7 +203,7 @@ ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
     u = r->upstream;
     c = u->peer.connection;
 
-    if (rc == NGX_HTTP_CLIENT_CLOSED_REQUEST) {
+    if (rc == NGX_HTTP_CLIENT_CLOSED_REQUEST || rc == NGX_DONE) {
         return NGX_HTTP_OWNCLOUD_CALL_ABORTED;
     }
 
@@ -221,4 +234,23 @@ ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
     }
 
     return NGX_HTTP_OWNCLOUD_CALL_UNREACHABLE;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
+    if (call->duration == 0
+        || ngx_current_msec - call->started < call->duration)
+    {
+        return 0;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "cloud needs more than %M ms to answer", call->duration);
+
+    call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
+
+    return 1;
 }

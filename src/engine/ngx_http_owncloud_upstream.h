@@ -22,6 +22,17 @@
 #define NGX_HTTP_OWNCLOUD_DISCARD_SIZE  65536
 
 
+/* of a body that comes faster than it can be read through */
+#define NGX_HTTP_OWNCLOUD_BURST_SIZE    262144
+
+
+/* ngx_http_owncloud_upstream.c */
+
+/* 1 if the call has taken longer than it may, which is noted and logged */
+ngx_uint_t ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+
+
 /* ngx_http_owncloud_upstream_header.c */
 
 ngx_int_t ngx_http_owncloud_upstream_process_status(ngx_http_request_t *r);

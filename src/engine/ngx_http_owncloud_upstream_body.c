@@ -13,6 +13,8 @@
 
 static ngx_int_t ngx_http_owncloud_upstream_chunked_filter(void *data,
     ssize_t bytes);
+static ngx_int_t ngx_http_owncloud_upstream_pause(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ssize_t bytes);
 static ngx_int_t ngx_http_owncloud_upstream_write(
     ngx_http_owncloud_call_t *call, u_char *p, size_t len);
 
@@ -72,12 +74,7 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
         return NGX_OK;
     }
 
-    if (u->length == -1) {
-        return ngx_http_owncloud_upstream_write(call, u->buffer.last,
-                                                bytes);
-    }
-
-    if (bytes > u->length) {
+    if (u->length != -1 && bytes > u->length) {
         bytes = u->length;
         u->headers_in.connection_close = 1;
     }
@@ -90,13 +87,16 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
         return NGX_ERROR;
     }
 
-    u->length -= bytes;
+    if (u->length != -1) {
+        u->length -= bytes;
 
-    if (u->length == 0) {
-        u->keepalive = !u->headers_in.connection_close;
+        if (u->length == 0) {
+            u->keepalive = !u->headers_in.connection_close;
+            return NGX_OK;
+        }
     }
 
-    return NGX_OK;
+    return ngx_http_owncloud_upstream_pause(r, call, bytes);
 }
 
 
@@ -152,13 +152,56 @@ ngx_http_owncloud_upstream_chunked_filter(void *data, ssize_t bytes)
         }
 
         if (rc == NGX_AGAIN) {
-            return NGX_OK;
+            return ngx_http_owncloud_upstream_pause(r, call, bytes);
         }
 
         (void) ngx_http_owncloud_upstream_invalid(r, call, "chunked body");
 
         return NGX_ERROR;
     }
+}
+
+
+/*
+ * nginx reads as long as there is something to read.  What comes as fast as
+ * it is read through would keep the worker from everything else: now and then
+ * the connection is taken for one that has nothing at the moment, and is read
+ * on with when the other events have had their turn, as ngx_ssl_recv() does.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_upstream_pause(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ssize_t bytes)
+{
+    ngx_event_t  *rev;
+
+    if (ngx_http_owncloud_upstream_overdue(r, call)) {
+        return NGX_ERROR;
+    }
+
+    call->burst += bytes;
+
+    if (call->burst < NGX_HTTP_OWNCLOUD_BURST_SIZE) {
+        return NGX_OK;
+    }
+
+    call->burst = 0;
+
+    rev = r->upstream->peer.connection->read;
+
+    if (!rev->ready) {
+        return NGX_OK;
+    }
+
+    rev->ready = 0;
+
+    if (rev->posted) {
+        ngx_delete_posted_event(rev);
+    }
+
+    ngx_post_event(rev, &ngx_posted_next_events);
+
+    return NGX_OK;
 }
 
 

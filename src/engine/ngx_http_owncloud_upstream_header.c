@@ -11,6 +11,10 @@
 #include "ngx_http_owncloud_upstream.h"
 
 
+/* no cloud knows what will be after a day */
+#define NGX_HTTP_OWNCLOUD_RETRY_MAX  86400
+
+
 typedef struct {
     ngx_str_t    name;
     ngx_int_t  (*handler)(ngx_http_request_t *r,
@@ -29,6 +33,12 @@ static ngx_int_t ngx_http_owncloud_upstream_transfer_encoding(
 static ngx_int_t ngx_http_owncloud_upstream_content_encoding(
     ngx_http_request_t *r, ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_upstream_connection(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_upstream_date(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_upstream_retry_after(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_upstream_maintenance(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_uint_t ngx_http_owncloud_upstream_is(ngx_str_t *value,
     ngx_str_t *name);
@@ -55,6 +65,15 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_headers[] = {
     { ngx_string("Connection"),
       ngx_http_owncloud_upstream_connection },
 
+    { ngx_string("Date"),
+      ngx_http_owncloud_upstream_date },
+
+    { ngx_string("Retry-After"),
+      ngx_http_owncloud_upstream_retry_after },
+
+    { ngx_string("X-Nextcloud-Maintenance-Mode"),
+      ngx_http_owncloud_upstream_maintenance },
+
     { ngx_null_string, NULL }
 };
 
@@ -68,6 +87,10 @@ ngx_http_owncloud_upstream_process_status(ngx_http_request_t *r)
 
     u = r->upstream;
     call = r->post_subrequest->data;
+
+    if (ngx_http_owncloud_upstream_overdue(r, call)) {
+        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+    }
 
     rc = ngx_http_parse_status_line(r, &u->buffer, &call->parsed);
 
@@ -110,6 +133,10 @@ ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
 
     call->failure = NGX_HTTP_OWNCLOUD_CALL_GOOD;
     call->status = 0;
+    call->date = 0;
+    call->retry_at = 0;
+    call->retry_after = 0;
+    call->maintenance = 0;
     call->has_length = 0;
 
     r->state = 0;
@@ -131,6 +158,10 @@ ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r)
     ngx_http_owncloud_call_t  *call;
 
     call = r->post_subrequest->data;
+
+    if (ngx_http_owncloud_upstream_overdue(r, call)) {
+        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+    }
 
     for ( ;; ) {
 
@@ -272,6 +303,76 @@ ngx_http_owncloud_upstream_connection(ngx_http_request_t *r,
 
 
 static ngx_int_t
+ngx_http_owncloud_upstream_date(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value)
+{
+    time_t  date;
+
+    date = ngx_parse_http_time(value->data, value->len);
+
+    if (date != NGX_ERROR) {
+        call->date = date;
+    }
+
+    return NGX_OK;
+}
+
+
+/* seconds, or a date, which is one of the cloud's clock */
+
+static ngx_int_t
+ngx_http_owncloud_upstream_retry_after(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value)
+{
+    size_t  i;
+    time_t  date;
+
+    call->retry_at = 0;
+    call->retry_after = 0;
+
+    for (i = 0; i < value->len; i++) {
+
+        if (value->data[i] < '0' || value->data[i] > '9') {
+
+            call->retry_after = 0;
+
+            date = ngx_parse_http_time(value->data, value->len);
+
+            if (date != NGX_ERROR) {
+                call->retry_at = date;
+            }
+
+            return NGX_OK;
+        }
+
+        call->retry_after = 10 * call->retry_after + value->data[i] - '0';
+
+        if (call->retry_after > NGX_HTTP_OWNCLOUD_RETRY_MAX) {
+            call->retry_after = NGX_HTTP_OWNCLOUD_RETRY_MAX;
+        }
+    }
+
+    /* 0 would be that it was not said */
+
+    if (value->len && call->retry_after == 0) {
+        call->retry_after = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_upstream_maintenance(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value)
+{
+    call->maintenance = (value->len == 1 && value->data[0] == '1');
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
@@ -290,6 +391,15 @@ ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
         ngx_http_owncloud_upstream_header_reset(r, call);
 
         return ngx_http_owncloud_upstream_process_status(r);
+    }
+
+    if (call->retry_at) {
+        call->retry_after = call->retry_at
+                            - (call->date ? call->date : ngx_time());
+
+        call->retry_after = ngx_max(call->retry_after, 1);
+        call->retry_after = ngx_min(call->retry_after,
+                                    NGX_HTTP_OWNCLOUD_RETRY_MAX);
     }
 
     if (u->headers_in.chunked

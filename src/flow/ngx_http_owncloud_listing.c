@@ -31,6 +31,8 @@ typedef struct {
     ngx_http_owncloud_shelf_t   shelf;
     ngx_http_owncloud_dav_t    *dav;
     ngx_msec_t                  asked;
+    u_char                      reader[NGX_HTTP_OWNCLOUD_CACHE_READER];
+    unsigned                    named:1;    /* the picker says who it is */
 } ngx_http_owncloud_listing_t;
 
 
@@ -41,8 +43,11 @@ static ngx_int_t ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_listing_known(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
 static ngx_int_t ngx_http_owncloud_listing_reader(
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_cache_t *cache,
-    ngx_uint_t *again);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
+static ngx_uint_t ngx_http_owncloud_listing_again(
+    ngx_http_owncloud_listing_t *listing);
+static void ngx_http_owncloud_listing_read_by(
+    ngx_http_owncloud_listing_t *listing);
 static ngx_int_t ngx_http_owncloud_listing_check(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
@@ -94,7 +99,8 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     if (rc != NGX_OK
         || ngx_http_owncloud_shelf_init(r, ctx, &listing->shelf, "folder",
                                         &listing->shelf.folder)
-           != NGX_OK)
+           != NGX_OK
+        || ngx_http_owncloud_listing_reader(ctx, listing) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -150,7 +156,6 @@ static ngx_int_t
 ngx_http_owncloud_listing_known(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
 {
-    ngx_uint_t                  again;
     ngx_msec_int_t              age;
     ngx_http_owncloud_cache_t  *cache;
 
@@ -162,13 +167,13 @@ ngx_http_owncloud_listing_known(ngx_http_request_t *r,
         return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
     }
 
-    if (ngx_http_owncloud_listing_reader(ctx, cache, &again) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (!again && age < (ngx_msec_int_t) ctx->repository->cache_valid) {
-
-        (void) ngx_http_owncloud_cache_put(r, cache);
+    if (age < (ngx_msec_int_t) ctx->repository->cache_valid
+        && !ngx_http_owncloud_listing_again(listing))
+    {
+        if (listing->named) {
+            ngx_http_owncloud_listing_read_by(listing);
+            (void) ngx_http_owncloud_cache_put(r, cache);
+        }
 
         ngx_str_set(&ctx->cache, "HIT");
         return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
@@ -182,21 +187,18 @@ ngx_http_owncloud_listing_known(ngx_http_request_t *r,
 }
 
 
-/* remembers which picker it is; one that does not say so is always another */
+/* which picker it is; one that does not say so is always another */
 
 static ngx_int_t
 ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_cache_t *cache, ngx_uint_t *again)
+    ngx_http_owncloud_listing_t *listing)
 {
     u_char      digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_str_t  *client, *sesskey, part[3];
 
-    *again = 0;
-
     client = ngx_http_owncloud_form_get(ctx->fields, "client_id");
 
     if (client == NULL || client->len == 0) {
-        ngx_memzero(cache->reader, sizeof(cache->reader));
         return NGX_OK;
     }
 
@@ -216,11 +218,51 @@ ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    *again = (ngx_memcmp(cache->reader, digest, sizeof(cache->reader)) == 0);
-
-    ngx_memcpy(cache->reader, digest, sizeof(cache->reader));
+    ngx_memcpy(listing->reader, digest, sizeof(listing->reader));
+    listing->named = 1;
 
     return NGX_OK;
+}
+
+
+/* has this picker got it already?  if there have been too many, it may have */
+
+static ngx_uint_t
+ngx_http_owncloud_listing_again(ngx_http_owncloud_listing_t *listing)
+{
+    ngx_uint_t                  i;
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &listing->shelf.cache;
+
+    if (!listing->named) {
+        return 0;
+    }
+
+    for (i = 0; i < cache->nreaders; i++) {
+        if (ngx_memcmp(cache->readers[i], listing->reader,
+                       sizeof(listing->reader))
+            == 0)
+        {
+            return 1;
+        }
+    }
+
+    return cache->nreaders == NGX_HTTP_OWNCLOUD_CACHE_READERS;
+}
+
+
+static void
+ngx_http_owncloud_listing_read_by(ngx_http_owncloud_listing_t *listing)
+{
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &listing->shelf.cache;
+
+    if (listing->named) {
+        ngx_memcpy(cache->readers[cache->nreaders++], listing->reader,
+                   sizeof(listing->reader));
+    }
 }
 
 
@@ -267,6 +309,9 @@ ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
         if (ngx_http_owncloud_listing_same(r, ctx, listing)) {
 
             listing->shelf.cache.checked = listing->asked;
+            listing->shelf.cache.nreaders = 0;
+
+            ngx_http_owncloud_listing_read_by(listing);
 
             (void) ngx_http_owncloud_cache_put(r, &listing->shelf.cache);
 
@@ -406,7 +451,6 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                     rc;
-    ngx_uint_t                    again;
     ngx_http_owncloud_shelf_t    *shelf;
     ngx_http_owncloud_listing_t  *listing;
 
@@ -420,10 +464,7 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
         return ngx_http_owncloud_wait(r, ctx, 0);
     }
 
-    if (rc != NGX_OK
-        || ngx_http_owncloud_listing_reader(ctx, &shelf->cache, &again)
-           != NGX_OK)
-    {
+    if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -431,6 +472,9 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     ngx_http_owncloud_dav_etag(listing->dav, &shelf->cache.etag);
 
     shelf->cache.checked = listing->asked;
+    shelf->cache.nreaders = 0;
+
+    ngx_http_owncloud_listing_read_by(listing);
 
     return ngx_http_owncloud_listing_keep(r, ctx);
 }

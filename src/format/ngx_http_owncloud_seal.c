@@ -423,7 +423,11 @@ ngx_http_owncloud_seal_decode(ngx_pool_t *pool, ngx_str_t *sealed,
 ngx_uint_t
 ngx_http_owncloud_sealed_form(ngx_str_t *text)
 {
-    u_char  ch, *p, *last;
+    u_char  *p, *last;
+
+    static uint32_t  base64url[] = {
+        0x00000000, 0x03ff2000, 0x87fffffe, 0x07fffffe, 0, 0, 0, 0
+    };
 
     if (text->len > NGX_HTTP_OWNCLOUD_SEALED_MAX
         || text->len < NGX_HTTP_OWNCLOUD_SEAL_HEAD
@@ -448,11 +452,7 @@ ngx_http_owncloud_sealed_form(ngx_str_t *text)
     last = text->data + text->len;
 
     for (p++; p < last; p++) {
-        ch = *p | 0x20;
-
-        if ((*p < '0' || *p > '9') && (ch < 'a' || ch > 'z')
-            && *p != '-' && *p != '_')
-        {
+        if (!(base64url[*p >> 5] & (1U << (*p & 0x1f)))) {
             return 0;
         }
     }

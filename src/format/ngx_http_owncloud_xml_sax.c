@@ -19,6 +19,19 @@
 #endif
 
 
+/* 2.14.0: what a document declares is to be asked for */
+
+#if (LIBXML_VERSION >= 21400)
+#define ngx_http_owncloud_xml_encoding(ctxt)                                  \
+    xmlCtxtGetDeclaredEncoding(ctxt)
+#else
+#define ngx_http_owncloud_xml_encoding(ctxt)                                  \
+    ((ctxt)->encoding ? (ctxt)->encoding                                      \
+                      : (ctxt)->input ? (ctxt)->input->encoding : NULL)
+#endif
+
+
+static void ngx_http_owncloud_xml_start_document(void *data);
 static void ngx_http_owncloud_xml_start_element(void *data,
     const xmlChar *name, const xmlChar *prefix, const xmlChar *ns,
     int nnamespaces, const xmlChar **namespaces, int nattributes,
@@ -41,6 +54,7 @@ ngx_http_owncloud_xml_sax(xmlSAXHandler *sax)
     ngx_memzero(sax, sizeof(xmlSAXHandler));
 
     sax->initialized = XML_SAX2_MAGIC;
+    sax->startDocument = ngx_http_owncloud_xml_start_document;
     sax->startElementNs = ngx_http_owncloud_xml_start_element;
     sax->endElementNs = ngx_http_owncloud_xml_end_element;
     sax->characters = ngx_http_owncloud_xml_characters;
@@ -48,6 +62,40 @@ ngx_http_owncloud_xml_sax(xmlSAXHandler *sax)
     sax->cdataBlock = ngx_http_owncloud_xml_characters;
     sax->internalSubset = ngx_http_owncloud_xml_doctype;
     sax->serror = ngx_http_owncloud_xml_told;
+}
+
+
+/*
+ * Encodings that libxml2 reads itself.  All others are left to iconv(), which
+ * loads code for them, and may be broken without notice.
+ */
+
+static void
+ngx_http_owncloud_xml_start_document(void *data)
+{
+    ngx_http_owncloud_xml_t *xml = data;
+
+    char           **known;
+    const xmlChar   *encoding;
+
+    static char  *encodings[] = {
+        "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "US-ASCII",
+        NULL
+    };
+
+    encoding = ngx_http_owncloud_xml_encoding(xml->ctxt);
+
+    if (encoding == NULL) {
+        return;
+    }
+
+    for (known = encodings; *known; known++) {
+        if (ngx_strcasecmp((u_char *) encoding, (u_char *) *known) == 0) {
+            return;
+        }
+    }
+
+    ngx_http_owncloud_xml_stop(xml, NGX_HTTP_OWNCLOUD_XML_BROKEN);
 }
 
 

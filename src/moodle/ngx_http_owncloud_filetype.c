@@ -268,7 +268,15 @@ ngx_http_owncloud_filetype(u_char *name, size_t len)
     while (left < right) {
         i = (left + right) / 2;
 
-        rc = ngx_strcmp(extension, ngx_http_owncloud_filetypes[i].extension);
+        p = (u_char *) ngx_http_owncloud_filetypes[i].extension;
+
+        /* most steps are decided by the first character */
+
+        rc = (ngx_int_t) extension[0] - p[0];
+
+        if (rc == 0) {
+            rc = ngx_strcmp(extension, p);
+        }
 
         if (rc == 0) {
             return &ngx_http_owncloud_filetypes[i];

@@ -13,6 +13,8 @@ static u_char *ngx_http_owncloud_node_source(
     u_char *p);
 static u_char *ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, char *icon, u_char *p);
+static u_char *ngx_http_owncloud_node_path(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_entry_t *entry, u_char *p);
 static u_char *ngx_http_owncloud_node_icon(ngx_http_owncloud_nodes_t *nodes,
     char *icon, u_char *p);
 static u_char *ngx_http_owncloud_node_date(ngx_http_owncloud_nodes_t *nodes,
@@ -35,8 +37,7 @@ ngx_http_owncloud_node_folder(ngx_http_owncloud_nodes_t *nodes,
     p = ngx_http_owncloud_node_add(p, ",\"children\":[]");
     p = ngx_http_owncloud_node_date(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, ",\"path\":\"");
-    p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
-    p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+    p = ngx_http_owncloud_node_path(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, "/\"");
     p = ngx_http_owncloud_node_dates(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, ",\"icon\":\"");
@@ -60,7 +61,8 @@ ngx_http_owncloud_node_file(ngx_http_owncloud_nodes_t *nodes,
     p = ngx_http_owncloud_node_title(nodes, entry, type->icon, nodes->node);
 
     if (entry->size != -1) {
-        p = ngx_sprintf(p, ",\"size\":%O", entry->size);
+        p = ngx_http_owncloud_node_add(p, ",\"size\":");
+        p = ngx_http_owncloud_number(p, entry->size);
     }
 
     p = ngx_http_owncloud_node_date(nodes, entry, p);
@@ -98,8 +100,7 @@ ngx_http_owncloud_node_source(ngx_http_owncloud_nodes_t *nodes,
     nodes->source.len = nodes->folder.len + entry->len;
 
     p = ngx_http_owncloud_node_add(p, ",\"source\":\"");
-    p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
-    p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+    p = ngx_http_owncloud_node_path(nodes, entry, p);
     p = ngx_http_owncloud_node_add(p, "\",\"sourcekey\":\"");
 
     if (ngx_http_owncloud_sign(&nodes->signer, &nodes->source, p) != NGX_OK) {
@@ -118,8 +119,12 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, char *icon, u_char *p)
 {
     p = ngx_http_owncloud_node_add(p, "{\"title\":\"");
+
+    nodes->title.data = p;
     p = (u_char *) ngx_escape_json(p, entry->name + entry->title,
                                    entry->len - entry->title);
+    nodes->title.len = p - nodes->title.data;
+
     p = ngx_http_owncloud_node_add(p, "\",\"thumbnail\":\"");
     p = ngx_http_owncloud_node_icon(nodes, icon, p);
 
@@ -127,13 +132,28 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
 
     if (nodes->search) {
         p = ngx_http_owncloud_node_add(p, "\",\"thumbnail_title\":\"");
-        p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
-        p = (u_char *) ngx_escape_json(p, entry->name, entry->len);
+        p = ngx_http_owncloud_node_path(nodes, entry, p);
     }
 
     *p++ = '"';
 
     return p;
+}
+
+
+/* the title has been escaped */
+
+static u_char *
+ngx_http_owncloud_node_path(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_entry_t *entry, u_char *p)
+{
+    p = ngx_cpymem(p, nodes->path.data, nodes->path.len);
+
+    if (entry->title) {
+        p = (u_char *) ngx_escape_json(p, entry->name, entry->title);
+    }
+
+    return ngx_cpymem(p, nodes->title.data, nodes->title.len);
 }
 
 
@@ -155,7 +175,9 @@ ngx_http_owncloud_node_date(ngx_http_owncloud_nodes_t *nodes,
         return p;
     }
 
-    return ngx_sprintf(p, ",\"datemodified\":%T", entry->modified);
+    p = ngx_http_owncloud_node_add(p, ",\"datemodified\":");
+
+    return ngx_http_owncloud_number(p, entry->modified);
 }
 
 
@@ -163,23 +185,24 @@ static u_char *
 ngx_http_owncloud_node_dates(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, u_char *p)
 {
-    u_char     buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
-    ngx_str_t  text;
+    u_char                     buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
+    ngx_str_t                  text;
+    ngx_http_owncloud_date_t   date;
 
     if (entry->modified == -1) {
         return p;
     }
 
-    ngx_http_owncloud_date_text(nodes->repository,
-                                &nodes->repository->date_format,
-                                entry->modified, buf, &text);
+    ngx_http_owncloud_date(nodes->repository, entry->modified, &date);
+
+    ngx_http_owncloud_date_text(&date, &nodes->repository->date_format, buf,
+                                &text);
 
     p = ngx_http_owncloud_node_add(p, ",\"datemodified_f\":\"");
     p = (u_char *) ngx_escape_json(p, text.data, text.len);
 
-    ngx_http_owncloud_date_text(nodes->repository,
-                                &nodes->repository->date_format_short,
-                                entry->modified, buf, &text);
+    ngx_http_owncloud_date_text(&date, &nodes->repository->date_format_short,
+                                buf, &text);
 
     p = ngx_http_owncloud_node_add(p, "\",\"datemodified_f_s\":\"");
     p = (u_char *) ngx_escape_json(p, text.data, text.len);

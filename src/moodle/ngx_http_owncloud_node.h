@@ -35,6 +35,7 @@ typedef struct {
     ngx_str_t                        source;     /* the folder and a name */
     ngx_str_t                        path;       /* escaped: the folder, */
     ngx_str_t                        icon;       /* and where icons are */
+    ngx_str_t                        title;      /* of the node, within it */
     u_char                          *node;       /* room for any node */
 
     unsigned                         search:1;

@@ -6,7 +6,17 @@
 
 #include "ngx_http_owncloud_text.h"
 
+#include <langinfo.h>
 
+
+#define NGX_HTTP_OWNCLOUD_LAST_TIME    253402300799    /* of year 9999 */
+#define NGX_HTTP_OWNCLOUD_NUMBER_TEXT  4               /* of a date */
+
+
+static u_char *ngx_http_owncloud_date_quick(char *format, ngx_tm_t *tm,
+    u_char *p, u_char *last);
+static char *ngx_http_owncloud_date_name(char conversion, ngx_tm_t *tm);
+static ngx_int_t ngx_http_owncloud_date_number(char conversion, ngx_tm_t *tm);
 static ngx_int_t ngx_http_owncloud_offset(
     ngx_http_owncloud_repository_t *repository, time_t t);
 
@@ -16,6 +26,28 @@ static char  *ngx_http_owncloud_units[] = {
 };
 
 
+u_char *
+ngx_http_owncloud_number(u_char *p, int64_t number)
+{
+    u_char    *digit, buf[NGX_INT64_LEN];
+    uint64_t   n;
+
+    if (number < 0) {
+        return ngx_sprintf(p, "%L", number);
+    }
+
+    n = number;
+    digit = buf + NGX_INT64_LEN;
+
+    do {
+        *--digit = (u_char) ('0' + n % 10);
+        n /= 10;
+    } while (n);
+
+    return ngx_cpymem(p, digit, buf + NGX_INT64_LEN - digit);
+}
+
+
 void
 ngx_http_owncloud_size_text(off_t size, u_char *buf, ngx_str_t *text)
 {
@@ -23,58 +55,212 @@ ngx_http_owncloud_size_text(off_t size, u_char *buf, ngx_str_t *text)
     u_char      *p;
     ngx_uint_t   i;
 
-    text->data = buf;
+    i = 0;
 
     if (size < 1024) {
-        p = ngx_sprintf(buf, "%O\xc2\xa0%s", ngx_max(size, 0),
-                        ngx_http_owncloud_units[0]);
-        text->len = p - buf;
-        return;
+        p = ngx_http_owncloud_number(buf, ngx_max(size, 0));
+
+    } else {
+        unit = 1024;
+
+        for (i = 1; i < 5 && size / unit >= 1024; i++) {
+            unit *= 1024;
+        }
+
+        /* rounding after the division: 1048575 bytes are 1024.0 KB in Moodle */
+
+        tenths = size / unit * 10 + (size % unit * 10 + unit / 2) / unit;
+
+        p = ngx_http_owncloud_number(buf, tenths / 10);
+        *p++ = '.';
+        *p++ = (u_char) ('0' + tenths % 10);
     }
 
-    unit = 1024;
+    *p++ = 0xc2;
+    *p++ = 0xa0;
 
-    for (i = 1; i < 5 && size / unit >= 1024; i++) {
-        unit *= 1024;
-    }
+    p = ngx_cpymem(p, ngx_http_owncloud_units[i],
+                   ngx_strlen(ngx_http_owncloud_units[i]));
 
-    /* rounding after the division: 1048575 bytes are 1024.0 KB in Moodle */
-
-    tenths = size / unit * 10 + (size % unit * 10 + unit / 2) / unit;
-
-    p = ngx_sprintf(buf, "%O.%O\xc2\xa0%s", tenths / 10, tenths % 10,
-                    ngx_http_owncloud_units[i]);
-
+    text->data = buf;
     text->len = p - buf;
 }
 
 
 void
-ngx_http_owncloud_date_text(ngx_http_owncloud_repository_t *repository,
-    ngx_str_t *format, time_t t, u_char *buf, ngx_str_t *text)
+ngx_http_owncloud_date(ngx_http_owncloud_repository_t *repository, time_t t,
+    ngx_http_owncloud_date_t *date)
 {
-    struct tm  tm;
-    ngx_int_t  offset;
+    date->offset = ngx_http_owncloud_offset(repository, t);
+
+    date->none = (t < 0 || (date->offset > 0
+                            && t > NGX_MAX_TIME_T_VALUE - date->offset));
+    if (date->none) {
+        return;
+    }
+
+    date->local = t + date->offset;
+
+    ngx_gmtime(date->local, &date->tm);
+}
+
+
+void
+ngx_http_owncloud_date_text(ngx_http_owncloud_date_t *date,
+    ngx_str_t *format, u_char *buf, ngx_str_t *text)
+{
+    u_char     *p;
+    struct tm   tm;
 
     text->len = 0;
     text->data = buf;
 
-    offset = ngx_http_owncloud_offset(repository, t);
-
-    if ((offset > 0 && t > NGX_MAX_TIME_T_VALUE - offset) || t < 0) {
+    if (date->none) {
         return;
     }
 
-    t += offset;
+    if (date->local >= 0 && date->local <= NGX_HTTP_OWNCLOUD_LAST_TIME) {
 
-    if (gmtime_r(&t, &tm) == NULL) {
+        p = ngx_http_owncloud_date_quick((char *) format->data, &date->tm,
+                                         buf,
+                                         buf + NGX_HTTP_OWNCLOUD_DATE_TEXT);
+        if (p) {
+            text->len = p - buf;
+            return;
+        }
+    }
+
+    if (gmtime_r(&date->local, &tm) == NULL) {
         return;
     }
 
-    tm.ngx_tm_gmtoff = offset;      /* "%z"; names of zones are refused */
+    tm.ngx_tm_gmtoff = date->offset;    /* "%z"; names of zones are refused */
 
     text->len = strftime((char *) buf, NGX_HTTP_OWNCLOUD_DATE_TEXT,
                          (char *) format->data, &tm);
+}
+
+
+/*
+ * What strftime() does with the formats that are in use, in a fraction of
+ * its time.  NULL: it does not know how, or there may be too little room.
+ */
+
+static u_char *
+ngx_http_owncloud_date_quick(char *format, ngx_tm_t *tm, u_char *p,
+    u_char *last)
+{
+    char       *name;
+    size_t      len;
+    ngx_int_t   n;
+    ngx_uint_t  padded;
+
+    for ( /* void */ ; *format; format++) {
+
+        if (last - p <= NGX_HTTP_OWNCLOUD_NUMBER_TEXT) {
+            return NULL;
+        }
+
+        if (*format != '%') {
+            *p++ = *format;
+            continue;
+        }
+
+        name = ngx_http_owncloud_date_name(*++format, tm);
+
+        if (name) {
+            len = ngx_strlen(name);
+
+            if ((size_t) (last - p) <= len) {
+                return NULL;
+            }
+
+            p = ngx_cpymem(p, name, len);
+            continue;
+        }
+
+        padded = (*format != '-');
+
+        if (!padded) {
+            format++;
+        }
+
+        n = ngx_http_owncloud_date_number(*format, tm);
+
+        if (n == NGX_DECLINED) {
+            return NULL;
+        }
+
+        if (*format == 'Y') {
+            *p++ = (u_char) ('0' + n / 1000);
+            *p++ = (u_char) ('0' + n / 100 % 10);
+            n %= 100;
+            padded = 1;
+        }
+
+        if (padded || n > 9) {
+            *p++ = (u_char) ('0' + n / 10);
+        }
+
+        *p++ = (u_char) ('0' + n % 10);
+    }
+
+    return p;
+}
+
+
+/* in the language of strftime(); the months of a language are in a row */
+
+static char *
+ngx_http_owncloud_date_name(char conversion, ngx_tm_t *tm)
+{
+    switch (conversion) {
+
+    case 'B':
+        return nl_langinfo(MON_1 + tm->ngx_tm_mon - 1);
+
+    case 'b':
+        return nl_langinfo(ABMON_1 + tm->ngx_tm_mon - 1);
+
+    case 'p':
+        return nl_langinfo(tm->ngx_tm_hour < 12 ? AM_STR : PM_STR);
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_date_number(char conversion, ngx_tm_t *tm)
+{
+    switch (conversion) {
+
+    case 'Y':
+        return tm->ngx_tm_year;
+
+    case 'y':
+        return tm->ngx_tm_year % 100;
+
+    case 'm':
+        return tm->ngx_tm_mon;
+
+    case 'd':
+        return tm->ngx_tm_mday;
+
+    case 'H':
+        return tm->ngx_tm_hour;
+
+    case 'I':
+        return (tm->ngx_tm_hour + 11) % 12 + 1;
+
+    case 'M':
+        return tm->ngx_tm_min;
+
+    case 'S':
+        return tm->ngx_tm_sec;
+    }
+
+    return NGX_DECLINED;
 }
 
 

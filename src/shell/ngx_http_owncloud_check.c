@@ -235,7 +235,8 @@ ngx_http_owncloud_check_repository(ngx_conf_t *cf,
     }
 
     if (repository->location == 0
-        && ngx_http_owncloud_reach(cf, repository) != NGX_OK)
+        && (ngx_http_owncloud_remember_check(cf, mcf, repository) != NGX_OK
+            || ngx_http_owncloud_reach(cf, repository) != NGX_OK))
     {
         return NGX_ERROR;
     }

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_gate.h"
 #include "ngx_http_owncloud_shell.h"
 
 
@@ -311,8 +312,12 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
      *     strings, secrets, URLs and endpoints;
      *     issuer->max_entries = 0;
      *     issuer->max_size = 0;
-     *     issuer->gate = NULL;
      */
+
+    issuer->gate = ngx_http_owncloud_gate_create(cf);
+    if (issuer->gate == NULL) {
+        return NULL;
+    }
 
     issuer->id = *id;
     issuer->file = cf->conf_file->file.name.data;

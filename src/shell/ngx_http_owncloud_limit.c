@@ -315,3 +315,46 @@ ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
 
     return NGX_ERROR;
 }
+
+
+/*
+ * A sign-in that is bound to the user is none for a repository that wants it
+ * bound to the session: each would make it anew for the other to refuse.
+ */
+
+ngx_int_t
+ngx_http_owncloud_remember_check(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *repository)
+{
+    ngx_uint_t                        i;
+    ngx_http_owncloud_repository_t  **p;
+
+    p = mcf->repositories.elts;
+
+    for (i = 0; p[i] != repository; i++) {
+
+        if (p[i]->location == 0
+            && p[i]->server == repository->server
+            && p[i]->issuer == repository->issuer
+            && p[i]->moodle_root.len == repository->moodle_root.len
+            && ngx_strncmp(p[i]->moodle_root.data,
+                           repository->moodle_root.data,
+                           repository->moodle_root.len)
+               == 0
+            && p[i]->remember != repository->remember)
+        {
+            ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
+                                       repository->line,
+                                       "repositories \"%i\" and \"%i\" share "
+                                       "the sign-ins of issuer \"%V\" and "
+                                       "differ in \"remember\": write the "
+                                       "same into both", p[i]->id,
+                                       repository->id,
+                                       &repository->issuer_id);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}

@@ -96,6 +96,11 @@ char *ngx_http_owncloud_remember(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_int_t ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
+/* repositories that share a sign-in and do not agree on "remember" */
+ngx_int_t ngx_http_owncloud_remember_check(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *repository);
+
 
 /* ngx_http_owncloud_url_slot.c */
 

@@ -1,45 +1,14 @@
-/* node demo.mjs URL CHROMIUM: the demo as a user sees it; prints TAP. */
+/* The demo as a user sees it. */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
-
-import { done, is, ok, step } from "./tap.mjs";
+import { browser, control } from "./browser.mjs";
+import { is, ok, step } from "./tap.mjs";
 import { PickerPage } from "./picker.mjs";
 import { SPECIAL } from "./names.mjs";
 
-const [url, executablePath] = process.argv.slice(2);
-const profile = await mkdtemp(join(tmpdir(), "owncloud-chromium-"));
-
-const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    viewport: { width: 1280, height: 800 },
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic",
-           "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"],
-});
-
-context.setDefaultTimeout(15000);
-
-try {
-    await test(await context.newPage());
-
-} catch (error) {
-    ok(false, `no exception: ${String(error).split("\n")[0]}`);
-    console.error(error);
-
-} finally {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
-}
-
-done();
+await browser(test);
 
 
-async function test(page) {
-    const complaints = watch(page);
+async function test(page, url, complaints) {
     const picker = new PickerPage(page);
 
     await step("Moodle", async () => {
@@ -124,7 +93,8 @@ async function test(page) {
             return;
         }
 
-        await fault({ match: "^PROPFIND", action: "status", status: 503 });
+        await control("OC", "faults",
+                      { match: "^PROPFIND", action: "status", status: 500 });
         await picker.press("Refresh");
         is(await picker.dialogueTitle(), "Error", "is said so");
         ok((await picker.dialogueText()).length > 20, "in words");
@@ -163,34 +133,4 @@ async function test(page) {
     });
 
     is(complaints, [], "no console errors, no failed requests");
-}
-
-
-async function fault(rule) {
-    await fetch(`${process.env.CLOUD_OC_CONTROL}faults`,
-                { method: "POST", body: JSON.stringify(rule) });
-}
-
-
-function watch(page) {
-    const complaints = [];
-
-    page.context().on("console", (message) => {
-        const { url } = message.location();
-
-        if (["error", "warning"].includes(message.type())
-            && !url.endsWith("/favicon.ico"))
-        {
-            complaints.push(`${message.text()} ${url}`);
-        }
-    });
-    page.context().on("weberror", (error) =>
-        complaints.push(String(error.error())));
-    page.context().on("response", (response) => {
-        if (response.status() >= 400) {
-            complaints.push(`${response.status()} ${response.url()}`);
-        }
-    });
-
-    return complaints;
 }

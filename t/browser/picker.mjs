@@ -55,11 +55,8 @@ export class PickerPage {
     /* The pop-up: the cloud's login, then its consent, whatever the order. */
 
     async signIn(user, password) {
-        const opened = this.page.waitForEvent("popup");
-
-        await this.loginButton().click();
-
-        const popup = await opened;
+        const [popup] = await Promise.all([this.page.waitForEvent("popup"),
+                                           this.loginButton().click()]);
 
         await this.answered("list", () => grant(popup, user, password));
         await this.search().waitFor();
@@ -76,6 +73,61 @@ export class PickerPage {
         } else {
             await button.click();
         }
+    }
+
+    /*
+     * Opens a folder: milliseconds from the click to the next frame after its
+     * first page was drawn.
+     */
+
+    async timed(name) {
+        const time = await this.item(name).evaluate((node) =>
+            new Promise((resolve) => {
+                const content = node.closest(".content");
+                const start = performance.now();
+                const observer = new MutationObserver(() => {
+                    if (!content.contains(node)) {
+                        observer.disconnect();
+                        requestAnimationFrame(() => setTimeout(() =>
+                            resolve(performance.now() - start)));
+                    }
+                });
+
+                observer.observe(content, { childList: true });
+                node.click();
+            }));
+
+        await this.settled();
+
+        return time;
+    }
+
+    /* Scrolls down until there is nothing more; how often there was more. */
+
+    async scroll() {
+        for (let pages = 0; ; pages++) {
+            if (await this.content.locator(".more").count() === 0) {
+                return pages;
+            }
+
+            const count = await this.content.locator(".name").count();
+
+            await this.content.evaluate((node) => {
+                node.scrollTop = node.scrollHeight;
+            });
+            await this.page.waitForFunction((before) => document
+                .querySelectorAll("dialog.picker .name").length > before,
+                count);
+        }
+    }
+
+    async find(text) {
+        await this.search().fill(text);
+        await this.answered("search", () => this.search().press("Enter"));
+    }
+
+    message() {
+        return this.dialogue.locator(".message").textContent();
     }
 
     item(name) {
@@ -96,11 +148,11 @@ export class PickerPage {
     /* Waits until the answer to the action has been drawn. */
 
     async answered(action, work) {
-        const answer = this.page.waitForResponse((response) =>
-            response.url().includes(`repository_ajax.php?action=${action}`));
-
-        await work();
-        await answer;
+        await Promise.all([
+            this.page.waitForResponse((response) => response.url()
+                .endsWith(`/repository_ajax.php?action=${action}`)),
+            work(),
+        ]);
         await this.settled();
     }
 

@@ -30,6 +30,11 @@ export function is(got, expected, name) {
 }
 
 
+export function diag(text) {
+    console.log(`# ${text}`);
+}
+
+
 export async function step(name, body) {
     console.log(`# ${name}`);
     await body();

@@ -350,7 +350,7 @@ sub start {
     $self->{pid} = fork // die "fork: $!\n";
 
     if ($self->{pid} == 0) {
-        open STDERR, '>', "$dir/stderr";
+        open STDERR, '>>', "$dir/stderr";
         open STDOUT, '>&', \*STDERR;
         $ENV{ASAN_OPTIONS} //= 'detect_odr_violation=0:detect_leaks=1';
         $ENV{UBSAN_OPTIONS} //= 'print_stacktrace=1';
@@ -375,6 +375,16 @@ sub start {
     }, 60) or die "nginx does not listen\n";
 
     return $self;
+}
+
+
+# nginx anew: it knows nothing any more of what clouds have said
+
+sub restart {
+    my $self = shift;
+
+    $self->stop;
+    $self->start;
 }
 
 

@@ -7,6 +7,8 @@
 #include "unit.h"
 #include "ngx_http_owncloud_seal.h"
 
+#include <ctype.h>
+
 
 #define UNIT_SEALS  10000
 
@@ -445,6 +447,21 @@ unit_form(ngx_pool_t *pool)
                 "form of %s", forms[i].text.data);
     }
 
+    form = 1;
+    ngx_str_set(&text, "v1.0123abcd." UNIT_38);
+    text = unit_copy(pool, &text);
+
+    for (i = 0; i < 256; i++) {
+        text.data[text.len - 20] = (u_char) i;
+
+        if (ngx_http_owncloud_sealed_form(&text)
+            != (i < 0x80 && (isalnum(i) || i == '-' || i == '_')))
+        {
+            form = 0;
+        }
+    }
+
+    unit_ok(form, "the characters of base64url, and no others");
 }
 
 

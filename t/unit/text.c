@@ -8,6 +8,10 @@
 #include "ngx_http_owncloud_text.h"
 
 
+#define UNIT_40   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define UNIT_120  UNIT_40 UNIT_40 UNIT_40
+
+
 typedef struct {
     off_t        size;
     char        *text;       /* with a space where there is U+00A0 */
@@ -79,6 +83,18 @@ static unit_date_t  unit_berlin[] = {
     { 1806195600, "28 March 2027, 3:00 AM", "28/03/27, 03:00" },
     { 0, "1 January 1970, 1:00 AM", "1/01/70, 01:00" },
     { NGX_MAX_TIME_T_VALUE, "", "" }
+};
+
+
+static ngx_http_owncloud_zone_offset_t  unit_west[] = {
+    { 0, -16200 }
+};
+
+
+static unit_date_t  unit_evening[] = {
+    { 0, "31 December 1969, 7:30 PM", "31/12/69, 19:30" },
+    { 16199, "31 December 1969, 11:59 PM", "31/12/69, 23:59" },
+    { 16200, "1 January 1970, 12:00 AM", "1/01/70, 00:00" }
 };
 
 
@@ -160,6 +176,7 @@ static char  unit_icons[] =
 
 
 static void unit_size(unit_size_t *s);
+static void unit_formats(ngx_array_t *zone);
 static void unit_dates(char *name, ngx_array_t *zone, unit_date_t *date,
     ngx_uint_t n);
 static void unit_long_date(void);
@@ -186,6 +203,12 @@ main(void)
     zone.nelts = unit_n(unit_zone);
 
     unit_dates("Berlin", &zone, unit_berlin, unit_n(unit_berlin));
+
+    zone.elts = unit_west;
+    zone.nelts = unit_n(unit_west);
+
+    unit_dates("west", &zone, unit_evening, unit_n(unit_evening));
+    unit_formats(&zone);
     unit_long_date();
 
     for (i = 0; i < unit_n(unit_types); i++) {
@@ -227,6 +250,65 @@ unit_size(unit_size_t *s)
 }
 
 
+/* any format, at any time, is what strftime() makes of it */
+
+static void
+unit_formats(ngx_array_t *zone)
+{
+    char                            want[NGX_HTTP_OWNCLOUD_DATE_TEXT];
+    u_char                          buf[NGX_HTTP_OWNCLOUD_DATE_TEXT];
+    time_t                          t;
+    ngx_str_t                       text, f, same;
+    struct tm                       tm;
+    ngx_uint_t                      i, good;
+    ngx_http_owncloud_date_t        date;
+    ngx_http_owncloud_repository_t  repository;
+
+    static char  *formats[] = {
+        "%-d %B %Y, %-I:%M %p", "%d/%m/%y, %H:%M", "%Y-%m-%d %H:%M:%S",
+        "%-Y %-y %-m %-d %-H %-I %-M %-S", "%b %e", "%B%B%B%b%b%p", "%%",
+        "%-B %-p", "%A %a %j %U %G-W%V", "%z", "x%ty%nz", "%R %T %D %c",
+        "\"%d\" \\ \xc3\xbc", "%_d %0e %^B %#p", "%", "%-", "%d%", "%-q", "",
+        "%B %B %B %B %B %B %B %B %B %B %B %B", "%10Y", "%EY %Od %C",
+
+        /* texts that fit only in some months, and in none */
+
+        UNIT_120 "%B", UNIT_120 "xxx%B", UNIT_120 "%Y", UNIT_120 "xxx%Y",
+        UNIT_120 "xxxx%Y", UNIT_120 "xxxxxxx%p"
+    };
+
+    ngx_memzero(&repository, sizeof(ngx_http_owncloud_repository_t));
+
+    repository.timezone = zone;
+
+    for (i = 0; i < unit_n(formats); i++) {
+
+        f.data = (u_char *) formats[i];
+        f.len = strlen(formats[i]);
+
+        /* hours, days and years pass; leap years, too */
+
+        good = 1;
+
+        for (t = 0; good && t < 253402300800; t += t / 500 + 40271) {
+
+            ngx_http_owncloud_date(&repository, t, &date);
+            ngx_http_owncloud_date_text(&date, &f, buf, &text);
+
+            (void) gmtime_r(&date.local, &tm);
+            tm.tm_gmtoff = date.offset;
+
+            same.data = (u_char *) want;
+            same.len = strftime(want, sizeof(want), formats[i], &tm);
+
+            good = unit_same(&text, &same);
+        }
+
+        unit_ok(good, "as strftime() writes \"%s\"", formats[i]);
+    }
+}
+
+
 static void
 unit_dates(char *name, ngx_array_t *zone, unit_date_t *date, ngx_uint_t n)
 {
@@ -235,6 +317,7 @@ unit_dates(char *name, ngx_array_t *zone, unit_date_t *date, ngx_uint_t n)
     ngx_uint_t                      i, good;
     ngx_str_t                       f = ngx_string("%-d %B %Y, %-I:%M %p");
     ngx_str_t                       s = ngx_string("%-d/%m/%y, %H:%M");
+    ngx_http_owncloud_date_t        moment;
     ngx_http_owncloud_repository_t  repository;
 
     ngx_memzero(&repository, sizeof(ngx_http_owncloud_repository_t));
@@ -242,13 +325,14 @@ unit_dates(char *name, ngx_array_t *zone, unit_date_t *date, ngx_uint_t n)
     repository.timezone = zone;
 
     for (i = 0; i < n; i++) {
-        ngx_http_owncloud_date_text(&repository, &f, date[i].t, buf, &text);
+        ngx_http_owncloud_date(&repository, date[i].t, &moment);
+        ngx_http_owncloud_date_text(&moment, &f, buf, &text);
 
         same.data = (u_char *) date[i].text;
         same.len = strlen(date[i].text);
         good = unit_same(&text, &same);
 
-        ngx_http_owncloud_date_text(&repository, &s, date[i].t, buf, &text);
+        ngx_http_owncloud_date_text(&moment, &s, buf, &text);
 
         same.data = (u_char *) date[i].text_short;
         same.len = strlen(date[i].text_short);
@@ -266,9 +350,12 @@ unit_long_date(void)
     u_char                          format[NGX_HTTP_OWNCLOUD_DATE_TEXT + 1];
     ngx_str_t                       text, f;
     ngx_uint_t                      good;
+    ngx_http_owncloud_date_t        moment;
     ngx_http_owncloud_repository_t  repository;
 
     ngx_memzero(&repository, sizeof(ngx_http_owncloud_repository_t));
+
+    ngx_http_owncloud_date(&repository, 0, &moment);
 
     ngx_memset(format, 'x', NGX_HTTP_OWNCLOUD_DATE_TEXT);
     format[NGX_HTTP_OWNCLOUD_DATE_TEXT] = '\0';
@@ -276,12 +363,12 @@ unit_long_date(void)
     f.data = format;
     f.len = NGX_HTTP_OWNCLOUD_DATE_TEXT;
 
-    ngx_http_owncloud_date_text(&repository, &f, 0, buf, &text);
+    ngx_http_owncloud_date_text(&moment, &f, buf, &text);
     good = (text.len == 0);
 
     format[--f.len] = '\0';
 
-    ngx_http_owncloud_date_text(&repository, &f, 0, buf, &text);
+    ngx_http_owncloud_date_text(&moment, &f, buf, &text);
 
     unit_ok(good && text.len == NGX_HTTP_OWNCLOUD_DATE_TEXT - 1,
             "a date that is too long is empty");

@@ -86,6 +86,21 @@ static unit_document_t  unit_documents[] = {
     { unit_str("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><b>\xe4</b>"),
       "(4'\xc3\xa4'4)", 0 },
     { unit_str("\xff\xfe<\0b\0>\0\xe4\0<\0/\0b\0>\0"), "(4'\xc3\xa4'4)", 0 },
+    { unit_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?><b>\xc3\xa4</b>"),
+      "(4'\xc3\xa4'4)", 0 },
+    { unit_str("<?xml version=\"1.0\" encoding=\"us-ascii\"?><b>x</b>"),
+      "(4'x'4)", 0 },
+
+    /* encodings that nobody sends */
+
+    { unit_str("<?xml version=\"1.0\" encoding=\"EUC-JP\"?><b>x</b>"), "",
+      BROKEN },
+    { unit_str("<?xml version=\"1.0\" encoding=\"EUC--JP\"?><b>\x8f\xfd\xfe"
+               "</b>"), "", BROKEN },
+    { unit_str("<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><b>x</b>"),
+      "", BROKEN },
+    { unit_str("<?xml version=\"1.0\" encoding=\"UTF-7\"?><b>x</b>"), "",
+      BROKEN },
 
     /* a text that is too long */
 

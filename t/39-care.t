@@ -1,0 +1,547 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# Care for the cloud: one that says that it is too much, or that it is down,
+# is left alone for as long as it asks for, and it never gets more calls at
+# the same time than it may.
+
+use v5.20;
+use warnings;
+
+use IO::Socket::INET;
+use JSON::PP;
+use POSIX qw(strftime);
+use Socket qw(SOL_SOCKET SO_LINGER);
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use Owncloud qw(cloud requests fresh wait_for);
+use Owncloud::Clock;
+use Owncloud::HTTP;
+
+
+# nginx with the Nextcloud only; nothing is kept of a listing
+
+sub server {
+    my ($setting, %option) = @_;
+
+    my $nginx = Owncloud->new(no_start => 1, %option);
+
+    $nginx->configure(issuers => $nginx->issuer('nc', read_timeout => '20s',
+                                                %$setting),
+                      server => <<'EOS');
+        owncloud_repository 8 {
+            issuer     nc;
+            timezone   UTC;
+            authorize  off;
+            cache      off;
+        }
+EOS
+
+    return $nginx->start;
+}
+
+
+sub signed_in {
+    my ($nginx, $user, %option) = @_;
+
+    my $browser = $nginx->browser(%option);
+    $browser->sign_in(8, user => $user);
+
+    return $browser;
+}
+
+
+# what the picker gets: "list", or the code of the error
+
+sub outcome {
+    my $answer = shift->picker(list => 8);
+
+    return $answer->{list} ? 'list' : $answer->{errorcode} // 'nothing';
+}
+
+
+sub propfinds { scalar requests('NC', qr/^PROPFIND/) }
+
+
+sub faults {
+    cloud(NC => 'faults', undef, 'DELETE');
+    cloud(NC => 'faults', { match => '^PROPFIND', @_ }) if @_;
+}
+
+
+subtest 'left alone' => \&left_alone;
+subtest 'the trouble of one user' => \&one_user;
+subtest 'the token endpoint' => \&token_endpoint;
+subtest 'what was asked first' => \&longer;
+
+for my $workers (1, 2) {
+    subtest "no more than two at a time, workers: $workers"
+        => sub { at_a_time($workers) };
+}
+
+subtest 'a queue that is full' => \&full;
+subtest 'too long in the queue' => \&too_long;
+subtest 'told while they wait' => \&told;
+subtest 'a worker that is killed' => \&killed;
+subtest 'clients that leave the queue' => \&leave;
+subtest 'a reload' => \&reloaded;
+subtest 'a refresh that nobody waits for' => \&refreshed;
+
+fresh();
+done_testing;
+
+
+# how long a cloud is left alone by everybody, and what is told
+
+sub left_alone {
+    my $clock = Owncloud::Clock->new;
+
+    fresh();
+
+    my $nginx = server({}, clock => $clock);
+    my @browser = map { signed_in($nginx, $_) } qw(alice bob);
+    my $ahead = 0;
+
+    my $date = sub {
+        return strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime time + shift);
+    };
+
+    my @cases = (
+        # name, seconds, status, headers
+        ['429', 10, 429, {}],
+        ['429 and seconds', 120, 429, { 'Retry-After' => '120' }],
+        ['429 and a date', 60, 429, { 'Retry-After' => $date->(60) }],
+        ['429 and a date that has passed', 1, 429,
+         { 'Retry-After' => $date->(-1000) }],
+        ['429 and too much', 300, 429,
+         { 'Retry-After' => '9' x 30 }],
+        ['429 and nonsense', 10, 429, { 'Retry-After' => '12 apples' }],
+        ['503 and seconds', 30, 503, { 'Retry-After' => '30' }],
+        ['503 of maintenance', 5, 503,
+         { 'X-Nextcloud-Maintenance-Mode' => '1' }],
+    );
+
+    for my $case (@cases) {
+        my ($name, $seconds, $status, $headers) = @$case;
+
+        my $code = $status == 429 ? 'cloudtoomany' : 'cloudmaintenance';
+
+        cloud(NC => 'log', undef, 'DELETE');
+        faults(action => 'status', status => $status, headers => $headers);
+
+        is(outcome($browser[0]), $code, "$name: told");
+        is(propfinds(), 1, "$name: asked");
+
+        if ($seconds > 4) {
+            is(outcome($_), $code, "$name: told again") for @browser;
+
+            $clock->set($ahead + $seconds - 3);
+            is(outcome($_), $code, "$name: still told") for @browser;
+            is(propfinds(), 1, "$name: not asked again");
+        }
+
+        # seconds of the world that have passed do not matter
+
+        $clock->set($ahead += $seconds + 1);
+        is(outcome($_), 'list', "$name: over") for @browser;
+        is(propfinds(), 3, "$name: asked again");
+    }
+
+    my @said = $nginx->log =~ /\[warn\].*?("nc" said .*? for \d+ s)/g;
+
+    # a date is counted from the cloud's second, which may be the next one
+
+    s/for (?:59|61) s/for 60 s/ for @said;
+
+    is_deeply(\@said, [map { "\"nc\" said $_->[2], left alone for $_->[1] s" }
+                           @cases], 'each is in the log, once');
+
+    $nginx->finish;
+}
+
+
+sub one_user {
+    my $clock = Owncloud::Clock->new;
+
+    fresh();
+
+    my $nginx = server({}, clock => $clock);
+    my ($alice, $bob, $teacher) = map { signed_in($nginx, $_) }
+                                      qw(alice bob teacher1);
+
+    faults(action => 'status', status => 503);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is(outcome($alice), 'cloudmaintenance', 'alice gets a 503');
+    is(outcome($alice), 'cloudmaintenance', 'and is told so again');
+    is(propfinds(), 1, 'without asking');
+    is(outcome($bob), 'list', 'bob gets his listing');
+    is(outcome($alice), 'cloudmaintenance', 'which does not help alice');
+    is(propfinds(), 2, 'bob asked');
+
+    $clock->set(7);
+    is(outcome($alice), 'list', 'alice, later');
+
+    faults(action => 'status', status => 503, times => 2);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is(outcome($alice), 'cloudmaintenance', 'alice gets a 503 again');
+    is(outcome($bob), 'cloudmaintenance', 'and so does bob');
+    is(outcome($teacher), 'cloudmaintenance', 'then it is everybody');
+    is(propfinds(), 2, 'who does not ask');
+
+    $clock->set(14);
+    is(outcome($_), 'list', 'later') for $alice, $bob, $teacher;
+
+    my @said = $nginx->log =~ /\[warn\].*?"nc" said 503, (.*? for \d+ s)/g;
+
+    is_deeply(\@said, ['left alone by this user for 5 s',
+                       'left alone by this user for 5 s',
+                       'left alone for 5 s'], 'the log');
+
+    $nginx->finish;
+}
+
+
+sub token_endpoint {
+    fresh();
+
+    my $nginx = server({});
+    my $alice = signed_in($nginx, 'alice');
+    my $bob = $nginx->browser;
+    my $back = $bob->consent($bob->login_url(8), user => 'bob');
+
+    cloud(NC => 'faults', { match => 'oauth2/api/v1/token',
+                            action => 'status', status => 503 });
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is($bob->return_to($back)->{status}, 502, 'a sign-in fails');
+    is(outcome($alice), 'cloudmaintenance', 'everybody waits');
+    is(propfinds(), 0, 'nothing was asked');
+
+    $nginx->finish;
+}
+
+
+# two calls on the way: the answer that asks for less comes later
+
+sub longer {
+    my $clock = Owncloud::Clock->new;
+
+    fresh();
+
+    my $nginx = server({}, clock => $clock);
+    my @browser = map { signed_in($nginx, $_) } qw(alice bob);
+
+    faults(action => 'status', status => 429, delay => 2,
+           headers => { 'Retry-After' => 3 });
+
+    my $first = begin($browser[0]);
+    ok(wait_for(sub { propfinds() == 1 }), 'the first is on the way');
+
+    cloud(NC => 'faults', { match => '^PROPFIND', action => 'status',
+                            status => 429,
+                            headers => { 'Retry-After' => 90 } });
+
+    is(outcome($browser[1]), 'cloudtoomany', 'the second asks for 90 s');
+    is(ended($first), 'cloudtoomany', 'the first for 3 s');
+
+    faults();
+    $clock->set(60);
+    is(outcome($browser[0]), 'cloudtoomany', '60 s later');
+    $clock->set(91);
+    is(outcome($browser[0]), 'list', '91 s later');
+
+    $nginx->finish;
+}
+
+
+# a listing in a process of its own; what came out
+
+sub begin {
+    my $browser = shift;
+
+    pipe my $in, my $out or die "pipe: $!\n";
+
+    my $pid = fork // die "fork: $!\n";
+
+    if ($pid == 0) {
+        syswrite $out, eval { outcome($browser) } // "died: $@";
+        POSIX::_exit(0);
+    }
+
+    return { pid => $pid, in => $in };
+}
+
+
+sub ended {
+    my $child = shift;
+
+    sysread $child->{in}, my $outcome, 1000;
+    waitpid $child->{pid}, 0;
+
+    return $outcome;
+}
+
+
+sub together {
+    my ($n, $browser) = @_;
+
+    my @child = map { begin($browser) } 1 .. $n;
+
+    return sort map { ended($_) } @child;
+}
+
+
+sub at_a_time {
+    my $workers = shift;
+
+    fresh();
+
+    my $nginx = server({ max_calls => '2 queue=20' }, workers => $workers);
+    my $browser = signed_in($nginx, 'alice');
+
+    faults(delay => 1, times => -1);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is_deeply([together(7, $browser)], [('list') x 7], 'all are answered');
+
+    my @time = sort { $a <=> $b }
+               map { $_->{time} } @{ cloud(NC => 'log?match=^PROPFIND') };
+
+    is(scalar(@time), 7, 'all were asked for');
+
+    # each is at the cloud for a second: the third comes after the first
+
+    is(scalar(grep { $time[$_] - $time[$_ - 2] < 0.9 } 2 .. $#time), 0,
+       'never three of them') or diag("@time");
+
+    faults();
+    $nginx->finish;
+}
+
+
+sub full {
+    fresh();
+
+    my $nginx = server({ max_calls => '1 queue=1' });
+    my $browser = signed_in($nginx, 'alice');
+
+    faults(delay => 3, times => -1);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is_deeply([together(4, $browser)],
+              ['cloudbusy', 'cloudbusy', 'list', 'list'],
+              'one is on the way, one waits');
+    is(propfinds(), 2, 'the others were not asked for');
+
+    faults();
+    is(outcome($browser), 'list', 'then there is room');
+
+    $nginx->finish;
+}
+
+
+sub too_long {
+    fresh();
+
+    my $nginx = server({ max_calls => '1 queue=9 timeout=1s' });
+    my $browser = signed_in($nginx, 'alice');
+
+    faults(delay => 4, times => 1);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    my $first = begin($browser);
+    ok(wait_for(sub { propfinds() == 1 }), 'one is on the way');
+
+    is(outcome($browser), 'cloudbusy', 'another waits in vain');
+    is(propfinds(), 1, 'and is not asked for');
+    is(ended($first), 'list', 'the first is answered');
+    is(outcome($browser), 'list', 'then there is room');
+
+    $nginx->finish;
+}
+
+
+# those who wait for their turn are told what the first one is told
+
+sub told {
+    fresh();
+
+    my $nginx = server({ max_calls => '1 queue=9' });
+    my $browser = signed_in($nginx, 'alice');
+
+    faults(delay => 1, action => 'status', status => 429);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is_deeply([together(4, $browser)], [('cloudtoomany') x 4], 'all are told');
+    is(propfinds(), 1, 'one has asked');
+
+    $nginx->finish;
+}
+
+
+sub killed {
+    fresh();
+
+    my $nginx = server({ max_calls => '1 queue=9 timeout=20s' });
+    my $browser = signed_in($nginx, 'alice');
+
+    faults(delay => 3, times => 1);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    my $first = begin($browser);
+    ok(wait_for(sub { propfinds() == 1 }), 'a call is on the way');
+
+    my ($old) = $nginx->workers;
+    kill KILL => $old;
+    ended($first);
+
+    ok(wait_for(sub { my ($new) = $nginx->workers;
+                      defined $new && $new != $old }), 'another worker');
+
+    is(outcome($browser), 'list', 'its call does not count any more');
+
+    $nginx->stop;
+
+    is(join('', grep { !/exited on signal 9/ } split /^/, $nginx->alerts), '',
+       'nothing else alarming in the log');
+}
+
+
+# a connection with a request for a listing on it
+
+sub asking {
+    my ($nginx, $browser) = @_;
+
+    my $body = $browser->picker_form(8);
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                       PeerPort => $nginx->{port}) // die;
+
+    print $socket 'POST /repository/repository_ajax.php?action=list HTTP/1.1',
+                  "\r\nHost: 127.0.0.1:$nginx->{port}\r\n",
+                  'Cookie: ', $browser->cookie_header('/repository/'), "\r\n",
+                  "Content-Type: application/x-www-form-urlencoded\r\n",
+                  'Content-Length: ', length $body, "\r\n\r\n", $body;
+
+    return $socket;
+}
+
+
+sub leave {
+    fresh();
+
+    my $nginx = server({ max_calls => '1 queue=2' });
+    my $browser = signed_in($nginx, 'alice');
+    my $http2 = qx(curl -V 2>/dev/null) =~ /HTTP2/
+                && signed_in($nginx, 'bob', url  => $nginx->tls_url,
+                             http => Owncloud::HTTP::curl('--http2'));
+
+    faults(delay => 4, times => 1);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    my $first = begin($browser);
+    ok(wait_for(sub { propfinds() == 1 }), 'one is on the way');
+
+    for (1 .. 3) {
+        my @socket = map { asking($nginx, $browser) } 1, 2;
+        sleep 0.1;
+        close $_ for @socket;
+        sleep 0.1;
+    }
+
+    SKIP: {
+        skip 'no curl with HTTP/2', 1 if !$http2;
+
+        for (1, 2) {
+            system 'curl', '-sk', '--http2', '--max-time', '0.3',
+                   '-o', '/dev/null',
+                   '-H', 'Cookie: ' . $http2->cookie_header('/repository/'),
+                   '-d', $http2->picker_form(8), $nginx->tls_url
+                   . '/repository/repository_ajax.php?action=list';
+        }
+
+        is($? >> 8, 28, 'HTTP/2: the client has not waited');
+    }
+
+    is_deeply([together(2, $browser)], ['list', 'list'],
+              'there is room for those who stay');
+    is(ended($first), 'list', 'and the first is answered');
+    is(propfinds(), 3, 'nothing was asked for those who left');
+
+    $nginx->finish;
+}
+
+
+sub reloaded {
+    fresh();
+
+    my $nginx = server({ max_calls => '1 queue=9' });
+    my $browser = signed_in($nginx, 'alice');
+
+    faults(delay => 2, times => 2);
+    cloud(NC => 'log', undef, 'DELETE');
+
+    my @child = begin($browser);
+    ok(wait_for(sub { propfinds() == 1 }), 'one is on the way');
+
+    push @child, begin($browser);
+    sleep 0.3;
+    $nginx->reload;
+
+    is(outcome($browser), 'list', 'a listing of the new worker');
+    is_deeply([map { ended($_) } @child], ['list', 'list'],
+              'those of the old one are answered');
+
+    $nginx->finish;
+}
+
+
+# what the cloud answers is not lost with the client that it was asked for
+
+sub refreshed {
+    fresh();
+
+    my $nginx = server({});
+    my $browser = signed_in($nginx, 'alice');
+    my $http2 = qx(curl -V 2>/dev/null) =~ /HTTP2/
+                && signed_in($nginx, 'bob', url  => $nginx->tls_url,
+                             http => Owncloud::HTTP::curl('--http2'));
+
+    for my $how ('closed', 'reset', $http2 ? 'HTTP/2' : ()) {
+        my $who = $how eq 'HTTP/2' ? $http2 : $browser;
+
+        cloud(NC => 'expire', {});
+        cloud(NC => 'faults', { match => 'oauth2/api/v1/token', delay => 2 });
+        cloud(NC => 'log', undef, 'DELETE');
+
+        my $tokens = sub { scalar requests('NC', qr{^POST .*/token}) };
+
+        if ($how eq 'HTTP/2') {
+            system 'curl', '-sk', '--http2', '--max-time', '1',
+                   '-o', '/dev/null',
+                   '-H', 'Cookie: ' . $who->cookie_header('/repository/'),
+                   '-d', $who->picker_form(8), $nginx->tls_url
+                   . '/repository/repository_ajax.php?action=list';
+
+            is($? >> 8, 28, "$how: the client has not waited");
+
+        } else {
+            my $socket = asking($nginx, $who);
+
+            wait_for(sub { $tokens->() == 1 });
+            setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)
+                if $how eq 'reset';
+            close $socket;
+        }
+
+        ok(wait_for(sub { $tokens->() == 1 }), "$how: a refresh");
+        is(outcome($who), 'list', "$how: the next one has its tokens");
+        is($tokens->(), 1, "$how: which were asked for once");
+
+    }
+
+    $nginx->finish;
+}

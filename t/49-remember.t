@@ -1,0 +1,255 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# "remember": a sign-in that outlives the browser and Moodle's session, but is
+# nobody's but that Moodle user's.
+
+use v5.20;
+use warnings;
+
+use JSON::PP;
+use Test::More;
+
+use Owncloud qw(cloud fresh requests standins);
+use Owncloud::Clock;
+
+my $env = standins();
+my $clock = Owncloud::Clock->new;
+my $nginx = Owncloud->new(clock => $clock, server => <<'EOT');
+        owncloud_repository 7 {
+            issuer     oc;
+            remember   30d;
+        }
+
+        owncloud_repository 8 {
+            issuer     nc;
+        }
+EOT
+
+my $day = 86400;
+
+
+sub click {
+    my ($browser, $repo) = @_;
+
+    my $answer = $browser->picker(list => $repo // 7);
+
+    return $answer->{list} ? 'list' : $answer->{login} ? 'login'
+                                      : $answer->{errorcode} // 'nothing';
+}
+
+
+# a browser of that user with a session of Moodle that is new
+
+sub user {
+    my ($name, %cookies) = @_;
+
+    my $session = $nginx->moodle('session', user => $name);
+
+    return $nginx->browser(session => $session->{id} // $session->{session},
+                           sesskey => $session->{sesskey},
+                           http    => undef);
+}
+
+
+# what is kept when a browser is closed: cookies with an age
+
+sub kept {
+    my $browser = shift;
+
+    return map { $_ => $browser->{cookies}{$_} }
+           grep { ($browser->{cookies}{$_}{line} // '') =~ /; Max-Age=/ }
+           keys %{ $browser->{cookies} };
+}
+
+
+# how often Moodle was asked who it is
+
+sub asked {
+    return scalar grep { $_->{uri} =~ m{/lib/ajax/service\.php} }
+                  @{ $nginx->moodle('log') };
+}
+
+
+subtest 'another session of the same user' => sub {
+    fresh($nginx);
+
+    my $first = user('student1');
+
+    is($first->sign_in(7)->{status}, 200, 'signed in');
+    is(click($first), 'list', 'listed');
+    is(asked(), 1, 'Moodle was asked once');
+
+    my ($log) = grep { $_->{uri} =~ /service/ } @{ $nginx->moodle('log') };
+    my $key = $first->{sesskey};
+
+    is($log->{method}, 'POST', 'by POST');
+    is($log->{uri}, '/lib/ajax/service.php?info=core_session_time_remaining&'
+                    . "sesskey=$key", 'its service');
+    is_deeply(decode_json(MIME::Base64::decode($log->{body})),
+              [{ index => 0, methodname => 'core_session_time_remaining',
+                 args => {} }], 'for the time that is left');
+
+    my %kept = kept($first);
+    my ($line) = map { $_->{line} } values %kept;
+
+    is(join(' ', sort keys %kept), 'owncloud_oc', 'the cookie is kept');
+    like($line, qr{; Path=/repository/; Max-Age=25\d{5}; HttpOnly; SameSite=Lax},
+         'for thirty days');
+
+    my $second = user('student1');
+    $second->{cookies}{owncloud_oc} = $kept{owncloud_oc};
+
+    is(click($second), 'list', 'next day, another session of Moodle');
+    is(asked(), 2, 'Moodle was asked once more');
+    is(click($second), 'list', 'once more');
+    is(asked(), 2, 'but not again');
+};
+
+
+subtest 'another user' => sub {
+    fresh($nginx);
+
+    my $first = user('student1');
+
+    $first->sign_in(7);
+
+    my %kept = kept($first);
+
+    for my $name (qw(student2 teacher1)) {
+        my $second = user($name);
+
+        $second->{cookies}{owncloud_oc} = $kept{owncloud_oc};
+        cloud(OC => 'log', undef, 'DELETE');
+        is(click($second), 'login', $name);
+        is_deeply([requests('OC')], [], 'the cloud was asked nothing');
+    }
+
+    is(click($first), 'list', 'the first one is not disturbed');
+};
+
+
+subtest 'where it is not wanted' => sub {
+    fresh($nginx);
+
+    my $browser = user('student1');
+
+    $browser->sign_in(8);
+    is(click($browser, 8), 'list', 'listed');
+    is(asked(), 0, 'Moodle was not asked');
+    is_deeply({ kept($browser) }, {}, 'the cookie goes with the browser');
+
+    my $second = user('student1');
+
+    $second->{cookies}{owncloud_nc} = $browser->{cookies}{owncloud_nc};
+    is(click($second, 8), 'login', 'and with the session of Moodle');
+};
+
+
+subtest 'how long' => sub {
+    fresh($nginx);
+    $clock->set(0);
+
+    my $browser = user('student1');
+
+    $browser->sign_in(7);
+
+    # each use prolongs it, as long as the cloud goes on with it
+
+    for my $days (20, 40) {
+        $clock->set($days * $day);
+        is(click($browser), 'list', "after $days days");
+
+        my ($age) = ($browser->{cookies}{owncloud_oc}{line} // '')
+                    =~ /Max-Age=(\d+)/;
+        is($age, 30 * $day, 'thirty days more');
+    }
+
+    cloud(OC => 'log', undef, 'DELETE');
+    $clock->set(70 * $day + 1);
+    is(click($browser), 'login', 'thirty days later');
+    is_deeply([requests('OC')], [], 'whatever the browser says');
+    $clock->set(0);
+};
+
+
+subtest 'log out' => sub {
+    fresh($nginx);
+
+    my $browser = user('student1');
+
+    $browser->sign_in(7);
+
+    my %kept = kept($browser);
+
+    ok($browser->picker(logout => 7)->{login}, 'a form to sign in');
+    ok(!exists $browser->{cookies}{owncloud_oc}, 'the cookie is removed');
+
+    my $second = user('student1');
+
+    $second->{cookies}{owncloud_oc} = $kept{owncloud_oc};
+    is(click($second), 'login', 'a copy is worth nothing');
+};
+
+
+subtest 'guests' => sub {
+    fresh($nginx);
+    $nginx->moodle('allow', repo => 7);
+
+    my $browser = user('guest');
+    my $answer = $browser->picker(list => 7);
+
+    if ($answer->{login}) {
+        $browser->sign_in(7);
+        is_deeply({ kept($browser) }, {}, 'are not remembered');
+
+    } else {
+        is($answer->{errorcode}, 'requireloginerror', 'are not let in');
+    }
+};
+
+
+subtest 'Moodle does not say it' => sub {
+    for my $fault ([status => 500], [status => 404], ['garbage'],
+                   [garbage => '[{"error":true}]'], [garbage => '[]'],
+                   [garbage => '[{"error":false,"data":{"userid":"3"}}]'],
+                   [garbage => '[{"error":false,"data":{"userid":-3}}]'],
+                   ['die'], ['empty'])
+    {
+        my ($type, $value) = @$fault;
+
+        fresh($nginx);
+
+        my $browser = user('student1');
+
+        $nginx->moodle('fault', match => 'service', type => $type,
+                       defined $value ? (value => $value) : ());
+        is(click($browser), 'moodleunavailable',
+           join ' ', grep { defined } @$fault);
+        is(click($browser), 'login', 'the next time');
+    }
+};
+
+
+subtest 'from one setting to the other' => sub {
+    fresh($nginx);
+
+    my $browser = user('student1');
+    my $server = $nginx->{server};
+
+    $nginx->configure(server => $server =~ s/remember.*//r);
+    $nginx->reload;
+    $browser->sign_in(7);
+    is_deeply({ kept($browser) }, {}, 'not remembered');
+
+    $nginx->configure(server => $server);
+    $nginx->reload;
+    is(click($browser), 'list', 'it is good with "remember" as well');
+    is(join(' ', kept($browser)) ne '', 1, 'and is remembered from now on');
+};
+
+
+$nginx->finish;
+
+done_testing();
