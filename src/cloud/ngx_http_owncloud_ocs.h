@@ -17,6 +17,12 @@
  * meta.statuscode, which version 1 sends with HTTP 200 whatever it says.
  */
 
+#define NGX_HTTP_OWNCLOUD_OCS_SIZE       1048576   /* bytes of an answer */
+#define NGX_HTTP_OWNCLOUD_OCS_SHARES     1000      /* more are not looked at */
+#define NGX_HTTP_OWNCLOUD_OCS_TEXT       4096      /* bytes of a value */
+#define NGX_HTTP_OWNCLOUD_OCS_MESSAGE    512
+
+
 typedef enum {
     NGX_HTTP_OWNCLOUD_OCS_GOOD = 0,
     NGX_HTTP_OWNCLOUD_OCS_MISSING,      /* 404: no such file or share, or */
@@ -49,12 +55,15 @@ typedef struct {
 typedef struct {
     ngx_uint_t    result;
     ngx_uint_t    statuscode;     /* of meta, or the HTTP status */
-    ngx_str_t     message;        /* of meta, as sent; may be empty */
+    ngx_str_t     message;        /* of meta, in one line; may be empty */
     ngx_array_t   shares;         /* of ..._share_t: data, one or a list */
 } ngx_http_owncloud_ocs_t;
 
 
-/* reads an answer; NGX_ERROR: no memory; what it says is in "ocs" */
+/*
+ * Reads an answer of any kind; what it says is in "ocs".  A share with a
+ * value of more than ..._TEXT bytes is left out.  NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_http_owncloud_ocs_read(ngx_pool_t *pool, ngx_uint_t status,
     ngx_str_t *body, ngx_http_owncloud_ocs_t *ocs);
 

@@ -1,0 +1,46 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_OCS_SHARE_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_OCS_SHARE_H_INCLUDED_
+
+
+#include "ngx_http_owncloud_ocs.h"
+
+
+/* what ocs.c and ocs_xml.c have in common, nobody else needs it */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_OCS_ID = 0,
+    NGX_HTTP_OWNCLOUD_OCS_TYPE,
+    NGX_HTTP_OWNCLOUD_OCS_PERMISSIONS,
+    NGX_HTTP_OWNCLOUD_OCS_TOKEN,
+    NGX_HTTP_OWNCLOUD_OCS_URL,
+    NGX_HTTP_OWNCLOUD_OCS_EXPIRATION,
+    NGX_HTTP_OWNCLOUD_OCS_PATH,
+    NGX_HTTP_OWNCLOUD_OCS_FILE_TARGET,
+    NGX_HTTP_OWNCLOUD_OCS_FILE_SOURCE,
+    NGX_HTTP_OWNCLOUD_OCS_SHARE_WITH,
+    NGX_HTTP_OWNCLOUD_OCS_PASSWORD,
+    NGX_HTTP_OWNCLOUD_OCS_FILE_OWNER,
+    NGX_HTTP_OWNCLOUD_OCS_OWNER,
+    NGX_HTTP_OWNCLOUD_OCS_VALUES
+} ngx_http_owncloud_ocs_value_e;
+
+
+/* the share that such values are of; data of a value is NULL: not there */
+ngx_int_t ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs,
+    ngx_str_t *values, ngx_uint_t cut);
+
+/*
+ * The same for XML.  NGX_DECLINED: it is no document of OCS; "code" and
+ * ocs->message are those of meta.
+ */
+ngx_int_t ngx_http_owncloud_ocs_xml(ngx_pool_t *pool, ngx_str_t *body,
+    ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_OCS_SHARE_H_INCLUDED_ */
