@@ -29,6 +29,7 @@ struct ngx_http_owncloud_local_s {
     ngx_str_t                  answer;
     ngx_str_t                  answer_type;    /* its Content-Type */
 
+    ngx_http_request_t        *request;        /* the subrequest */
     ngx_http_owncloud_memory_t memory;
     unsigned                   stores:1;       /* cookies are passed on */
     unsigned                   too_big:1;
@@ -44,6 +45,10 @@ struct ngx_http_owncloud_local_s {
  */
 ngx_int_t ngx_http_owncloud_local_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+
+/* ngx_http_owncloud_local_request.c: makes it what Moodle is to get */
+ngx_int_t ngx_http_owncloud_local_setup(ngx_http_request_t *r,
+    ngx_http_request_t *sr, ngx_http_owncloud_local_t *local);
 
 /* installs the filters that keep answers from the client; postconfiguration */
 ngx_int_t ngx_http_owncloud_local_init(ngx_conf_t *cf);

@@ -40,6 +40,12 @@ static ngx_int_t ngx_http_owncloud_upstream_retry_after(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_upstream_maintenance(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_upstream_etag(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_upstream_content_type(
+    ngx_http_request_t *r, ngx_http_owncloud_call_t *call, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_upstream_copy(ngx_http_request_t *r,
+    ngx_str_t *to, ngx_str_t *value);
 static ngx_uint_t ngx_http_owncloud_upstream_is(ngx_str_t *value,
     ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
@@ -73,6 +79,12 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_headers[] = {
 
     { ngx_string("X-Nextcloud-Maintenance-Mode"),
       ngx_http_owncloud_upstream_maintenance },
+
+    { ngx_string("ETag"),
+      ngx_http_owncloud_upstream_etag },
+
+    { ngx_string("Content-Type"),
+      ngx_http_owncloud_upstream_content_type },
 
     { ngx_null_string, NULL }
 };
@@ -138,6 +150,10 @@ ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
     call->retry_after = 0;
     call->maintenance = 0;
     call->has_length = 0;
+    call->length = -1;
+
+    ngx_str_null(&call->etag);
+    ngx_str_null(&call->type);
 
     r->state = 0;
 
@@ -373,6 +389,35 @@ ngx_http_owncloud_upstream_maintenance(ngx_http_request_t *r,
 
 
 static ngx_int_t
+ngx_http_owncloud_upstream_etag(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value)
+{
+    return ngx_http_owncloud_upstream_copy(r, &call->etag, value);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_upstream_content_type(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *value)
+{
+    return ngx_http_owncloud_upstream_copy(r, &call->type, value);
+}
+
+
+/* the buffer is used for the body next */
+
+static ngx_int_t
+ngx_http_owncloud_upstream_copy(ngx_http_request_t *r, ngx_str_t *to,
+    ngx_str_t *value)
+{
+    to->len = value->len;
+    to->data = ngx_pstrdup(r->pool, value);
+
+    return to->data ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
 ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
@@ -432,6 +477,7 @@ ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
         return NGX_HTTP_UPSTREAM_INVALID_HEADER;
     }
 
+    call->length = call->has_length ? u->headers_in.content_length_n : -1;
     call->header_done = 1;
 
     return NGX_OK;

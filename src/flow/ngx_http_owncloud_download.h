@@ -49,5 +49,24 @@ ngx_int_t ngx_http_owncloud_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download,
     ngx_str_t *link);
 
+/*
+ * A step, after ctx->local was asked to store something: passes its answer
+ * on, if it is one that the picker understands
+ */
+ngx_int_t ngx_http_owncloud_stored(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * The fields of a form for Moodle, of ngx_keyval_t, in the order of "names",
+ * which NULL ends: those of "own" (ended by an empty key) or, where it has
+ * none of the name, those that the browser sent.  NULL: no memory.
+ */
+ngx_array_t *ngx_http_owncloud_store_fields(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char **names, ngx_keyval_t *own);
+
+/* an error whose text has the issuer's name in place of each "%s" */
+ngx_int_t ngx_http_owncloud_download_answer_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *format, char *code);
+
 
 #endif /* _NGX_HTTP_OWNCLOUD_DOWNLOAD_H_INCLUDED_ */

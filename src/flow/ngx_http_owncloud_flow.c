@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_cookie.h"
+#include "ngx_http_owncloud_download.h"
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_find.h"
 #include "ngx_http_owncloud_flow.h"
@@ -17,6 +18,7 @@
 #include "ngx_http_owncloud_listing.h"
 #include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_permission.h"
+#include "ngx_http_owncloud_progress.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
 #include "ngx_http_owncloud_user.h"
@@ -25,6 +27,8 @@
 
 static ngx_int_t ngx_http_owncloud_begin(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf);
+static ngx_int_t ngx_http_owncloud_without_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r);
 static void ngx_http_owncloud_body_handler(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx);
@@ -85,7 +89,6 @@ static ngx_int_t
 ngx_http_owncloud_begin(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf)
 {
-    ngx_int_t                 rc;
     ngx_uint_t                kind;
     ngx_http_owncloud_ctx_t  *ctx;
 
@@ -128,10 +131,29 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
         ctx->step = ngx_http_owncloud_location;
         break;
 
+    case NGX_HTTP_OWNCLOUD_KIND_PROGRESS:
+
+        if (r->method != NGX_HTTP_GET) {
+            return NGX_HTTP_NOT_ALLOWED;
+        }
+
+        ctx->step = ngx_http_owncloud_progress;
+        break;
+
     default: /* NGX_HTTP_OWNCLOUD_KIND_NONE */
         return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
                ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    return ngx_http_owncloud_without_form(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_without_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t  rc;
 
     rc = ngx_http_discard_request_body(r);
 
@@ -357,11 +379,8 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_logout(r, ctx);
 
     default: /* NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD */
-        ngx_str_set(&text, "Files cannot be taken over from here yet. "
-                           "Nothing was stored.");
+        return ngx_http_owncloud_download(r, ctx);
     }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, "notsupported");
 }
 
 

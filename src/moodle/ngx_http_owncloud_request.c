@@ -19,8 +19,10 @@ typedef struct {
 } ngx_http_owncloud_action_t;
 
 
-static ngx_uint_t ngx_http_owncloud_request_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_loc_conf_t *olcf, char *script);
+static ngx_int_t ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *kind);
+static ngx_http_owncloud_repository_t *ngx_http_owncloud_request_uri(
+    ngx_http_request_t *r, ngx_http_owncloud_loc_conf_t *olcf, char *script);
 static ngx_uint_t ngx_http_owncloud_request_of(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository, char *script);
 static ngx_uint_t ngx_http_owncloud_request_action(ngx_str_t *name);
@@ -64,23 +66,7 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
     if (r->method == NGX_HTTP_POST
         && ngx_http_owncloud_request_uri(r, olcf, NGX_HTTP_OWNCLOUD_AJAX))
     {
-        if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        value = ngx_http_owncloud_form_get(ctx->fields, "action");
-
-        if (value == NULL || !ngx_http_owncloud_request_urlencoded(r)) {
-            return NGX_OK;
-        }
-
-        ctx->action = ngx_http_owncloud_request_action(value);
-
-        if (ctx->action) {
-            *kind = NGX_HTTP_OWNCLOUD_KIND_AJAX;
-        }
-
-        return NGX_OK;
+        return ngx_http_owncloud_request_ajax(r, ctx, kind);
     }
 
     if (r->method == NGX_HTTP_GET
@@ -99,13 +85,52 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
         {
             *kind = NGX_HTTP_OWNCLOUD_KIND_CALLBACK;
         }
+
+        return NGX_OK;
+    }
+
+    ctx->repository = ngx_http_owncloud_request_uri(r, olcf,
+                                                  NGX_HTTP_OWNCLOUD_PROGRESS);
+
+    if (ctx->repository) {
+        *kind = NGX_HTTP_OWNCLOUD_KIND_PROGRESS;
+
+        return ngx_http_owncloud_request_query(r, ctx);
     }
 
     return NGX_OK;
 }
 
 
-static ngx_uint_t
+static ngx_int_t
+ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *kind)
+{
+    ngx_str_t  *value;
+
+    if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    value = ngx_http_owncloud_form_get(ctx->fields, "action");
+
+    if (value == NULL || !ngx_http_owncloud_request_urlencoded(r)) {
+        return NGX_OK;
+    }
+
+    ctx->action = ngx_http_owncloud_request_action(value);
+
+    if (ctx->action) {
+        *kind = NGX_HTTP_OWNCLOUD_KIND_AJAX;
+    }
+
+    return NGX_OK;
+}
+
+
+/* the first repository of the Moodle that has this script */
+
+static ngx_http_owncloud_repository_t *
 ngx_http_owncloud_request_uri(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf, char *script)
 {
@@ -113,18 +138,18 @@ ngx_http_owncloud_request_uri(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t  **repository;
 
     if (olcf->repositories == NULL) {
-        return 0;
+        return NULL;
     }
 
     repository = olcf->repositories->elts;
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
         if (ngx_http_owncloud_request_of(r, repository[i], script)) {
-            return 1;
+            return repository[i];
         }
     }
 
-    return 0;
+    return NULL;
 }
 
 

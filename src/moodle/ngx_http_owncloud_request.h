@@ -18,13 +18,15 @@
 
 #define NGX_HTTP_OWNCLOUD_AJAX      "/repository/repository_ajax.php"
 #define NGX_HTTP_OWNCLOUD_CALLBACK  "/admin/oauth2callback.php"
+#define NGX_HTTP_OWNCLOUD_PROGRESS  "/repository/owncloud/progress"
 
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_KIND_NONE = 0,
     NGX_HTTP_OWNCLOUD_KIND_AJAX,        /* of the picker, the form unread */
     NGX_HTTP_OWNCLOUD_KIND_CALLBACK,    /* of a sign-in with a state of ours */
-    NGX_HTTP_OWNCLOUD_KIND_LISTING      /* a location's own handler */
+    NGX_HTTP_OWNCLOUD_KIND_LISTING,     /* a location's own handler */
+    NGX_HTTP_OWNCLOUD_KIND_PROGRESS     /* of a copy; ctx->repository is set */
 } ngx_http_owncloud_kind_e;
 
 
