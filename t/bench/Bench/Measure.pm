@@ -16,10 +16,10 @@ use Time::HiRes qw(sleep time);
 
 use Bench::Servers;
 
-our @EXPORT = qw(compare calibrate load background finish memory median cpu
+our @EXPORT = qw(compare calibrate load background finish memory median
                  reset_peak);
 
-our ($load, $nice, $first) = ('', '', '');
+our $load = '';
 
 my %running;
 
@@ -86,7 +86,8 @@ sub background {
 
     if ($pid == 0) {
         setpriority 0, 0, -20;
-        exec $server->on_processors, command($side, %option);
+        exec $server->on_processors, @{ $server->{prefix} },
+             command($side, %option);
         exit 127;
     }
 
