@@ -11,7 +11,7 @@ use Exporter qw(import);
 
 use Bench::Servers;
 
-our @EXPORT = qw(table environment goals goal number);
+our @EXPORT = qw(table environment goals goal number rates);
 
 my @goals;
 
@@ -63,13 +63,27 @@ sub number {
 # a goal is one side of a number
 
 sub goal {
-    my ($what, $relation, $limit, $unit, $value) = @_;
+    my ($what, $relation, $limit, $unit, $value, $unclear) = @_;
 
     my $reached = $relation eq 'at least' ? $value >= $limit
                                           : $value <= $limit;
 
     push @goals, [$what, "$relation $limit$unit", number($value) . $unit,
-                  $reached ? 'reached' : 'missed'];
+                  $unclear ? 'unclear' : $reached ? 'reached' : 'missed'];
+}
+
+
+# two sides beside each other.  Where a worker had to wait, for the client or
+# for a processor, requests per second say nothing of it.
+
+sub rates {
+    my ($what, $limit, $one, $other) = @_;
+
+    goal("$what, requests/s", 'at least', $limit, ' %',
+         100 * $other->{rate} / $one->{rate},
+         $one->{busy} < 0.85 || $other->{busy} < 0.85);
+    goal("$what, CPU time", 'at least', $limit, ' %',
+         100 * $one->{cpu} / $other->{cpu});
 }
 
 
