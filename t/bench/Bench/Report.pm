@@ -9,7 +9,7 @@ use warnings;
 
 use Exporter qw(import);
 
-use Bench::Servers;
+use Bench::Files;
 
 our @EXPORT = qw(table environment goals goal number rates);
 
@@ -95,10 +95,10 @@ sub goals {
 sub environment {
     my $server = shift;
 
-    my ($cpu) = Bench::Servers::slurp('/proc/cpuinfo')
+    my ($cpu) = slurp('/proc/cpuinfo')
                 =~ /^model name\s*:\s*(.*)/m;
     my ($nginx, $openssl) =
-        Bench::Servers::command("$server->{binary} -V")
+        command("$server->{binary} -V")
         =~ m{nginx version: \w+/(\S+).*?built with OpenSSL (\S+)}s;
     my @now = gmtime;
 
@@ -111,7 +111,7 @@ sub environment {
 
 
 sub word {
-    return Bench::Servers::command(shift) =~ s/\s+$//r;
+    return command(shift) =~ s/\s+$//r;
 }
 
 
