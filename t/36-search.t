@@ -245,6 +245,28 @@ sub many {
         $nginx->finish;
     }
 
+    if ($cloud eq 'OC') {
+
+        # a wildcard that nothing can take the meaning from finds all of them
+
+        my ($nginx, $browser) = browser('max_results 10;');
+
+        $browser->sign_in($repository);
+
+        my $answer = $browser->picker(search => $repository, s => '_flood_');
+
+        is_deeply($answer->{list}, [], "$cloud - no such name");
+        ok(!exists $answer->{message}, "$cloud - all was looked through");
+
+        $answer = $browser->picker(search => $repository, s => '_0_');
+
+        is_deeply($answer->{list}, [], "$cloud - none in what it has sent");
+        like($answer->{message}, qr/^There may be more/,
+             "$cloud - it was not asked for all");
+
+        $nginx->finish;
+    }
+
     my $count = @{ on_disk($cloud, 'file 00') };
     my ($nginx, $browser) = browser("max_results $count;");
 

@@ -15,7 +15,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 use lib 't/lib';
-use Owncloud qw(standins cloud wait_for);
+use Owncloud qw(standins cloud requests wait_for);
 
 
 cloud($_ => 'reset', {}) for qw(NC OC);
@@ -167,16 +167,26 @@ for my $how ('close', 'reset') {
 SKIP: {
     skip 'no curl with HTTP/2', 1 if qx(curl -V 2>/dev/null) !~ /HTTP2/;
 
+    # a session of its own: the cookie of https has another name
+
+    my $secure = $nginx->browser(url  => $nginx->tls_url,
+                                 http => Owncloud::HTTP::curl('--http2'));
+
+    like($secure->sign_in(7)->{body}, qr/Signed in/, 'signed in by HTTP/2');
+
+    my $asked = () = requests('OC', qr/^PROPFIND/);
+
     cloud(OC => 'faults', { match => '^PROPFIND', delay => 3, times => 4 });
 
     for (1 .. 4) {
-        my $body = $browser->picker_form(7);
+        my $body = $secure->picker_form(7);
         system 'curl', '-sk', '--http2', '--max-time', '0.5', '-o', '/dev/null',
-               '-H', 'Cookie: ' . $browser->cookie_header('/repository/'),
+               '-H', 'Cookie: ' . $secure->cookie_header('/repository/'),
                '-d', $body, $nginx->tls_url
                             . '/repository/repository_ajax.php?action=list';
     }
 
+    is((() = requests("OC", qr{^PROPFIND})) - $asked, 4, 'the cloud was asked');
     settled('HTTP/2 clients gone');
     cloud(OC => 'faults', undef, 'DELETE');
 }

@@ -130,6 +130,27 @@ subtest 'another user' => sub {
 };
 
 
+# an administrator that logs in as somebody else keeps the session's cookie
+
+subtest 'logged in as another user' => sub {
+    fresh($nginx);
+
+    my $browser = user('admin');
+
+    $browser->sign_in(7);
+    is(click($browser), 'list', 'the sign-in of the one');
+
+    my $as = $nginx->moodle('session', user => 'student1',
+                            id => $browser->{session});
+
+    $browser->{sesskey} = $as->{sesskey};
+    cloud(OC => 'log', undef, 'DELETE');
+
+    is(click($browser), 'login', 'is not that of the other');
+    is_deeply([requests('OC')], [], 'the cloud was asked nothing');
+};
+
+
 subtest 'where it is not wanted' => sub {
     fresh($nginx);
 

@@ -167,9 +167,9 @@ ngx_http_owncloud_dav_etag(ngx_http_owncloud_dav_t *dav, ngx_str_t *etag)
 
 
 ngx_uint_t
-ngx_http_owncloud_dav_more(ngx_http_owncloud_dav_t *dav)
+ngx_http_owncloud_dav_more(ngx_http_owncloud_dav_t *dav, ngx_uint_t asked)
 {
-    return dav->more;
+    return dav->more || dav->hits >= asked;
 }
 
 

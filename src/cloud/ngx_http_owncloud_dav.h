@@ -55,7 +55,7 @@ ngx_http_owncloud_dav_t *ngx_http_owncloud_dav_create(ngx_pool_t *pool,
 
 /*
  * The same for the hits of a search anywhere below "base".  Those whose name
- * proper does not hold "text" (case of ASCII letters aside) are left out
+ * proper does not hold "text" (the case of letters aside) are left out
  * unless "text" is NULL; no more than "max_results" are kept.
  */
 ngx_http_owncloud_dav_t *ngx_http_owncloud_dav_search(ngx_pool_t *pool,
@@ -83,8 +83,12 @@ ngx_uint_t ngx_http_owncloud_dav_error(ngx_http_owncloud_dav_t *dav);
 void ngx_http_owncloud_dav_etag(ngx_http_owncloud_dav_t *dav,
     ngx_str_t *etag);
 
-/* 1 if there were more hits than were kept */
-ngx_uint_t ngx_http_owncloud_dav_more(ngx_http_owncloud_dav_t *dav);
+/*
+ * 1 if there were more hits than were kept, or as many as the server was
+ * asked for: then there may be more of them
+ */
+ngx_uint_t ngx_http_owncloud_dav_more(ngx_http_owncloud_dav_t *dav,
+    ngx_uint_t asked);
 
 /* responses left out: hrefs of other places, and broken ones */
 ngx_uint_t ngx_http_owncloud_dav_foreign(ngx_http_owncloud_dav_t *dav);

@@ -244,7 +244,7 @@ ngx_uint_t
 ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav)
 {
     u_char  *p, *last, *text;
-    size_t   len;
+    size_t   i, len;
 
     if (dav->text == NULL) {
         return 1;
@@ -257,7 +257,18 @@ ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav)
     last = dav->name.data + dav->name.len;
 
     for ( /* void */ ; (size_t) (last - p) >= len; p++) {
-        if (ngx_strncasecmp(p, text, len) == 0) {
+        for (i = 0; i < len; i++) {
+
+            /* the server has compared letters, this is about wildcards */
+
+            if (ngx_tolower(p[i]) != ngx_tolower(text[i])
+                && (p[i] < 0x80 || text[i] < 0x80))
+            {
+                break;
+            }
+        }
+
+        if (i == len) {
             return 1;
         }
     }

@@ -330,6 +330,8 @@ ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
 {
     ngx_http_owncloud_entry_t  *entry;
 
+    dav->hits++;
+
     if (dav->search && !ngx_http_owncloud_dav_hit(dav)) {
         return NGX_OK;
     }

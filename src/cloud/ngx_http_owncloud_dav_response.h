@@ -86,6 +86,7 @@ struct ngx_http_owncloud_dav_s {
     ngx_uint_t                        error;
     ngx_uint_t                        foreign;
     ngx_uint_t                        broken;
+    ngx_uint_t                        hits;         /* also those left out */
 
     unsigned                          search:1;
     unsigned                          more:1;       /* hits than are kept */

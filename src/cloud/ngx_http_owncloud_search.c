@@ -103,6 +103,8 @@ ngx_http_owncloud_search_body(ngx_pool_t *pool,
         return NGX_ERROR;
     }
 
+    search->asked = search->limit + 1;
+
     body->data = ngx_pnalloc(pool, sizeof(ngx_http_owncloud_search_request)
                                    + text.len + user.len + NGX_INT_T_LEN);
     if (body->data == NULL) {
@@ -110,7 +112,7 @@ ngx_http_owncloud_search_body(ngx_pool_t *pool,
     }
 
     p = ngx_sprintf(body->data, ngx_http_owncloud_search_request, &user, &text,
-                    search->limit + 1);
+                    search->asked);
 
     body->len = p - body->data;
 
@@ -268,6 +270,8 @@ ngx_http_owncloud_search_files(ngx_pool_t *pool,
         most = ngx_min(most, NGX_HTTP_OWNCLOUD_SEARCH_MOST);
         limit = ngx_max(limit, most);
     }
+
+    search->asked = limit;
 
     if (ngx_http_owncloud_search_escape(pool, pattern, &text) != NGX_OK) {
         return NGX_ERROR;

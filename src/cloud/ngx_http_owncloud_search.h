@@ -22,7 +22,8 @@
 typedef struct {
     ngx_str_t    user;      /* its id at the cloud */
     ngx_str_t    text;      /* what the name is to hold */
-    ngx_uint_t   limit;     /* of the hits that are asked for */
+    ngx_uint_t   limit;     /* of the hits that are wanted */
+    ngx_uint_t   asked;     /* result: the server sends no more than these */
 } ngx_http_owncloud_search_t;
 
 

@@ -353,6 +353,14 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
 }
 
 
+ngx_uint_t
+ngx_http_owncloud_call_own(ngx_http_request_t *r)
+{
+    return r != r->main && r->post_subrequest
+           && r->post_subrequest->handler == ngx_http_owncloud_call_done;
+}
+
+
 static void
 ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call)
 {

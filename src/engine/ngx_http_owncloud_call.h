@@ -119,6 +119,9 @@ ngx_int_t ngx_http_owncloud_call_bearer(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 
+/* 1 if a request is the subrequest of a call */
+ngx_uint_t ngx_http_owncloud_call_own(ngx_http_request_t *r);
+
 
 /* ngx_http_owncloud_upstream.c: the HTTP/1.1 below; returns NGX_DONE */
 ngx_int_t ngx_http_owncloud_upstream_start(ngx_http_request_t *sr,

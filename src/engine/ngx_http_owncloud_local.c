@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_call.h"
 #include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_sink.h"
 
@@ -202,7 +203,11 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
     local = ngx_http_owncloud_local_get(r);
 
     if (local == NULL) {
-        return ngx_http_next_body_filter(r, in);
+
+        /* nginx flushes its header, which fails when the client has gone */
+
+        return ngx_http_owncloud_call_own(r)
+               ? NGX_OK : ngx_http_next_body_filter(r, in);
     }
 
     for (cl = in; cl; cl = cl->next) {

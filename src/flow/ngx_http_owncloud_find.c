@@ -417,7 +417,9 @@ ngx_http_owncloud_find_sort(ngx_http_request_t *r,
 
     ngx_http_owncloud_multistatus_left_out(r, ctx, find->dav);
 
-    shelf->cache.more = ngx_http_owncloud_dav_more(find->dav) ? 1 : 0;
+    shelf->cache.more = ngx_http_owncloud_dav_more(find->dav,
+                                                   find->search.asked)
+                        ? 1 : 0;
 
     return ngx_http_owncloud_find_keep(r, ctx);
 }

@@ -64,6 +64,15 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
     ngx_uint_t                      told[3];
     ngx_http_owncloud_main_conf_t  *omcf;
 
+    /* what was not sent says nothing of the cloud */
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_ABORTED
+        || call->failure == NGX_HTTP_OWNCLOUD_CALL_CROWDED
+        || call->failure == NGX_HTTP_OWNCLOUD_CALL_HELD)
+    {
+        return;
+    }
+
     if (ngx_http_owncloud_session_key(ctx, "refresh failed", ctx->session->id,
                                       key)
         != NGX_OK)

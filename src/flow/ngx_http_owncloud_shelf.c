@@ -364,6 +364,14 @@ ngx_http_owncloud_shelf_message(ngx_http_request_t *r,
     static char  text[] =
         "Only the first %ui hits are shown. Please search for more of the "
         "name.%Z";
+    static char  none[] =
+        "There may be more than what was looked through. Please search for "
+        "more of the name.";
+
+    if (shelf->cache.n == 0) {
+        *message = none;
+        return NGX_OK;
+    }
 
     p = ngx_pnalloc(r->pool, sizeof(text) + NGX_INT_T_LEN);
     if (p == NULL) {

@@ -75,17 +75,28 @@ ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 }
 
 
+/* who logs in as somebody else keeps the session, but gets another sesskey */
+
 static ngx_int_t
 ngx_http_owncloud_user_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t  part[4];
+    ngx_str_t  part[5], *sesskey;
+
+    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
 
     ngx_str_set(&part[0], "moodle user");
     part[1] = ctx->origin;
     part[2] = ctx->repository->moodle_root;
     part[3] = ctx->moodle_session;
 
-    return ngx_http_owncloud_digest(key, part, 4);
+    if (sesskey) {
+        part[4] = *sesskey;
+
+    } else {
+        ngx_str_null(&part[4]);
+    }
+
+    return ngx_http_owncloud_digest(key, part, 5);
 }
 
 

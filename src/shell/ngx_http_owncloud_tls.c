@@ -97,6 +97,10 @@ ngx_http_owncloud_tls_create(ngx_conf_t *cf)
     cln->handler = ngx_ssl_cleanup_ctx;
     cln->data = ssl;
 
+    /* a request fits, and thousands may wait for their answers */
+
+    ssl->buffer_size = 4096;
+
     ngx_str_set(&ciphers, "DEFAULT");
 
     if (ngx_ssl_ciphers(cf, ssl, &ciphers, 0) != NGX_OK) {

@@ -144,7 +144,7 @@ fuzz_entries(fuzz_result_t *result, ngx_uint_t mode)
 
     fuzz_assert(etag.len <= ((mode & FUZZ_SEARCH) ? 0 : 256));
     fuzz_assert((mode & FUZZ_SEARCH)
-                || !ngx_http_owncloud_dav_more(result->dav));
+                || !ngx_http_owncloud_dav_more(result->dav, (ngx_uint_t) -1));
 
     for (i = 0; i < result->n; i++) {
         fuzz_entry(result->entries[i], mode);
@@ -221,8 +221,8 @@ fuzz_equal(fuzz_result_t *one, fuzz_result_t *two)
                 == ngx_http_owncloud_dav_foreign(two->dav));
     fuzz_assert(ngx_http_owncloud_dav_broken(one->dav)
                 == ngx_http_owncloud_dav_broken(two->dav));
-    fuzz_assert(ngx_http_owncloud_dav_more(one->dav)
-                == ngx_http_owncloud_dav_more(two->dav));
+    fuzz_assert(ngx_http_owncloud_dav_more(one->dav, (ngx_uint_t) -1)
+                == ngx_http_owncloud_dav_more(two->dav, (ngx_uint_t) -1));
 
     ngx_http_owncloud_dav_etag(one->dav, &etag);
     ngx_http_owncloud_dav_etag(two->dav, &other);

@@ -741,14 +741,14 @@ unit_search(unit_search_t *c, size_t piece)
     good = (rc == (c->entries ? NGX_OK : NGX_ERROR))
            && unit_same(&got, &expected)
            && ngx_http_owncloud_dav_error(dav) == c->error
-           && ngx_http_owncloud_dav_more(dav) == c->more
+           && ngx_http_owncloud_dav_more(dav, (ngx_uint_t) -1) == c->more
            && ngx_http_owncloud_dav_foreign(dav) == c->foreign
            && ngx_http_owncloud_dav_broken(dav) == c->broken;
 
     if (!good) {
         printf("#   rc %d error %u more %u foreign %u broken %u\n", (int) rc,
                (unsigned) ngx_http_owncloud_dav_error(dav),
-               (unsigned) ngx_http_owncloud_dav_more(dav),
+               (unsigned) ngx_http_owncloud_dav_more(dav, (ngx_uint_t) -1),
                (unsigned) ngx_http_owncloud_dav_foreign(dav),
                (unsigned) ngx_http_owncloud_dav_broken(dav));
     }

@@ -14,12 +14,12 @@ use Exporter qw(import);
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep time);
 
-use Bench::Servers;
+use Bench::Files;
 
-our @EXPORT = qw(compare calibrate load background finish memory median cpu
+our @EXPORT = qw(compare calibrate load background finish memory median
                  reset_peak);
 
-our ($load, $nice, $first) = ('', '', '');
+our $load = '';
 
 my %running;
 
@@ -29,7 +29,7 @@ my %running;
 sub cpu {
     my $pid = shift;
 
-    return (split ' ', Bench::Servers::slurp("/proc/$pid/schedstat"))[0];
+    return (split ' ', slurp("/proc/$pid/schedstat"))[0];
 }
 
 
@@ -38,7 +38,7 @@ sub cpu {
 sub memory {
     my ($pid, $name) = @_;
 
-    my ($kb) = Bench::Servers::slurp("/proc/$pid/status")
+    my ($kb) = slurp("/proc/$pid/status")
                =~ /^$name:\s+(\d+) kB/m;
 
     return $kb * 1024;
@@ -65,7 +65,7 @@ sub median {
 
 # a side: port, files, status, length; what the answers have to be like
 
-sub command {
+sub load_command {
     my ($side, %option) = @_;
 
     return (@{ $option{with} // [] }, $load, '-p', $side->{port},
@@ -86,7 +86,8 @@ sub background {
 
     if ($pid == 0) {
         setpriority 0, 0, -20;
-        exec $server->on_processors, command($side, %option);
+        exec $server->on_processors, @{ $server->{prefix} },
+             load_command($side, %option);
         exit 127;
     }
 

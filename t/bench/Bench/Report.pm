@@ -9,9 +9,9 @@ use warnings;
 
 use Exporter qw(import);
 
-use Bench::Servers;
+use Bench::Files;
 
-our @EXPORT = qw(table environment goals goal number);
+our @EXPORT = qw(table environment goals goal number rates);
 
 my @goals;
 
@@ -63,13 +63,27 @@ sub number {
 # a goal is one side of a number
 
 sub goal {
-    my ($what, $relation, $limit, $unit, $value) = @_;
+    my ($what, $relation, $limit, $unit, $value, $unclear) = @_;
 
     my $reached = $relation eq 'at least' ? $value >= $limit
                                           : $value <= $limit;
 
     push @goals, [$what, "$relation $limit$unit", number($value) . $unit,
-                  $reached ? 'reached' : 'missed'];
+                  $unclear ? 'unclear' : $reached ? 'reached' : 'missed'];
+}
+
+
+# two sides beside each other.  Where a worker had to wait, for the client or
+# for a processor, requests per second say nothing of it.
+
+sub rates {
+    my ($what, $limit, $one, $other) = @_;
+
+    goal("$what, requests/s", 'at least', $limit, ' %',
+         100 * $other->{rate} / $one->{rate},
+         $one->{busy} < 0.85 || $other->{busy} < 0.85);
+    goal("$what, CPU time", 'at least', $limit, ' %',
+         100 * $one->{cpu} / $other->{cpu});
 }
 
 
@@ -81,10 +95,10 @@ sub goals {
 sub environment {
     my $server = shift;
 
-    my ($cpu) = Bench::Servers::slurp('/proc/cpuinfo')
+    my ($cpu) = slurp('/proc/cpuinfo')
                 =~ /^model name\s*:\s*(.*)/m;
     my ($nginx, $openssl) =
-        Bench::Servers::command("$server->{binary} -V")
+        command("$server->{binary} -V")
         =~ m{nginx version: \w+/(\S+).*?built with OpenSSL (\S+)}s;
     my @now = gmtime;
 
@@ -97,7 +111,7 @@ sub environment {
 
 
 sub word {
-    return Bench::Servers::command(shift) =~ s/\s+$//r;
+    return command(shift) =~ s/\s+$//r;
 }
 
 
