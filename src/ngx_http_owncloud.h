@@ -106,6 +106,7 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     revocation;    /* peer NULL: none */
     ngx_http_owncloud_endpoint_t     dav;       /* of searches; likewise */
     ngx_http_owncloud_endpoint_t     status;    /* status.php; likewise */
+    ngx_http_owncloud_endpoint_t     preview;   /* of Nextcloud; likewise */
 
     ngx_array_t                      peers;     /* of ..._peer_t * */
     ngx_ssl_t                       *ssl;       /* of all peers */
@@ -214,7 +215,8 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM,
     NGX_HTTP_OWNCLOUD_ACTION_LOGIN,
     NGX_HTTP_OWNCLOUD_ACTION_LOGOUT,
-    NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD
+    NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD,
+    NGX_HTTP_OWNCLOUD_ACTION_PREVIEW
 } ngx_http_owncloud_action_e;
 
 

@@ -56,6 +56,7 @@ sub browser {
             secret_key  $nginx->{dir}/moodle.key;
             timezone    UTC;
             authorize   off;
+            previews    off;
             $settings
         }
 EOT

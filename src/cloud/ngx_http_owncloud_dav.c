@@ -18,6 +18,14 @@ ngx_str_t  ngx_http_owncloud_dav_propfind = ngx_string(
 );
 
 
+ngx_str_t  ngx_http_owncloud_dav_propfind_previews = ngx_string(
+    "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+    "<d:propfind xmlns:d=\"DAV:\" xmlns:nc=\"http://nextcloud.org/ns\"><d:prop>"
+    "<d:getlastmodified/><d:getcontentlength/><d:resourcetype/>"
+    "<d:getetag/><nc:has-preview/></d:prop></d:propfind>"
+);
+
+
 ngx_str_t  ngx_http_owncloud_dav_propfind_etag = ngx_string(
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
     "<d:propfind xmlns:d=\"DAV:\"><d:prop>"

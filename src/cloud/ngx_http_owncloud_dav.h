@@ -27,8 +27,10 @@
 typedef struct {
     u_char                    *name;      /* decoded, UTF-8 */
     uint32_t                   len;
-    unsigned                   title:31;  /* where, after the last slash, */
-    unsigned                   folder:1;  /* the name proper begins */
+    unsigned                   title:30;  /* where, after the last slash, */
+                                          /* the name proper begins */
+    unsigned                   folder:1;
+    unsigned                   preview:1; /* the server says it has one */
     off_t                      size;      /* -1 if not known */
     time_t                     modified;  /* -1 if not known */
 } ngx_http_owncloud_entry_t;
@@ -39,6 +41,9 @@ typedef struct ngx_http_owncloud_dav_s  ngx_http_owncloud_dav_t;
 
 /* the body of a PROPFIND for just the properties that are read */
 extern ngx_str_t  ngx_http_owncloud_dav_propfind;
+
+/* the same, and whether there are previews: Nextcloud knows */
+extern ngx_str_t  ngx_http_owncloud_dav_propfind_previews;
 
 /* the same for nothing but the ETag */
 extern ngx_str_t  ngx_http_owncloud_dav_propfind_etag;

@@ -13,7 +13,8 @@
 #define NGX_HTTP_OWNCLOUD_PACK_SIZE      0x02    /* is known */
 #define NGX_HTTP_OWNCLOUD_PACK_MODIFIED  0x04    /* is known */
 #define NGX_HTTP_OWNCLOUD_PACK_TITLE     0x08    /* does not begin at 0 */
-#define NGX_HTTP_OWNCLOUD_PACK_FLAGS     0x0f
+#define NGX_HTTP_OWNCLOUD_PACK_PREVIEW   0x10
+#define NGX_HTTP_OWNCLOUD_PACK_FLAGS     0x1f
 
 #define NGX_HTTP_OWNCLOUD_PACK_ENTRY     3       /* the fewest bytes of one */
 #define NGX_HTTP_OWNCLOUD_PACK_NAME      16384
@@ -76,7 +77,8 @@ ngx_http_owncloud_dav_pack(u_char *p, ngx_http_owncloud_entry_t **entries,
         flags = (entry->folder ? NGX_HTTP_OWNCLOUD_PACK_FOLDER : 0)
                 | (entry->size >= 0 ? NGX_HTTP_OWNCLOUD_PACK_SIZE : 0)
                 | (entry->modified >= 0 ? NGX_HTTP_OWNCLOUD_PACK_MODIFIED : 0)
-                | (entry->title ? NGX_HTTP_OWNCLOUD_PACK_TITLE : 0);
+                | (entry->title ? NGX_HTTP_OWNCLOUD_PACK_TITLE : 0)
+                | (entry->preview ? NGX_HTTP_OWNCLOUD_PACK_PREVIEW : 0);
 
         *p++ = (u_char) flags;
 
@@ -192,8 +194,9 @@ ngx_http_owncloud_unpack_entry(u_char **p, u_char *last,
 
     entry->name = *p;
     entry->len = (uint32_t) len;
-    entry->title = (uint32_t) title & 0x7fffffff;
+    entry->title = (uint32_t) title & 0x3fffffff;
     entry->folder = (flags & NGX_HTTP_OWNCLOUD_PACK_FOLDER) ? 1 : 0;
+    entry->preview = (flags & NGX_HTTP_OWNCLOUD_PACK_PREVIEW) ? 1 : 0;
 
     entry->size = (flags & NGX_HTTP_OWNCLOUD_PACK_SIZE) ? (off_t) size : -1;
     entry->modified = (flags & NGX_HTTP_OWNCLOUD_PACK_MODIFIED)

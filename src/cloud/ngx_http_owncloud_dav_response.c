@@ -18,6 +18,7 @@
 #define NGX_HTTP_OWNCLOUD_DAV_LENGTH         9
 #define NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED   10
 #define NGX_HTTP_OWNCLOUD_DAV_GETETAG        11
+#define NGX_HTTP_OWNCLOUD_DAV_HASPREVIEW     12
 
 #define NGX_HTTP_OWNCLOUD_DAV_OK             200     /* a status */
 
@@ -53,6 +54,8 @@ ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
     { "DAV:", "getetag", NGX_HTTP_OWNCLOUD_DAV_GETETAG },
     { "DAV:", "getcontentlength", NGX_HTTP_OWNCLOUD_DAV_LENGTH },
     { "DAV:", "collection", NGX_HTTP_OWNCLOUD_DAV_COLLECTION },
+    { "http://nextcloud.org/ns", "has-preview",
+      NGX_HTTP_OWNCLOUD_DAV_HASPREVIEW },
     { "DAV:", "multistatus", NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS },
     { NULL, NULL, 0 }
 };
@@ -65,7 +68,7 @@ ngx_http_owncloud_xml_handler_t  ngx_http_owncloud_dav_handler = {
 
 
 static ngx_http_owncloud_dav_prop_t  ngx_http_owncloud_dav_nothing = {
-    -1, -1, 0, 0, 0, 0
+    -1, -1, 0, 0, 0, 0, 0
 };
 
 
@@ -202,6 +205,11 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
         dav->propstat.modified = ngx_http_owncloud_dav_modified(dav, text);
         break;
 
+    case NGX_HTTP_OWNCLOUD_DAV_HASPREVIEW:
+        dav->propstat.preview = (text->len == 4
+                                 && ngx_memcmp(text->data, "true", 4) == 0);
+        break;
+
     case NGX_HTTP_OWNCLOUD_DAV_GETETAG:
         return ngx_http_owncloud_dav_getetag(dav, text);
     }
@@ -258,6 +266,8 @@ ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav)
     if (dav->propstat.modified != -1) {
         dav->good.modified = dav->propstat.modified;
     }
+
+    dav->good.preview |= dav->propstat.preview;
 
     if (dav->propstat.etag) {
         dav->good.etag = dav->propstat.etag;
@@ -356,6 +366,7 @@ ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
     entry->name = dav->free;
     entry->len = (uint32_t) dav->name.len;
     entry->title = dav->title;
+    entry->preview = dav->good.preview;
     entry->size = dav->good.size;
     entry->modified = dav->good.modified;
     entry->folder = dav->good.type ? dav->good.collection : dav->slash;

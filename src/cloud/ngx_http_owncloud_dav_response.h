@@ -44,6 +44,7 @@ typedef struct {
     uint16_t                          etag;         /* its length */
     unsigned                          type:1;       /* there was a type */
     unsigned                          collection:1;
+    unsigned                          preview:1;
 } ngx_http_owncloud_dav_prop_t;
 
 

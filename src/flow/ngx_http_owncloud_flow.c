@@ -18,6 +18,7 @@
 #include "ngx_http_owncloud_listing.h"
 #include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_permission.h"
+#include "ngx_http_owncloud_preview.h"
 #include "ngx_http_owncloud_progress.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
@@ -34,6 +35,7 @@ static void ngx_http_owncloud_body_handler(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_run(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_decline(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_ajax(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_granted(ngx_http_request_t *r,
@@ -141,8 +143,11 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
         break;
 
     default: /* NGX_HTTP_OWNCLOUD_KIND_NONE */
-        return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
-               ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (!ngx_http_owncloud_preview_wanted(r, ctx, olcf)) {
+            return ngx_http_owncloud_decline(r);
+        }
+
+        ctx->step = ngx_http_owncloud_preview;
     }
 
     return ngx_http_owncloud_without_form(r, ctx);
@@ -234,13 +239,22 @@ ngx_http_owncloud_run(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
         ctx->declined = 1;
 
-        return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
-               ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_owncloud_decline(r);
     }
 
     ngx_http_finalize_request(r, rc);
 
     return NGX_DONE;
+}
+
+
+/* the request is Moodle's, our cookies are not */
+
+static ngx_int_t
+ngx_http_owncloud_decline(ngx_http_request_t *r)
+{
+    return (ngx_http_owncloud_cookie_strip_request(r) == NGX_OK)
+           ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 

@@ -11,6 +11,7 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_multistatus.h"
+#include "ngx_http_owncloud_preview.h"
 #include "ngx_http_owncloud_session.h"
 
 
@@ -51,8 +52,14 @@ ngx_http_owncloud_multistatus_propfind(ngx_http_request_t *r,
                                             ? issuer->max_size
                                             : NGX_HTTP_OWNCLOUD_ANSWER_SIZE);
     call->sink_status = NGX_HTTP_OWNCLOUD_MULTI_STATUS;
-    call->body = depth ? ngx_http_owncloud_dav_propfind
-                       : ngx_http_owncloud_dav_propfind_etag;
+    call->body = ngx_http_owncloud_dav_propfind_etag;
+
+    if (depth) {
+        call->body = (ngx_http_owncloud_preview_source(r, ctx)
+                      == NGX_HTTP_OWNCLOUD_PREVIEWS_SAID)
+                     ? ngx_http_owncloud_dav_propfind_previews
+                     : ngx_http_owncloud_dav_propfind;
+    }
 
     if (call->sink == NULL
         || ngx_http_owncloud_multistatus_uri(r, ctx, folder, &call->uri)

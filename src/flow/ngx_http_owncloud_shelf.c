@@ -11,6 +11,7 @@
 #include "ngx_http_owncloud_dav_pack.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_multistatus.h"
+#include "ngx_http_owncloud_preview.h"
 #include "ngx_http_owncloud_shelf.h"
 #include "ngx_http_owncloud_wait.h"
 
@@ -343,6 +344,10 @@ ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
 
     if (sesskey) {
         list.sesskey = *sesskey;
+    }
+
+    if (ngx_http_owncloud_preview_list(r, ctx, &list) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (shelf->cache.more

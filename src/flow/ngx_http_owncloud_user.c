@@ -27,6 +27,10 @@ typedef struct {
 } ngx_http_owncloud_user_t;
 
 
+static ngx_int_t ngx_http_owncloud_user_last(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_user_last_key(
+    ngx_http_owncloud_ctx_t *ctx, u_char *key);
 static ngx_int_t ngx_http_owncloud_user_key(ngx_http_owncloud_ctx_t *ctx,
     u_char *key);
 static ngx_int_t ngx_http_owncloud_user_ask(ngx_http_request_t *r,
@@ -64,7 +68,11 @@ ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                                     &ctx->moodle_user);
 
     if (rc == NGX_OK) {
-        return next(r, ctx);
+        rc = ngx_http_owncloud_user_last(r, ctx);
+
+        if (rc == NGX_OK) {
+            return next(r, ctx);
+        }
     }
 
     if (rc == NGX_ERROR) {
@@ -72,6 +80,77 @@ ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     }
 
     return ngx_http_owncloud_user_ask(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_user_known(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_int_t                       rc;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ctx->repository->remember == 0 || ctx->moodle_session.len == 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_owncloud_user_last_key(ctx, key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, key,
+                                    &ctx->moodle_user);
+
+    if (rc == NGX_DECLINED) {
+        ngx_str_null(&ctx->moodle_user);
+    }
+
+    return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+/* for requests that have no sesskey: who it was that listed something */
+
+static ngx_int_t
+ngx_http_owncloud_user_last(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (!ctx->repository->previews) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_owncloud_user_last_key(ctx, key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    (void) ngx_http_owncloud_zone_put(omcf->zone,
+                         NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
+                         &ctx->moodle_user,
+                         ngx_time() + NGX_HTTP_OWNCLOUD_USER_TIME);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_user_last_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
+{
+    ngx_str_t  part[4];
+
+    ngx_str_set(&part[0], "moodle user last");
+    part[1] = ctx->origin;
+    part[2] = ctx->repository->moodle_root;
+    part[3] = ctx->moodle_session;
+
+    return ngx_http_owncloud_digest(key, part, 4);
 }
 
 
@@ -197,6 +276,10 @@ ngx_http_owncloud_user_told(ngx_http_request_t *r,
                          NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, user->key,
                          &ctx->moodle_user,
                          ngx_time() + NGX_HTTP_OWNCLOUD_USER_TIME);
+
+    if (ngx_http_owncloud_user_last(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     return user->next(r, ctx);
 }

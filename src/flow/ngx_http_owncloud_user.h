@@ -20,5 +20,9 @@
 ngx_int_t ngx_http_owncloud_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
+/* ctx->moodle_user if Moodle has said before whose session it is */
+ngx_int_t ngx_http_owncloud_user_known(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
 
 #endif /* _NGX_HTTP_OWNCLOUD_USER_H_INCLUDED_ */

@@ -20,6 +20,11 @@ ngx_http_owncloud_answer_login(ngx_http_request_t *r,
 {
     ngx_http_owncloud_json_t  *json;
 
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_PREVIEW) {
+        return ngx_http_owncloud_answer_no_preview(r, ctx,
+                                                   NGX_HTTP_FORBIDDEN);
+    }
+
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud answer login, repository:%i",
                    ctx->repository->id);
@@ -62,6 +67,11 @@ ngx_http_owncloud_answer_error(ngx_http_request_t *r,
 
     ctx->error.data = (u_char *) code;
     ctx->error.len = ngx_strlen(code);
+
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_PREVIEW) {
+        return ngx_http_owncloud_answer_no_preview(r, ctx,
+                                                   NGX_HTTP_NOT_FOUND);
+    }
 
     if (ngx_http_owncloud_answer_utf8(r->pool, text, &valid) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -123,6 +133,31 @@ ngx_http_owncloud_answer_utf8(ngx_pool_t *pool, ngx_str_t *text,
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_answer_no_preview(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status)
+{
+    ngx_str_t  type, body;
+
+    ngx_str_set(&type, "image/svg+xml");
+
+    if (status == NGX_HTTP_FORBIDDEN) {
+        ngx_str_set(&type, "text/plain");
+        ngx_str_null(&body);
+
+    } else {
+        ngx_str_set(&body,
+                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90\" "
+                    "height=\"90\"><path d=\"M25 14h28l14 14v48h-42z\" "
+                    "fill=\"#fff\" stroke=\"#aaa\" stroke-width=\"2\"/>"
+                    "<path d=\"M53 14v14h14\" fill=\"none\" "
+                    "stroke=\"#aaa\" stroke-width=\"2\"/></svg>");
+    }
+
+    return ngx_http_owncloud_send_text(r, status, &type, &body);
 }
 
 

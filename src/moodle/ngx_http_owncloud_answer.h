@@ -25,6 +25,15 @@
  * from the root, and their folder is not looked at.
  */
 
+/* which files of a list have previews */
+#define NGX_HTTP_OWNCLOUD_PREVIEWS_NONE    0
+#define NGX_HTTP_OWNCLOUD_PREVIEWS_SAID    1   /* by the server, in entries */
+#define NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES  2   /* it does not say */
+
+#define NGX_HTTP_OWNCLOUD_PREVIEW          "/repository/owncloud/preview/"
+#define NGX_HTTP_OWNCLOUD_PREVIEW_TAG      16
+
+
 typedef struct {
     ngx_str_t                    folder;    /* decoded, slashes at both ends */
     ngx_str_t                    sesskey;   /* that sources' keys depend on */
@@ -33,6 +42,9 @@ typedef struct {
     ngx_uint_t                   page;      /* from 1; 0: without pages */
     ngx_uint_t                   pages;
     char                        *message;   /* HTML without variables, NULL */
+    u_char                       tag[NGX_HTTP_OWNCLOUD_PREVIEW_TAG];
+                                            /* of previews: whose files */
+    unsigned                     previews:2;
     unsigned                     search:1;
 } ngx_http_owncloud_list_t;
 
@@ -61,6 +73,13 @@ ngx_int_t ngx_http_owncloud_answer_login(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_answer_error(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code);
+
+/*
+ * For an <img> that there is no picture for: a sheet of paper with status
+ * 404, which browsers show in place of a broken image, or an empty 403.
+ */
+ngx_int_t ngx_http_owncloud_answer_no_preview(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status);
 
 /* an answer of Moodle, as it came */
 ngx_int_t ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,

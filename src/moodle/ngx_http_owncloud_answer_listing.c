@@ -12,10 +12,11 @@
 
 
 static ngx_int_t ngx_http_owncloud_nodes_init(
-    ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_entry_t **entries,
-    ngx_uint_t n);
+    ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_list_t *list);
 static ngx_int_t ngx_http_owncloud_nodes_icons(
     ngx_http_owncloud_nodes_t *nodes);
+static ngx_int_t ngx_http_owncloud_nodes_previews(
+    ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_list_t *list);
 static ngx_int_t ngx_http_owncloud_nodes_escape(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t *escaped);
 static void ngx_http_owncloud_nodes_head(ngx_http_owncloud_nodes_t *nodes);
@@ -68,8 +69,7 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
 
     if (json == NULL
         || ngx_http_owncloud_nodes_icons(&nodes) != NGX_OK
-        || ngx_http_owncloud_nodes_init(&nodes, list->entries, list->n)
-           != NGX_OK)
+        || ngx_http_owncloud_nodes_init(&nodes, list) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -104,7 +104,7 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_nodes_init(ngx_http_owncloud_nodes_t *nodes,
-    ngx_http_owncloud_entry_t **entries, ngx_uint_t n)
+    ngx_http_owncloud_list_t *list)
 {
     u_char      *p;
     size_t       len;
@@ -114,15 +114,16 @@ ngx_http_owncloud_nodes_init(ngx_http_owncloud_nodes_t *nodes,
     pool = nodes->request->pool;
 
     if (ngx_http_owncloud_nodes_escape(pool, &nodes->folder, &nodes->path)
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_owncloud_nodes_previews(nodes, list) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     len = 0;
 
-    for (i = 0; i < n; i++) {
-        len = ngx_max(len, entries[i]->len);
+    for (i = 0; i < list->n; i++) {
+        len = ngx_max(len, list->entries[i]->len);
     }
 
     p = ngx_pnalloc(pool, nodes->folder.len + len);
@@ -140,6 +141,8 @@ ngx_http_owncloud_nodes_init(ngx_http_owncloud_nodes_t *nodes,
                                     + 2 * nodes->path.len
                                     + 2 * nodes->icon.len
                                     + 6 * 3 * len
+                                    + nodes->preview.len
+                                    + nodes->preview_folder.len + 3 * len
                                     + 6 * 2 * NGX_HTTP_OWNCLOUD_DATE_TEXT);
 
     return nodes->node ? NGX_OK : NGX_ERROR;
@@ -182,6 +185,60 @@ ngx_http_owncloud_nodes_icons(ngx_http_owncloud_nodes_t *nodes)
     nodes->folder_icon.len = p - prefix.data;
 
     return ngx_http_owncloud_nodes_escape(pool, &prefix, &nodes->icon);
+}
+
+
+/*
+ * Where previews are: below Moodle's repository folder, which our cookie is
+ * sent to.  What follows is a file's version, "&file=" and its path.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_nodes_previews(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_list_t *list)
+{
+    u_char                          *p;
+    size_t                           len;
+    ngx_str_t                        url, tag;
+    ngx_http_owncloud_repository_t  *repository;
+
+    nodes->previews = list->previews;
+
+    ngx_str_null(&nodes->preview);
+    ngx_str_null(&nodes->preview_folder);
+
+    if (list->previews == NGX_HTTP_OWNCLOUD_PREVIEWS_NONE) {
+        return NGX_OK;
+    }
+
+    repository = nodes->repository;
+
+    len = nodes->ctx->origin.len + repository->moodle_root.len
+          + sizeof(NGX_HTTP_OWNCLOUD_PREVIEW "?v=-") - 1
+          + NGX_INT_T_LEN + NGX_HTTP_OWNCLOUD_PREVIEW_TAG;
+
+    url.data = ngx_pnalloc(nodes->request->pool, len);
+    if (url.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    tag.data = list->tag;
+    tag.len = NGX_HTTP_OWNCLOUD_PREVIEW_TAG;
+
+    p = ngx_sprintf(url.data, "%V%V" NGX_HTTP_OWNCLOUD_PREVIEW "%i?v=%V-",
+                    &nodes->ctx->origin, &repository->moodle_root,
+                    repository->id, &tag);
+    url.len = p - url.data;
+
+    if (ngx_http_owncloud_uri_escape(nodes->request->pool, &nodes->folder,
+                                     &nodes->preview_folder, 1)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_nodes_escape(nodes->request->pool, &url,
+                                          &nodes->preview);
 }
 
 

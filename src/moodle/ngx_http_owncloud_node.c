@@ -17,6 +17,11 @@ static u_char *ngx_http_owncloud_node_path(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, u_char *p);
 static u_char *ngx_http_owncloud_node_icon(ngx_http_owncloud_nodes_t *nodes,
     char *icon, u_char *p);
+static u_char *ngx_http_owncloud_node_preview(
+    ngx_http_owncloud_nodes_t *nodes, ngx_http_owncloud_entry_t *entry,
+    ngx_http_owncloud_filetype_t *type, u_char *p);
+static ngx_uint_t ngx_http_owncloud_node_image(
+    ngx_http_owncloud_entry_t *entry, ngx_http_owncloud_filetype_t *type);
 static u_char *ngx_http_owncloud_node_date(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry, u_char *p);
 static u_char *ngx_http_owncloud_node_dates(ngx_http_owncloud_nodes_t *nodes,
@@ -86,6 +91,10 @@ ngx_http_owncloud_node_file(ngx_http_owncloud_nodes_t *nodes,
     p = ngx_cpymem(p, type->type, ngx_strlen(type->type));
     p = ngx_http_owncloud_node_add(p, "\",\"icon\":\"");
     p = ngx_http_owncloud_node_icon(nodes, type->icon, p);
+
+    if (nodes->previews) {
+        p = ngx_http_owncloud_node_preview(nodes, entry, type, p);
+    }
 
     return ngx_http_owncloud_node_add(p, "\"}");
 }
@@ -164,6 +173,64 @@ ngx_http_owncloud_node_icon(ngx_http_owncloud_nodes_t *nodes, char *icon,
     p = ngx_cpymem(p, nodes->icon.data, nodes->icon.len);
 
     return ngx_cpymem(p, icon, ngx_strlen(icon));
+}
+
+
+/* the version is what browsers know the picture by, see ..._preview.h */
+
+static u_char *
+ngx_http_owncloud_node_preview(ngx_http_owncloud_nodes_t *nodes,
+    ngx_http_owncloud_entry_t *entry, ngx_http_owncloud_filetype_t *type,
+    u_char *p)
+{
+    if (entry->size < 1 || entry->modified == -1) {
+        return p;
+    }
+
+    if (nodes->previews == NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+        ? !entry->preview
+        : !ngx_http_owncloud_node_image(entry, type))
+    {
+        return p;
+    }
+
+    p = ngx_http_owncloud_node_add(p, "\",\"realthumbnail\":\"");
+    p = ngx_cpymem(p, nodes->preview.data, nodes->preview.len);
+    p = ngx_http_owncloud_number(p, entry->modified);
+    *p++ = '-';
+    p = ngx_http_owncloud_number(p, entry->size);
+    p = ngx_http_owncloud_node_add(p, "&file=");
+    p = ngx_cpymem(p, nodes->preview_folder.data, nodes->preview_folder.len);
+
+    return (u_char *) ngx_escape_uri(p, entry->name, entry->len,
+                                     NGX_ESCAPE_URI_COMPONENT);
+}
+
+
+/*
+ * ownCloud does not say which files it has previews of: those that it makes
+ * some of unless it was configured otherwise
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_node_image(ngx_http_owncloud_entry_t *entry,
+    ngx_http_owncloud_filetype_t *type)
+{
+    ngx_uint_t  i;
+
+    static char  *images[] = { "bmp", "gif", "jpeg", "jpg", "png", NULL };
+
+    if (entry->size > NGX_HTTP_OWNCLOUD_NODE_IMAGE) {
+        return 0;
+    }
+
+    for (i = 0; images[i]; i++) {
+        if (ngx_strcmp(type->extension, images[i]) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -15,6 +15,9 @@
 
 #define NGX_HTTP_OWNCLOUD_NODE_TEXT  1024    /* bytes of literals in a node */
 
+/* bytes of an image that ownCloud makes a preview of (its default) */
+#define NGX_HTTP_OWNCLOUD_NODE_IMAGE (50 * 1024 * 1024)
+
 
 /*
  * A listing on its way.  There may be a hundred thousand nodes, so they are
@@ -35,9 +38,12 @@ typedef struct {
     ngx_str_t                        source;     /* the folder and a name */
     ngx_str_t                        path;       /* escaped: the folder, */
     ngx_str_t                        icon;       /* and where icons are */
+    ngx_str_t                        preview;    /* URL, escaped, of previews */
+    ngx_str_t                        preview_folder;     /* and in its query */
     ngx_str_t                        title;      /* of the node, within it */
     u_char                          *node;       /* room for any node */
 
+    unsigned                         previews:2;
     unsigned                         search:1;
 } ngx_http_owncloud_nodes_t;
 

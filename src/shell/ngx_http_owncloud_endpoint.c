@@ -92,6 +92,12 @@ static ngx_http_owncloud_endpoint_info_t
       NULL,
       0, 1 },
 
+    { "previews",
+      offsetof(ngx_http_owncloud_issuer_t, preview),
+      NULL,
+      NULL,
+      0, 1 },
+
     { NULL, 0, NULL, NULL, 0, 0 }
 };
 
@@ -223,8 +229,24 @@ ngx_http_owncloud_endpoint_below_root(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_url_join(cf->pool, &root, "status.php",
-                                      &issuer->status.url);
+    if (ngx_http_owncloud_url_join(cf->pool, &root, "status.php",
+                                   &issuer->status.url)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* ownCloud has them where the files are, the others are not asked */
+
+    if (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
+        || issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_owncloud_url_join(cf->pool, &root,
+                                      "index.php/core/preview.png",
+                                      &issuer->preview.url);
 }
 
 

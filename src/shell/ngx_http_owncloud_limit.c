@@ -298,6 +298,7 @@ ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
 {
     ngx_conf_init_uint_value(repository->page_size, 500);
     ngx_conf_init_uint_value(repository->max_results, 200);
+    ngx_conf_init_value(repository->previews, 1);
     ngx_conf_init_value(repository->cache, 1);
     ngx_conf_init_msec_value(repository->cache_valid, 2000);
     ngx_conf_init_value(repository->remember, 0);

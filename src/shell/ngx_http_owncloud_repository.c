@@ -115,6 +115,13 @@ static ngx_command_t  ngx_http_owncloud_repository_commands[] = {
       offsetof(ngx_http_owncloud_repository_t, authorize),
       NULL },
 
+    { ngx_string("previews"),
+      NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_owncloud_repository_t, previews),
+      NULL },
+
     { ngx_string("icons"),
       NGX_CONF_TAKE1,
       ngx_conf_set_str_slot,
@@ -253,6 +260,7 @@ ngx_http_owncloud_repository_create(ngx_conf_t *cf)
     repository->authorize = NGX_CONF_UNSET;
     repository->page_size = NGX_CONF_UNSET_UINT;
     repository->max_results = NGX_CONF_UNSET_UINT;
+    repository->previews = NGX_CONF_UNSET;
     repository->cache = NGX_CONF_UNSET;
     repository->cache_valid = NGX_CONF_UNSET_MSEC;
     repository->remember = NGX_CONF_UNSET;

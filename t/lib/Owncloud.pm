@@ -219,12 +219,14 @@ sub conf {
             issuer      oc;
             secret_key  $dir/moodle.key;
             timezone    UTC;
+            previews    off;
         }
 
         owncloud_repository 8 {
             issuer      nc;
             secret_key  $dir/moodle.key;
             timezone    UTC;
+            previews    off;
         }
 EOT
 

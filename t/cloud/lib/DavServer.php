@@ -323,6 +323,13 @@ class DavServer extends DAV\Server
             return;
         }
 
+        if ($this->profile->owncloud && !$this->webdav
+            && $this->app->request->get('preview') !== null)
+        {
+            (new Preview($this->app))->file($node);
+            return;
+        }
+
         $this->fileHeaders($node);
         parent::httpGet($uri);
         $this->trimHeaders();

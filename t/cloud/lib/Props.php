@@ -143,8 +143,7 @@ class Props
 
         case 'has-preview':
             return $node instanceof FileNode
-                   && in_array($node->getContentType(),
-                               ['text/plain', 'image/png', 'image/jpeg'], true)
+                   && (new Preview($this->app))->available($node)
                    ? 'true' : 'false';
 
         case 'mount-type':

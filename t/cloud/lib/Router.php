@@ -80,6 +80,9 @@ class Router
         if (str_starts_with($path, 'apps/oauth2/')) {
             $this->oauth(substr($path, strlen('apps/oauth2/')));
 
+        } elseif ($path === 'core/preview.png' && !$app->profile->owncloud) {
+            (new Preview($app))->page();
+
         } elseif ($parts[0] === 's') {
             (new PublicLink($app))->page(array_slice($parts, 1));
 

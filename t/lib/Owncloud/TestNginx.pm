@@ -231,7 +231,7 @@ sub config {
 
     my %default = (secret_key => "$nginx->{dir}/moodle.key",
                    timezone => 'UTC', authorize => 'off',
-                   cache_valid => '0');
+                   cache_valid => '0', previews => 'off');
 
     $lines .= "\n$_  $default{$_};" for grep { $lines !~ /^\s*$_\s/m }
                                         sort keys %default;
