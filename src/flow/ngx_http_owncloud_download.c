@@ -346,6 +346,14 @@ ngx_http_owncloud_download_way(ngx_http_request_t *r,
                    "notsupported");
     }
 
+    if (link) {
+        return ngx_http_owncloud_link(r, ctx, download);
+    }
+
+    if (alias) {
+        return ngx_http_owncloud_alias(r, ctx, download);
+    }
+
     return ngx_http_owncloud_download_answer_error(r, ctx,
                "There are no links of this kind to files of %s yet. Please "
                "choose another kind.", "notsupported");

@@ -15,6 +15,7 @@
 #include "ngx_http_owncloud_find.h"
 #include "ngx_http_owncloud_flow.h"
 #include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_link.h"
 #include "ngx_http_owncloud_listing.h"
 #include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_permission.h"
@@ -30,7 +31,10 @@ static ngx_int_t ngx_http_owncloud_begin(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf);
 static ngx_int_t ngx_http_owncloud_without_form(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_begin_link(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_read_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt step);
 static void ngx_http_owncloud_body_handler(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_run(ngx_http_request_t *r,
@@ -113,16 +117,14 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
     switch (kind) {
 
     case NGX_HTTP_OWNCLOUD_KIND_AJAX:
-
-        ngx_http_set_ctx(r, ctx, ngx_http_owncloud_module);
-
-        ctx->step = ngx_http_owncloud_ajax;
-
-        return ngx_http_owncloud_read_form(r);
+        return ngx_http_owncloud_read_form(r, ctx, ngx_http_owncloud_ajax);
 
     case NGX_HTTP_OWNCLOUD_KIND_CALLBACK:
         ctx->step = ngx_http_owncloud_callback;
         break;
+
+    case NGX_HTTP_OWNCLOUD_KIND_LINK:
+        return ngx_http_owncloud_begin_link(r, ctx);
 
     case NGX_HTTP_OWNCLOUD_KIND_LISTING:
 
@@ -174,6 +176,22 @@ ngx_http_owncloud_without_form(ngx_http_request_t *r,
 }
 
 
+static ngx_int_t
+ngx_http_owncloud_begin_link(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    if (r->method != NGX_HTTP_POST) {
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+
+    if (!ngx_http_owncloud_request_urlencoded(r)) {
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+    }
+
+    return ngx_http_owncloud_read_form(r, ctx, ngx_http_owncloud_location);
+}
+
+
 /*
  * As the mirror module does it: the phases are gone on with when the body
  * has been read, and whoever answers in the end finds it as if we had never
@@ -181,9 +199,14 @@ ngx_http_owncloud_without_form(ngx_http_request_t *r,
  */
 
 static ngx_int_t
-ngx_http_owncloud_read_form(ngx_http_request_t *r)
+ngx_http_owncloud_read_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt step)
 {
     ngx_int_t  rc;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_owncloud_module);
+
+    ctx->step = step;
 
     rc = ngx_http_read_client_request_body(r, ngx_http_owncloud_body_handler);
 
@@ -327,12 +350,13 @@ ngx_http_owncloud_too_large(ngx_http_request_t *r,
 }
 
 
-/* "owncloud_listing": no Moodle to ask, the settings are the location's */
+/* a location's handler: no Moodle to ask, the settings are the location's */
 
 static ngx_int_t
 ngx_http_owncloud_location(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_int_t                      rc;
     ngx_str_t                     *text;
     ngx_http_owncloud_loc_conf_t  *olcf;
 
@@ -341,10 +365,22 @@ ngx_http_owncloud_location(ngx_http_request_t *r,
     ctx->repository = olcf->block;
     ctx->issuer = olcf->block->issuer;
 
-    text = ngx_http_owncloud_form_get(ctx->fields, "s");
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_LINK) {
 
-    if (text && text->len) {
-        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_SEARCH;
+        rc = ngx_http_owncloud_request_form(r, ctx);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_owncloud_too_large(r, ctx)
+                   : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+    } else {
+        text = ngx_http_owncloud_form_get(ctx->fields, "s");
+
+        if (text && text->len) {
+            ctx->action = NGX_HTTP_OWNCLOUD_ACTION_SEARCH;
+        }
     }
 
     if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
@@ -391,6 +427,9 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     case NGX_HTTP_OWNCLOUD_ACTION_LOGOUT:
         return ngx_http_owncloud_logout(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LINK:
+        return ngx_http_owncloud_link_form(r, ctx);
 
     default: /* NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD */
         return ngx_http_owncloud_download(r, ctx);

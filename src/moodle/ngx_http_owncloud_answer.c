@@ -162,6 +162,40 @@ ngx_http_owncloud_answer_no_preview(ngx_http_request_t *r,
 
 
 ngx_int_t
+ngx_http_owncloud_answer_link(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *title, ngx_str_t *url)
+{
+    ngx_str_t                  valid;
+    ngx_http_owncloud_json_t  *json;
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud answer link, repository:%i", ctx->repository->id);
+
+    if (ngx_http_owncloud_answer_utf8(r->pool, title, &valid) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    json = ngx_http_owncloud_json_start(r->pool);
+    if (json == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_owncloud_json_map(json);
+
+    ngx_http_owncloud_json_key(json, "file");
+    ngx_http_owncloud_json_string(json, &valid);
+    ngx_http_owncloud_json_key(json, "type");
+    ngx_http_owncloud_json_text(json, "link");
+    ngx_http_owncloud_json_key(json, "url");
+    ngx_http_owncloud_json_string(json, url);
+
+    ngx_http_owncloud_json_map_end(json);
+
+    return ngx_http_owncloud_send_json(r, json);
+}
+
+
+ngx_int_t
 ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, ngx_str_t *type,
     ngx_str_t *body)

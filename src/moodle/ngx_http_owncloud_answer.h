@@ -81,6 +81,13 @@ ngx_int_t ngx_http_owncloud_answer_error(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_answer_no_preview(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status);
 
+/*
+ * {"file":TITLE,"type":"link","url":URL}: the picker takes the URL instead of
+ * a file
+ */
+ngx_int_t ngx_http_owncloud_answer_link(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *title, ngx_str_t *url);
+
 /* an answer of Moodle, as it came */
 ngx_int_t ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, ngx_str_t *type,

@@ -26,7 +26,6 @@ static ngx_http_owncloud_repository_t *ngx_http_owncloud_request_uri(
 static ngx_uint_t ngx_http_owncloud_request_of(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository, char *script);
 static ngx_uint_t ngx_http_owncloud_request_action(ngx_str_t *name);
-static ngx_uint_t ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_request_body(ngx_http_request_t *r,
     ngx_str_t *body);
 static void ngx_http_owncloud_request_host(ngx_http_request_t *r,
@@ -61,6 +60,14 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
         *kind = NGX_HTTP_OWNCLOUD_KIND_LISTING;
 
         return ngx_http_owncloud_request_query(r, ctx);
+    }
+
+    if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_LINK) {
+
+        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LINK;
+        *kind = NGX_HTTP_OWNCLOUD_KIND_LINK;
+
+        return NGX_OK;
     }
 
     if (r->method == NGX_HTTP_POST
@@ -191,7 +198,7 @@ ngx_http_owncloud_request_action(ngx_str_t *name)
 
 /* an upload is multipart and is left to Moodle before a byte of it is read */
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r)
 {
     size_t            len;

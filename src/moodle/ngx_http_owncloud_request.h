@@ -25,6 +25,7 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_KIND_NONE = 0,
     NGX_HTTP_OWNCLOUD_KIND_AJAX,        /* of the picker, the form unread */
     NGX_HTTP_OWNCLOUD_KIND_CALLBACK,    /* of a sign-in with a state of ours */
+    NGX_HTTP_OWNCLOUD_KIND_LINK,        /* the same, the form unread */
     NGX_HTTP_OWNCLOUD_KIND_LISTING,     /* a location's own handler */
     NGX_HTTP_OWNCLOUD_KIND_PROGRESS     /* of a copy; ctx->repository is set */
 } ngx_http_owncloud_kind_e;
@@ -37,6 +38,9 @@ typedef enum {
 ngx_int_t ngx_http_owncloud_request_kind(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
     ngx_uint_t *kind);
+
+/* 1 if the body is a form, and not an upload */
+ngx_uint_t ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r);
 
 /* reads the query into ctx->fields, once */
 ngx_int_t ngx_http_owncloud_request_query(ngx_http_request_t *r,

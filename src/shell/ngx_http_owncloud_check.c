@@ -278,6 +278,12 @@ ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
 
     missing = ngx_http_owncloud_endpoint_missing(repository->issuer);
 
+    if (missing == NULL && repository->issuer->ocs.peer == NULL
+        && repository->location == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
+    {
+        missing = "ocs_endpoint";
+    }
+
     if (missing) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
                                    repository->line,
@@ -326,10 +332,14 @@ ngx_http_owncloud_check_callback(ngx_conf_t *cf,
     }
 
     ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
-                               "sign-ins of \"owncloud_listing\" have no way "
+                               "sign-ins of \"%s\" have no way "
                                "back: write \"location = %V { "
                                "owncloud_oauth_callback; }\" into the same "
-                               "server", &block->callback);
+                               "server",
+                               (block->location
+                                == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
+                               ? "owncloud_link" : "owncloud_listing",
+                               &block->callback);
 
     return NGX_ERROR;
 }

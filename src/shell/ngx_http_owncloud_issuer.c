@@ -19,8 +19,6 @@ static char *ngx_http_owncloud_issuer_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
-static ngx_int_t ngx_http_owncloud_issuer_basic(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer);
 
 
 static ngx_conf_enum_t  ngx_http_owncloud_issuer_types[] = {
@@ -220,6 +218,20 @@ static ngx_command_t  ngx_http_owncloud_issuer_commands[] = {
       0,
       NULL },
 
+    { ngx_string("share_expire"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_share_expire,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("share_password"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_share_password,
+      0,
+      offsetof(ngx_http_owncloud_issuer_t, share_password),
+      NULL },
+
       ngx_null_command
 };
 
@@ -335,6 +347,7 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
     issuer->max_calls = NGX_CONF_UNSET_UINT;
     issuer->max_queue = NGX_CONF_UNSET_UINT;
     issuer->queue_timeout = NGX_CONF_UNSET_MSEC;
+    issuer->share_expire = NGX_CONF_UNSET;
 
     return issuer;
 }
@@ -430,60 +443,5 @@ ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_issuer_basic(cf, issuer);
-}
-
-
-/* RFC 6749, 2.3.1: both are form-encoded before they are joined */
-
-static ngx_int_t
-ngx_http_owncloud_issuer_basic(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer)
-{
-    u_char     *p;
-    ngx_str_t   id, secret, pair, encoded;
-
-    pair.data = issuer->client_secret.data;
-    pair.len = issuer->client_secret.len;
-
-    if (ngx_http_owncloud_uri_escape(cf->pool, &issuer->client_id, &id, 1)
-        != NGX_OK
-        || ngx_http_owncloud_uri_escape(cf->pool, &pair, &secret, 1)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    pair.len = id.len + 1 + secret.len;
-
-    pair.data = ngx_pnalloc(cf->pool, pair.len);
-    if (pair.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(pair.data, id.data, id.len);
-    *p++ = ':';
-    ngx_memcpy(p, secret.data, secret.len);
-
-    p = ngx_pnalloc(cf->pool, sizeof("Basic ") - 1
-                              + ngx_base64_encoded_length(pair.len));
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    issuer->basic.data = p;
-
-    encoded.data = ngx_cpymem(p, "Basic ", sizeof("Basic ") - 1);
-    ngx_encode_base64(&encoded, &pair);
-
-    issuer->basic.len = sizeof("Basic ") - 1 + encoded.len;
-
-    if (ngx_http_owncloud_secret_wipe(cf, &issuer->basic) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_explicit_memzero(secret.data, secret.len);
-    ngx_explicit_memzero(pair.data, pair.len);
-
-    return NGX_OK;
+    return ngx_http_owncloud_secret_basic(cf, issuer);
 }

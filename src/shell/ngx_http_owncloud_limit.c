@@ -220,6 +220,7 @@ ngx_http_owncloud_issuer_limits(ngx_http_owncloud_issuer_t *issuer)
     ngx_conf_init_uint_value(issuer->max_calls, 256);
     ngx_conf_init_uint_value(issuer->max_queue, 1024);
     ngx_conf_init_msec_value(issuer->queue_timeout, 30000);
+    ngx_conf_init_value(issuer->share_expire, 0);
 }
 
 

@@ -13,6 +13,8 @@
 
 static ngx_http_owncloud_repository_t *ngx_http_owncloud_location_create(
     ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf, ngx_uint_t location);
+static char *ngx_http_owncloud_location_defaults(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block);
 static char *ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_listing_argument(
@@ -65,6 +67,55 @@ ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
         }
     }
 
+    return ngx_http_owncloud_location_defaults(cf, block);
+}
+
+
+/* owncloud_link ISSUER [cookie=NAME] [callback=URI] */
+
+char *
+ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_owncloud_loc_conf_t *lcf = conf;
+
+    ngx_str_t                       *value;
+    ngx_uint_t                       i;
+    ngx_http_owncloud_repository_t  *block;
+
+    if (lcf->location) {
+        return "is duplicate";
+    }
+
+    block = ngx_http_owncloud_location_create(cf, lcf,
+                                              NGX_HTTP_OWNCLOUD_LOCATION_LINK);
+    if (block == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    block->issuer_id = value[1];
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_http_owncloud_listing_argument(block, &value[i]) != NGX_OK) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\": write "
+                               "\"cookie=NAME\" or \"callback=/PATH\", once "
+                               "each", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return ngx_http_owncloud_location_defaults(cf, block);
+}
+
+
+static char *
+ngx_http_owncloud_location_defaults(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block)
+{
     if (block->moodle_cookie.len == 0) {
         ngx_str_set(&block->moodle_cookie, "MoodleSession");
     }

@@ -87,6 +87,13 @@ static ngx_command_t  ngx_http_owncloud_repository_commands[] = {
       offsetof(ngx_http_owncloud_repository_t, upload_repository),
       &ngx_http_owncloud_id_bounds },
 
+    { ngx_string("alias"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_alias_slot,
+      0,
+      0,
+      NULL },
+
     { ngx_string("secret_key"),
       NGX_CONF_TAKE1,
       ngx_http_owncloud_secret_slot,
@@ -257,6 +264,7 @@ ngx_http_owncloud_repository_create(ngx_conf_t *cf)
     repository->supported_files = NGX_CONF_UNSET_UINT;
     repository->default_file = NGX_CONF_UNSET_UINT;
     repository->upload_repository = NGX_CONF_UNSET;
+    repository->alias = NGX_CONF_UNSET;
     repository->authorize = NGX_CONF_UNSET;
     repository->page_size = NGX_CONF_UNSET_UINT;
     repository->max_results = NGX_CONF_UNSET_UINT;
@@ -342,6 +350,8 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     if (ngx_http_owncloud_repository_files(cf, repository) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    ngx_http_owncloud_alias_default(cf, repository);
 
     if (repository->folder.len == 0) {
         ngx_str_set(&repository->folder, "Moodlefiles");

@@ -217,3 +217,58 @@ ngx_http_owncloud_secret_line(ngx_conf_t *cf, ngx_str_t *path,
 
     return NGX_OK;
 }
+
+
+/* RFC 6749, 2.3.1: both are form-encoded before they are joined */
+
+ngx_int_t
+ngx_http_owncloud_secret_basic(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer)
+{
+    u_char     *p;
+    ngx_str_t   id, secret, pair, encoded;
+
+    pair.data = issuer->client_secret.data;
+    pair.len = issuer->client_secret.len;
+
+    if (ngx_http_owncloud_uri_escape(cf->pool, &issuer->client_id, &id, 1)
+        != NGX_OK
+        || ngx_http_owncloud_uri_escape(cf->pool, &pair, &secret, 1)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    pair.len = id.len + 1 + secret.len;
+
+    pair.data = ngx_pnalloc(cf->pool, pair.len);
+    if (pair.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(pair.data, id.data, id.len);
+    *p++ = ':';
+    ngx_memcpy(p, secret.data, secret.len);
+
+    p = ngx_pnalloc(cf->pool, sizeof("Basic ") - 1
+                              + ngx_base64_encoded_length(pair.len));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    issuer->basic.data = p;
+
+    encoded.data = ngx_cpymem(p, "Basic ", sizeof("Basic ") - 1);
+    ngx_encode_base64(&encoded, &pair);
+
+    issuer->basic.len = sizeof("Basic ") - 1 + encoded.len;
+
+    if (ngx_http_owncloud_secret_wipe(cf, &issuer->basic) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_explicit_memzero(secret.data, secret.len);
+    ngx_explicit_memzero(pair.data, pair.len);
+
+    return NGX_OK;
+}

@@ -48,6 +48,10 @@ ngx_int_t ngx_http_owncloud_secret_wipe(ngx_conf_t *cf,
 ngx_int_t ngx_http_owncloud_secret_read(ngx_conf_t *cf, ngx_str_t *path,
     ngx_http_owncloud_secret_t *secret, size_t max, ngx_uint_t text);
 
+/* the Authorization header of the client: id and secret */
+ngx_int_t ngx_http_owncloud_secret_basic(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
+
 /* a slot: "name FILE" */
 char *ngx_http_owncloud_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -99,6 +103,21 @@ ngx_int_t ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
 /* repositories that share a sign-in and do not agree on "remember" */
 ngx_int_t ngx_http_owncloud_remember_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *repository);
+
+
+/* ngx_http_owncloud_share_slot.c */
+
+/* slots of an issuer */
+char *ngx_http_owncloud_share_expire(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_share_password(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* a slot of a repository, and the default; warns of what is missing */
+char *ngx_http_owncloud_alias_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_owncloud_alias_default(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 
@@ -161,6 +180,8 @@ ngx_int_t ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
 /* ngx_http_owncloud_location.c */
 
 char *ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

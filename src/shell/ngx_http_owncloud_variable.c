@@ -56,7 +56,8 @@ static ngx_str_t  ngx_http_owncloud_variable_actions[] = {
     ngx_string("login"),
     ngx_string("logout"),
     ngx_string("download"),
-    ngx_string("preview")
+    ngx_string("preview"),
+    ngx_string("link")
 };
 
 

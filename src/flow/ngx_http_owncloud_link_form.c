@@ -1,0 +1,152 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_link.h"
+
+
+static ngx_uint_t ngx_http_owncloud_link_own(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_table_elt_t *ngx_http_owncloud_link_header(ngx_http_request_t *r,
+    char *name);
+static ngx_int_t ngx_http_owncloud_link_path(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
+
+
+ngx_int_t
+ngx_http_owncloud_link_form(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                      rc;
+    ngx_str_t                      text;
+    ngx_http_owncloud_download_t  *download;
+
+    if (!ngx_http_owncloud_link_own(r, ctx)) {
+        ngx_str_set(&text, "This request does not come from a page of this "
+                           "site, so that nothing was done.");
+        return ngx_http_owncloud_answer_error(r, ctx, &text, "foreignorigin");
+    }
+
+    download = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_download_t));
+    if (download == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_owncloud_link_path(r, ctx, download);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_str_set(&text, "There can be no such file. Please reload the list "
+                           "and choose it again.");
+        return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidsource");
+    }
+
+    return ngx_http_owncloud_link(r, ctx, download);
+}
+
+
+/*
+ * A page of another site can have a browser send a form with our cookies,
+ * unless SameSite keeps it from that, but neither without an Origin that
+ * tells nor with a header that is not in a form.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_link_own(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_owncloud_link_header(r, "origin");
+
+    if (h) {
+        return h->value.len == ctx->origin.len
+               && ngx_strncasecmp(h->value.data, ctx->origin.data,
+                                  ctx->origin.len)
+                  == 0;
+    }
+
+    h = ngx_http_owncloud_link_header(r, "x-requested-with");
+
+    return h && h->value.len;
+}
+
+
+static ngx_table_elt_t *
+ngx_http_owncloud_link_header(ngx_http_request_t *r, char *name)
+{
+    size_t            len;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash && h[i].key.len == len
+                && ngx_strncmp(h[i].lowcase_key, name, len) == 0)
+            {
+                return &h[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+/* NGX_DECLINED: not the path of a file */
+
+static ngx_int_t
+ngx_http_owncloud_link_path(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download)
+{
+    u_char     *p;
+    ngx_int_t   rc;
+    ngx_str_t  *sent, *path;
+
+    sent = ngx_http_owncloud_form_get(ctx->fields, "path");
+
+    if (sent == NULL || sent->len < 2
+        || sent->len > NGX_HTTP_OWNCLOUD_PATH_SIZE
+        || sent->data[0] != '/' || sent->data[sent->len - 1] == '/')
+    {
+        return NGX_DECLINED;
+    }
+
+    path = &download->path;
+
+    rc = ngx_http_owncloud_path_normalize(r->pool, sent, path);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* without the slash that it makes of a file's path a folder's */
+
+    path->len--;
+
+    for (p = path->data + path->len; p[-1] != '/'; p--) { /* void */ }
+
+    download->name.data = p;
+    download->name.len = path->data + path->len - p;
+    download->title = download->name;
+    download->max = -1;
+
+    return NGX_OK;
+}

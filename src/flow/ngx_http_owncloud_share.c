@@ -1,0 +1,269 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_share.h"
+
+
+#define NGX_HTTP_OWNCLOUD_SHARES        "apps/files_sharing/api/v1/shares"
+#define NGX_HTTP_OWNCLOUD_CAPABILITIES  "cloud/capabilities"
+
+
+static ngx_http_owncloud_call_t *ngx_http_owncloud_share_call(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, char *method,
+    char *resource, ngx_str_t *id, ngx_str_t *path);
+static ngx_int_t ngx_http_owncloud_share_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *resource, ngx_str_t *id,
+    ngx_str_t *path, ngx_str_t *uri);
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_share_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
+{
+    ngx_http_owncloud_call_t  *call;
+
+    call = ngx_http_owncloud_share_call(r, ctx, "GET",
+                                        NGX_HTTP_OWNCLOUD_SHARES, NULL, path);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    call->replayable = 1;
+    call->sink->limit = NGX_HTTP_OWNCLOUD_OCS_SIZE;
+
+    return call;
+}
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_share_create(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
+{
+    u_char                       date[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
+    ngx_keyval_t                 field[5];
+    ngx_http_owncloud_call_t    *call;
+    ngx_http_owncloud_issuer_t  *issuer;
+
+    static ngx_str_t  type = ngx_string("application/x-www-form-urlencoded");
+
+    call = ngx_http_owncloud_share_call(r, ctx, "POST",
+                                        NGX_HTTP_OWNCLOUD_SHARES, NULL, NULL);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    issuer = ctx->issuer;
+
+    ngx_memzero(field, sizeof(field));
+
+    ngx_str_set(&field[0].key, "path");
+    field[0].value = *path;
+
+    ngx_str_set(&field[1].key, "shareType");
+    ngx_str_set(&field[1].value, "3");
+
+    ngx_str_set(&field[2].key, "permissions");
+    ngx_str_set(&field[2].value, "1");
+
+    ngx_str_set(&field[3].key, "expireDate");
+    ngx_str_set(&field[4].key, "password");
+
+    if (issuer->share_expire) {
+        ngx_http_owncloud_share_date(date, issuer->share_expire / 86400);
+
+        field[3].value.data = date;
+        field[3].value.len = NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN;
+    }
+
+    if (issuer->share_password.len) {
+        field[4].value.data = issuer->share_password.data;
+        field[4].value.len = issuer->share_password.len;
+    }
+
+    /*
+     * A user may make 20 of them in 10 minutes: what one has used up must
+     * not keep the others from their files.
+     */
+
+    call->unguarded = 1;
+
+    if (ngx_http_owncloud_form_encode(r->pool, field, 5, &call->body)
+        != NGX_OK
+        || ngx_http_owncloud_call_header(call, "Content-Type", &type)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return call;
+}
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_share_delete(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id)
+{
+    ngx_http_owncloud_call_t  *call;
+
+    call = ngx_http_owncloud_share_call(r, ctx, "DELETE",
+                                        NGX_HTTP_OWNCLOUD_SHARES, id, NULL);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    /* what must not stay is removed, whoever waits for it */
+
+    call->replayable = 1;
+    call->persistent = 1;
+    call->unguarded = 1;
+
+    return call;
+}
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_share_policy(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+
+    call = ngx_http_owncloud_share_call(r, ctx, "GET",
+                                        NGX_HTTP_OWNCLOUD_CAPABILITIES, NULL,
+                                        NULL);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    call->replayable = 1;
+
+    return call;
+}
+
+
+static ngx_http_owncloud_call_t *
+ngx_http_owncloud_share_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *method, char *resource, ngx_str_t *id,
+    ngx_str_t *path)
+{
+    ngx_http_owncloud_call_t  *call;
+
+    static ngx_str_t  yes = ngx_string("true");
+
+    call = ngx_http_owncloud_call_create(r, &ctx->issuer->ocs, method);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    call->sink = ngx_http_owncloud_sink_memory(r->pool,
+                                               NGX_HTTP_OWNCLOUD_ANSWER_SIZE);
+
+    if (call->sink == NULL
+        || ngx_http_owncloud_share_uri(r, ctx, resource, id, path, &call->uri)
+           != NGX_OK
+        || ngx_http_owncloud_call_bearer(r, call, &ctx->session->access)
+           != NGX_OK
+        || ngx_http_owncloud_call_header(call, "OCS-APIRequest", &yes)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return call;
+}
+
+
+/* "id" and "path" may be NULL */
+
+static ngx_int_t
+ngx_http_owncloud_share_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *resource, ngx_str_t *id,
+    ngx_str_t *path, ngx_str_t *uri)
+{
+    u_char     *p;
+    ngx_str_t   segment, value, *base;
+
+    ngx_str_null(&segment);
+    ngx_str_null(&value);
+
+    if (id
+        && ngx_http_owncloud_uri_escape(r->pool, id, &segment, 1) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (path
+        && ngx_http_owncloud_uri_escape(r->pool, path, &value, 1) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    base = &ctx->issuer->ocs.url.path;
+
+    p = ngx_pnalloc(r->pool, base->len + ngx_strlen(resource) + segment.len
+                             + value.len + sizeof("/?format=json&path="));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    uri->data = p;
+
+    p = ngx_sprintf(p, "%V%s", base, resource);
+
+    if (id) {
+        p = ngx_sprintf(p, "/%V", &segment);
+    }
+
+    p = ngx_sprintf(p, "?format=json");
+
+    if (path) {
+        p = ngx_sprintf(p, "&path=%V", &value);
+    }
+
+    uri->len = p - uri->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_share_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs)
+{
+    ngx_str_t                  body;
+    ngx_http_owncloud_call_t  *call;
+
+    call = ctx->call;
+
+    if (call->failure) {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_owncloud_sink_text(call->sink, &body);
+
+    if (ngx_http_owncloud_ocs_read(r->pool, call->status, &body, ocs)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud share %V s:%ui c:%ui", &call->method,
+                   call->status, ocs->statuscode);
+
+    if (ocs->result == NGX_HTTP_OWNCLOUD_OCS_FAILED
+        && (call->status < 200 || call->status >= 300))
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}

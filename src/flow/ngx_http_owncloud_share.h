@@ -1,0 +1,97 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_SHARE_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_SHARE_H_INCLUDED_
+
+
+#include "ngx_http_owncloud_call.h"
+#include "ngx_http_owncloud_ocs.h"
+
+
+/* permissions */
+
+#define NGX_HTTP_OWNCLOUD_SHARE_READ   1
+#define NGX_HTTP_OWNCLOUD_SHARE_AGAIN  16    /* to share it again */
+
+#define NGX_HTTP_OWNCLOUD_SHARE_LINK   3     /* a type */
+
+
+/* calls with the user's token, not started yet; NULL: no memory */
+
+/* the user's own shares of a file */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
+
+/* a public link to it, for reading, as "share_expire" and so on want it */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_create(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
+
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_delete(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id);
+
+/* the capabilities: which shares the server lets people make */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_policy(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * What ctx->call brought.  NGX_DECLINED: nothing that ocs->result tells, see
+ * ngx_http_owncloud_failure(); NGX_ERROR.
+ */
+ngx_int_t ngx_http_owncloud_share_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs);
+
+
+/* ngx_http_owncloud_share_link.c */
+
+/* one of the links in "ocs" that can be used again for "path", or NULL */
+ngx_http_owncloud_share_t *ngx_http_owncloud_share_find(
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs,
+    ngx_str_t *path);
+
+/* 1 if it is a link, with a token of letters and digits */
+ngx_uint_t ngx_http_owncloud_share_link(ngx_http_owncloud_share_t *share);
+
+/* 1 if no more can be done with it than to read */
+ngx_uint_t ngx_http_owncloud_share_read_only(
+    ngx_http_owncloud_share_t *share);
+
+/* where the file "name" itself is to be had, below the issuer's "base_url" */
+ngx_int_t ngx_http_owncloud_share_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share,
+    ngx_str_t *name, ngx_str_t *url);
+
+/* "2026-12-24", so many days from now */
+#define NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN  10
+
+void ngx_http_owncloud_share_date(u_char *date, time_t days);
+
+
+/* ngx_http_owncloud_share_refused.c */
+
+/*
+ * The error that tells why a link was refused: "told" is what the server
+ * answered, ctx->call brought its capabilities, or failed.  "listed": it had
+ * answered which links there are.
+ */
+ngx_int_t ngx_http_owncloud_share_refused(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *told,
+    ngx_uint_t listed);
+
+/* the error after too many of them: when to try again */
+ngx_int_t ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * An error whose text has the issuer's name in place of "%s" and is followed
+ * by what the server said, if it said something.
+ */
+ngx_int_t ngx_http_owncloud_share_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *code, char *text,
+    ngx_str_t *message);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_SHARE_H_INCLUDED_ */

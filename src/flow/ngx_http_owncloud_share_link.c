@@ -1,0 +1,326 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_share.h"
+
+
+#define NGX_HTTP_OWNCLOUD_SHARE_TOKEN  64      /* bytes of one, at most */
+
+
+typedef struct {
+    u_char    first[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
+    u_char    last[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
+    unsigned  never:1;                         /* no date is good as well */
+    unsigned  ever:1;                          /* the last does not matter */
+} ngx_http_owncloud_share_span_t;
+
+
+static void ngx_http_owncloud_share_span(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_share_span_t *span);
+static ngx_uint_t ngx_http_owncloud_share_usable(
+    ngx_http_owncloud_share_t *share, ngx_str_t *path,
+    ngx_http_owncloud_share_span_t *span);
+static ngx_uint_t ngx_http_owncloud_share_dated(ngx_str_t *text);
+static ngx_uint_t ngx_http_owncloud_share_numbered(ngx_str_t *id);
+static ngx_uint_t ngx_http_owncloud_share_index(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_share_t *share);
+
+
+/* a link without an end is the best, then the one that ends last */
+
+ngx_http_owncloud_share_t *
+ngx_http_owncloud_share_find(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_ocs_t *ocs, ngx_str_t *path)
+{
+    ngx_uint_t                      i;
+    ngx_http_owncloud_share_t      *share, *best;
+    ngx_http_owncloud_share_span_t  span;
+
+    /* nobody can see whether a link has the password that it should have */
+
+    if (ctx->issuer->share_password.len) {
+        return NULL;
+    }
+
+    ngx_http_owncloud_share_span(ctx, &span);
+
+    best = NULL;
+    share = ocs->shares.elts;
+
+    for (i = 0; i < ocs->shares.nelts; i++) {
+
+        if (!ngx_http_owncloud_share_usable(&share[i], path, &span)) {
+            continue;
+        }
+
+        if (share[i].expiration.len == 0) {
+            return &share[i];
+        }
+
+        if (best == NULL
+            || ngx_memcmp(best->expiration.data, share[i].expiration.data,
+                          NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN)
+               < 0)
+        {
+            best = &share[i];
+        }
+    }
+
+    return best;
+}
+
+
+/*
+ * A link that is used again should last: with "share_expire", half the time
+ * at least that a new one gets, and no longer than that one.
+ */
+
+static void
+ngx_http_owncloud_share_span(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_share_span_t *span)
+{
+    time_t  days;
+
+    days = ctx->issuer->share_expire / 86400;
+
+    span->never = (days == 0);
+    span->ever = (days == 0);
+
+    ngx_http_owncloud_share_date(span->first, (days > 1) ? days / 2 : 1);
+    ngx_http_owncloud_share_date(span->last, days);
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_share_usable(ngx_http_owncloud_share_t *share,
+    ngx_str_t *path, ngx_http_owncloud_share_span_t *span)
+{
+    ngx_str_t  *date;
+
+    if (!ngx_http_owncloud_share_link(share)
+        || !ngx_http_owncloud_share_read_only(share)
+        || share->password
+        || share->path.len != path->len
+        || ngx_memcmp(share->path.data, path->data, path->len) != 0)
+    {
+        return 0;
+    }
+
+    date = &share->expiration;
+
+    if (date->len == 0) {
+        return span->never;
+    }
+
+    return ngx_http_owncloud_share_dated(date)
+           && ngx_memcmp(date->data, span->first,
+                         NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN)
+              >= 0
+           && (span->ever
+               || ngx_memcmp(date->data, span->last,
+                             NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN)
+                  <= 0);
+}
+
+
+/* "2026-12-24", whatever follows */
+
+static ngx_uint_t
+ngx_http_owncloud_share_dated(ngx_str_t *text)
+{
+    u_char      ch;
+    ngx_uint_t  i;
+
+    if (text->len < NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN) {
+        return 0;
+    }
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN; i++) {
+        ch = text->data[i];
+
+        if ((i == 4 || i == 7) ? ch != '-' : (ch < '0' || ch > '9')) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_share_link(ngx_http_owncloud_share_t *share)
+{
+    u_char      ch;
+    ngx_str_t  *token;
+    ngx_uint_t  i;
+
+    token = &share->token;
+
+    if (share->type != NGX_HTTP_OWNCLOUD_SHARE_LINK || token->len == 0
+        || token->len > NGX_HTTP_OWNCLOUD_SHARE_TOKEN)
+    {
+        return 0;
+    }
+
+    for (i = 0; i < token->len; i++) {
+        ch = token->data[i];
+
+        if (!((ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z')
+              || (ch >= 'a' && ch <= 'z') || ch == '-' || ch == '_'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* to share it again is in the answers of Nextcloud, always */
+
+ngx_uint_t
+ngx_http_owncloud_share_read_only(ngx_http_owncloud_share_t *share)
+{
+    return share->permissions >= 0
+           && (share->permissions & ~NGX_HTTP_OWNCLOUD_SHARE_AGAIN)
+              == NGX_HTTP_OWNCLOUD_SHARE_READ;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_share_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share,
+    ngx_str_t *name, ngx_str_t *url)
+{
+    u_char                      *p;
+    ngx_str_t                    escaped, *base;
+    ngx_uint_t                   opencloud;
+    ngx_http_owncloud_issuer_t  *issuer;
+
+    static char  public_files[] = "remote.php/dav/public-files/";
+    static char  index_php[] = "index.php/";
+
+    issuer = ctx->issuer;
+    base = &issuer->base.text;
+
+    /* the id of a link is a number, but on OpenCloud */
+
+    opencloud = (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN)
+                ? !ngx_http_owncloud_share_numbered(&share->id)
+                : issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD;
+
+    if (ngx_http_owncloud_uri_escape(r->pool, name, &escaped, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, base->len + sizeof(public_files)
+                             + sizeof(index_php) + sizeof("s//download")
+                             + share->token.len + escaped.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    url->data = p;
+
+    if (opencloud) {
+
+        /* there, "/s/TOKEN/download" is a page */
+
+        p = ngx_sprintf(p, "%V%s%V/%V", base, public_files, &share->token,
+                        &escaped);
+
+    } else {
+        p = ngx_sprintf(p, "%V%ss/%V/download", base,
+                        ngx_http_owncloud_share_index(ctx, share)
+                        ? index_php : "",
+                        &share->token);
+    }
+
+    url->len = p - url->data;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_share_numbered(ngx_str_t *id)
+{
+    size_t  i;
+
+    for (i = 0; i < id->len; i++) {
+        if (id->data[i] < '0' || id->data[i] > '9') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
+ * A server that cannot do without "index.php" has it in what it answers.
+ * Its host may be anything that it is called by behind a proxy.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_share_index(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_share_t *share)
+{
+    u_char     *p, *last;
+    ngx_str_t  *base, *token;
+
+    static ngx_str_t  middle = ngx_string("index.php/s/");
+
+    base = &ctx->issuer->base.path;
+    token = &share->token;
+
+    if (share->url.len < sizeof("http://") - 1) {
+        return 0;
+    }
+
+    last = share->url.data + share->url.len;
+
+    p = ngx_strlcasestrn(share->url.data, last, (u_char *) "://", 3 - 1);
+
+    if (p == NULL) {
+        return 0;
+    }
+
+    p = ngx_strlchr(p + sizeof("://") - 1, last, '/');
+
+    if (p == NULL
+        || (size_t) (last - p) != base->len + middle.len + token->len
+        || ngx_memcmp(p, base->data, base->len) != 0)
+    {
+        return 0;
+    }
+
+    p += base->len;
+
+    return ngx_memcmp(p, middle.data, middle.len) == 0
+           && ngx_memcmp(p + middle.len, token->data, token->len) == 0;
+}
+
+
+/* servers take days of their own time zone; half a day does not matter */
+
+void
+ngx_http_owncloud_share_date(u_char *date, time_t days)
+{
+    u_char    buf[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN + NGX_INT_T_LEN];
+    ngx_tm_t  tm;
+
+    ngx_gmtime(ngx_time() + days * 86400, &tm);
+
+    ngx_sprintf(buf, "%4d-%02d-%02d", tm.ngx_tm_year, tm.ngx_tm_mon,
+                tm.ngx_tm_mday);
+
+    ngx_memcpy(date, buf, NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN);
+}

@@ -1,0 +1,264 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_failure.h"
+#include "ngx_http_owncloud_json.h"
+#include "ngx_http_owncloud_share.h"
+
+
+#define NGX_HTTP_OWNCLOUD_SHARE_PAUSE  600    /* seconds, of Nextcloud */
+
+
+typedef struct {
+    ngx_uint_t   days;         /* that a link may last; 0: as long as asked */
+
+    unsigned     sharing:1;
+    unsigned     links:1;
+    unsigned     password:1;   /* every link needs one */
+} ngx_http_owncloud_share_policy_t;
+
+
+static ngx_int_t ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_policy_t *policy);
+static ngx_uint_t ngx_http_owncloud_share_is(
+    ngx_http_owncloud_json_field_t *field, char *value);
+static ngx_int_t ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t days);
+
+
+/*
+ * Almost everything is refused with 404, and the messages are in the user's
+ * language: what the administrator has switched off is in the capabilities.
+ */
+
+ngx_int_t
+ngx_http_owncloud_share_refused(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *told,
+    ngx_uint_t listed)
+{
+    ngx_http_owncloud_share_policy_t  policy;
+
+    if (ngx_http_owncloud_share_policy_read(r, ctx, &policy) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "\"%V\" refuses a link, code %ui: sharing %s, links %s, "
+                  "passwords %s", &ctx->issuer->id, told->statuscode,
+                  policy.sharing ? "on" : "off", policy.links ? "on" : "off",
+                  policy.password ? "enforced" : "not enforced");
+
+    if (!policy.sharing) {
+        return ngx_http_owncloud_share_error(r, ctx, "sharingdisabled",
+                    "Sharing is switched off in %s, so that there can be no "
+                    "link to this file. Please choose to copy it instead.",
+                    NULL);
+    }
+
+    if (!listed && told->result == NGX_HTTP_OWNCLOUD_OCS_MISSING) {
+        return ngx_http_owncloud_share_error(r, ctx, "cloudnotfound",
+                    "This file is not there any more. It may have been moved, "
+                    "renamed or deleted in %s.", NULL);
+    }
+
+    if (!policy.links) {
+        return ngx_http_owncloud_share_error(r, ctx, "linksdisabled",
+                    "Public links are switched off in %s, or not for you. "
+                    "Please choose to copy the file instead.", NULL);
+    }
+
+    if (policy.password && ctx->issuer->share_password.len == 0) {
+        return ngx_http_owncloud_share_error(r, ctx, "linkpassword",
+                    "%s demands a password for every public link. Whoever "
+                    "opens the file in Moodle would be asked for it, so that "
+                    "no link was made. Please choose to copy the file "
+                    "instead.", NULL);
+    }
+
+    if (policy.days
+        && ctx->issuer->share_expire > (time_t) policy.days * 86400)
+    {
+        return ngx_http_owncloud_share_too_long(r, ctx, policy.days);
+    }
+
+    return ngx_http_owncloud_share_error(r, ctx, "linkrefused",
+                    "%s does not let you make a link to this file. If it "
+                    "belongs to somebody else, ask for the right to share it "
+                    "again, or choose to copy it instead.", &told->message);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t days)
+{
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "links of \"%V\" have to end after %ui days, "
+                  "\"share_expire\" is more", &ctx->issuer->id, days);
+
+    return ngx_http_owncloud_share_error(r, ctx, "linkexpiry",
+                    "Links of %s have to end sooner than the administrator of "
+                    "this Moodle has set. Please tell your administrator, or "
+                    "choose to copy the file instead.", NULL);
+}
+
+
+/* what cannot be found out is as it should be */
+
+static ngx_int_t
+ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_policy_t *policy)
+{
+    ngx_int_t                       days;
+    ngx_str_t                       text;
+    ngx_uint_t                      i;
+    ngx_http_owncloud_call_t       *call;
+    ngx_http_owncloud_json_field_t  field[7];
+
+#define ngx_http_owncloud_share_path(s)                                       \
+    ngx_string("ocs-data-capabilities-files_sharing-" s)
+
+    static ngx_str_t  paths[] = {
+        ngx_http_owncloud_share_path("api_enabled"),
+        ngx_http_owncloud_share_path("public-enabled"),
+        ngx_http_owncloud_share_path("public-can_create_public_link"),
+        ngx_http_owncloud_share_path("public-password-enforced"),
+        ngx_http_owncloud_share_path("public-password-enforced_for-read_only"),
+        ngx_http_owncloud_share_path("public-expire_date-enforced"),
+        ngx_http_owncloud_share_path("public-expire_date-days")
+    };
+
+    ngx_memzero(policy, sizeof(ngx_http_owncloud_share_policy_t));
+
+    policy->sharing = 1;
+    policy->links = 1;
+
+    call = ctx->call;
+
+    if (call->failure || call->status != NGX_HTTP_OK) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(field, sizeof(field));
+
+    for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        field[i].path = paths[i];
+    }
+
+    ngx_http_owncloud_sink_text(call->sink, &text);
+
+    if (ngx_http_owncloud_json_read(r->pool, &text, field, 7) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    policy->sharing = !ngx_http_owncloud_share_is(&field[0], "false");
+
+    policy->links = !ngx_http_owncloud_share_is(&field[1], "false")
+                    && !ngx_http_owncloud_share_is(&field[2], "false");
+
+    policy->password = ngx_http_owncloud_share_is(&field[3], "true")
+                       || ngx_http_owncloud_share_is(&field[4], "true");
+
+    days = ngx_atoi(field[6].value.data, field[6].value.len);
+
+    if (days > 0 && days < 36500
+        && ngx_http_owncloud_share_is(&field[5], "true"))
+    {
+        policy->days = days;
+    }
+
+    return NGX_OK;
+}
+
+
+/* PHP writes a setting as true, 1 or "1" */
+
+static ngx_uint_t
+ngx_http_owncloud_share_is(ngx_http_owncloud_json_field_t *field, char *value)
+{
+    ngx_str_t  *text;
+
+    text = &field->value;
+
+    if (field->type == NGX_HTTP_OWNCLOUD_JSON_ABSENT) {
+        return 0;
+    }
+
+    if (field->type != NGX_HTTP_OWNCLOUD_JSON_BOOLEAN) {
+
+        return text->len == 1
+               && text->data[0] == ((value[0] == 't') ? '1' : '0');
+    }
+
+    return text->len == ngx_strlen(value)
+           && ngx_strncmp(text->data, value, text->len) == 0;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    char    *text;
+    time_t   wait;
+    u_char   buf[256], *p;
+
+    wait = ctx->call->retry_after;
+
+    if (wait <= 0 || wait > 86400) {
+        wait = NGX_HTTP_OWNCLOUD_SHARE_PAUSE;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "\"%V\" lets this user make no more shares for %T s",
+                  &ctx->issuer->id, wait);
+
+    wait = (wait + 59) / 60;
+
+    text = (char *) buf;
+
+    p = ngx_snprintf(buf, sizeof(buf) - 1,
+                     "%%s lets nobody share more than a few files at a time. "
+                     "Please try again in %T minute%s, or choose to copy the "
+                     "file instead.", wait, (wait == 1) ? "" : "s");
+    *p = '\0';
+
+    return ngx_http_owncloud_share_error(r, ctx, "cloudtoomany", text, NULL);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_share_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *code, char *text, ngx_str_t *message)
+{
+    u_char     *p;
+    ngx_str_t   whole, said;
+
+    if (ngx_http_owncloud_failure_text(r, ctx, text, &said) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (message == NULL || message->len == 0) {
+        return ngx_http_owncloud_answer_error(r, ctx, &said, code);
+    }
+
+    whole.len = said.len + sizeof(" It said: \"\"") - 1 + message->len;
+
+    p = ngx_pnalloc(r->pool, whole.len);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    whole.data = p;
+    ngx_sprintf(p, "%V It said: \"%V\"", &said, message);
+
+    return ngx_http_owncloud_answer_error(r, ctx, &whole, code);
+}
