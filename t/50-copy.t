@@ -12,6 +12,7 @@ use Digest::SHA qw(sha1_hex);
 use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP;
 use MIME::Base64;
+use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -646,6 +647,162 @@ subtest 'HTTP/2' => sub {
     ok($answer->{url}, 'stored');
     is((drafts($nginx))[0]{sha1}, sha1_hex(slurp(disk('OC', 'picture.png'))),
        'bytes');
+};
+
+
+# a file of that size without blocks, but for an end that tells it apart
+
+sub sparse {
+    my ($name, $size) = @_;
+
+    my $path = disk('NC', $name);
+
+    open my $out, '>', $path or die "$path: $!\n";
+    truncate $out, $size - 5 or die;
+    seek $out, 0, 2;
+    print $out 'abcde';
+    close $out;
+    chmod 0644, $path;
+
+    return $path;
+}
+
+
+sub memory {
+    my ($nginx, $what) = @_;
+
+    my ($pid) = $nginx->workers;
+
+    return slurp("/proc/$pid/status") =~ /^$what:\s+(\d+) kB/m ? $1 : die;
+}
+
+
+subtest 'a large file' => sub {
+    my $size = 1 << 30;
+    my $php = "client_max_body_size 2g;\n"
+              . "fastcgi_read_timeout 300s;\n"
+              . "fastcgi_send_timeout 300s;\n";
+    my $plain = Owncloud->new(no_start => 1);
+    my $other = nginx(php => $plain->php($php));
+    my $path = sparse('large.bin', $size);
+
+    $other->moodle('reset');
+
+    my $visitor = $other->browser;
+
+    $visitor->sign_in(8);
+
+    my $node = node($visitor, 8, '', 'large.bin');
+
+    # what any copy needs is there
+
+    copy($visitor, 8, node($visitor, 8, '', 'report.pdf'));
+
+    my $before = memory($other, 'VmRSS');
+    my $pid = fork // die;
+    my $id = 'bar';
+
+    $item++;
+
+    if ($pid == 0) {
+        my $answer = $visitor->picker(download => 8, fields($node,
+                         client_id => $id, itemid => $item));
+        spew("$other->{dir}/answer", encode_json($answer));
+        POSIX::_exit(0);
+    }
+
+    # how far it is can be asked meanwhile
+
+    my (@seen, %phase);
+
+    until (waitpid($pid, POSIX::WNOHANG()) > 0) {
+        my $answer = decode_json($visitor->request('GET',
+            "/repository/owncloud/progress?id=$id")->{body});
+
+        push @seen, $answer if !@seen || $seen[-1]{done} != $answer->{done}
+                               || $seen[-1]{phase} ne $answer->{phase};
+        $phase{$answer->{phase}}++;
+        sleep 0.05;
+    }
+
+    my $answer = decode_json(slurp("$other->{dir}/answer"));
+
+    ok($answer->{url}, 'stored') or diag(explain($answer));
+
+    my ($file) = grep { $_->{filename} eq 'large.bin' }
+                 @{ $other->moodle('drafts')->{teacher1}{$item} // [] };
+
+    is($file->{size}, $size, 'its size');
+    is($file->{sha1}, Digest::SHA->new(1)->addfile($path)->hexdigest,
+       'its bytes');
+
+    my $after = memory($other, 'VmHWM');
+
+    cmp_ok($after - $before, '<', 8192, 'growth of the worker, KB');
+    note($after - $before, ' KB, ', scalar @seen, ' answers');
+
+    my @fetch = map { $_->{done} } grep { $_->{phase} eq 'fetch' } @seen;
+
+    cmp_ok(scalar @fetch, '>', 2, 'it is seen how it comes');
+    is_deeply([sort { $a <=> $b } @fetch], \@fetch, 'more and more');
+    is_deeply([grep { $_->{total} != $size } grep { $_->{done} } @seen], [],
+              'of a known size');
+    is_deeply([grep { !/^(?:none|fetch|store|done)$/ } keys %phase], [],
+              'phases');
+    ok($phase{store}, 'it is seen how it goes to Moodle');
+
+    my $last = decode_json($visitor->request('GET',
+        "/repository/owncloud/progress?id=$id")->{body});
+
+    is($last->{phase}, 'done', 'done');
+
+    $other->finish;
+    unlink $path;
+    $_ && unlink standins()->{MOODLE_STATE} . "/files/$_" for $file->{sha1};
+};
+
+
+subtest 'progress' => sub {
+    my $none = '{"phase":"none","done":0,"total":-1}';
+    my $ask = sub {
+        my ($browser, $id, $method) = @_;
+        return $browser->request($method // 'GET',
+                                 "/repository/owncloud/progress?id=$id");
+    };
+
+    copy($browser, 8, node($browser, 8, '', 'report.pdf'),
+         client_id => 'mine');
+
+    my $answer = $ask->($browser, 'mine');
+
+    is($answer->{status}, 200, 'status');
+    like($answer->{body}, qr/^\{"phase":"done","done":\d+,"total":\d+\}$/,
+         'answer');
+    is($answer->{headers}{'content-type'},
+       'application/json; charset=utf-8', 'Content-Type');
+    is($answer->{headers}{'cache-control'}, 'no-store', 'not stored');
+
+    is($ask->($browser, 'other')->{body}, $none, 'another picker');
+    is($ask->($browser, '')->{body}, $none, 'no picker');
+    is($ask->($browser, 'x' x 1000)->{body}, $none, 'a long id');
+    is($ask->($nginx->browser(session => 'studentaaaaaaaaaaaaaaaaaaa'),
+              'mine')->{body}, $none, 'another session');
+    is($ask->($nginx->browser(session => undef), 'mine')->{body}, $none,
+       'no session');
+    is($ask->($browser, 'mine', $_)->{status}, 405, $_) for qw(POST HEAD);
+
+    my $with = $browser->request('GET', '/repository/owncloud/progress/x');
+
+    isnt($with->{status}, 200, 'no other address');
+
+    # a failure is an end, too
+
+    cloud(NC => 'faults', { match => '^GET .*report', action => 'status',
+                            status => 404 });
+    copy($browser, 8, node($browser, 8, '', 'report.pdf'),
+         client_id => 'failed');
+    like($ask->($browser, 'failed')->{body}, qr/"phase":"done"/, 'failed');
+    cloud(NC => 'faults', undef, 'DELETE');
 };
 
 

@@ -218,6 +218,15 @@ ngx_http_owncloud_copy_told(ngx_http_request_t *r,
                                                ngx_http_owncloud_copy_ask);
     }
 
+    /* of what only the end of the connection ends, the end is not known */
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+        && call->status == NGX_HTTP_OK && call->length == -1
+        && !call->request->upstream->headers_in.chunked)
+    {
+        call->failure = NGX_HTTP_OWNCLOUD_CALL_INVALID;
+    }
+
     if (call->failure || call->status != NGX_HTTP_OK) {
         ngx_http_owncloud_progress_done(&copy->progress);
         return ngx_http_owncloud_copy_failed(r, ctx);
@@ -321,8 +330,9 @@ ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
     ngx_str_t                  size, text;
     ngx_http_owncloud_copy_t  *copy;
 
-    static char  begin[] = "This file is larger than what is allowed here, so "
-                           "nothing was stored.";
+    static ngx_str_t  begin = ngx_string("This file is larger than what is "
+                                         "allowed here, so nothing was "
+                                         "stored.");
 
     copy = ctx->flow;
 
@@ -341,13 +351,13 @@ ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
 
     ngx_http_owncloud_size_text(limit, buf, &size);
 
-    text.data = ngx_pnalloc(r->pool, sizeof(begin) + size.len
+    text.data = ngx_pnalloc(r->pool, begin.len + size.len
                                      + sizeof(" The limit is .") - 1);
     if (text.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    text.len = ngx_sprintf(text.data, "%s The limit is %V.", begin, &size)
+    text.len = ngx_sprintf(text.data, "%V The limit is %V.", &begin, &size)
                - text.data;
 
     return ngx_http_owncloud_answer_error(r, ctx, &text, "maxbytesfile");

@@ -197,6 +197,11 @@ function picker_upload(array $repository, string $user): never
         ajax_error('File not specified', 'nofile');
     }
 
+    if (request_is_partial()) {
+        ajax_error('The file was only partially uploaded.',
+                   'upload_error_partial');
+    }
+
     $name = basename($part['filename']);
     $item = param('itemid', '0');
 

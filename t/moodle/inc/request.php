@@ -54,6 +54,14 @@ function param(string $name, ?string $default = null): ?string
 }
 
 
+/* The client went away in the middle of it. */
+
+function request_is_partial(): bool
+{
+    return filesize(body_file()) < (int) ($_SERVER['CONTENT_LENGTH'] ?? 0);
+}
+
+
 function request_is_empty_post(): bool
 {
     return $_SERVER['REQUEST_METHOD'] === 'POST'
