@@ -190,6 +190,47 @@ export class PickerPage {
         return this.page.locator("dialog.above .body").textContent();
     }
 
+    /* Which of the ways in the dialogue of a file can be chosen. */
+
+    ways() {
+        return this.page.locator("dialog.select input[type=radio]")
+            .evaluateAll((inputs) => inputs.map((input) => !input.disabled));
+    }
+
+    async select(way, { title, wait = true } = {}) {
+        const dialogue = this.page.locator("dialog.select");
+
+        await dialogue.getByLabel(way, { exact: true }).check();
+
+        if (title) {
+            await dialogue.getByLabel("Save as").fill(title);
+        }
+
+        await dialogue.getByRole("button", { name: "Select this file" })
+            .click();
+
+        if (wait) {
+            await this.selected();
+        }
+    }
+
+    selected() {
+        return this.page.locator("dialog.select .result :is(.good, .failed)")
+            .waitFor();
+    }
+
+    failed() {
+        return this.page.locator("dialog.select .failed").allTextContents();
+    }
+
+    /* Closes the dialogue, and with it the picker. */
+
+    async closeSelect() {
+        await this.page.locator("dialog.select")
+            .getByRole("button", { name: "Close" }).click();
+        await this.dialogue.waitFor({ state: "hidden" });
+    }
+
     async upload(name, text) {
         await this.content.locator("input[type=file]").setInputFiles(
             { name, mimeType: "text/plain", buffer: Buffer.from(text) });

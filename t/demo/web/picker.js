@@ -2,7 +2,8 @@
 
 import { element, icon, logo, parseHtml } from "./dom.js";
 import { iconsView, tableView } from "./views.js";
-import { showError, showFile } from "./dialogues.js";
+import { showError } from "./dialogues.js";
+import { SelectDialogue } from "./select.js";
 
 export class Picker {
 
@@ -288,7 +289,8 @@ export class Picker {
             this.list(node.path);
 
         } else {
-            showFile(node, this.config.author);
+            new SelectDialogue(node, this.repository, this.config, this.wire,
+                { added: this.added, done: () => this.hide() });
         }
     }
 

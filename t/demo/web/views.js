@@ -33,12 +33,20 @@ function box(node, open) {
     return element("li", { class: node.children ? "folder" : "file" },
         element("button", { type: "button", title: node.title,
                             click: () => open(node) },
-            element("span", { class: "thumbnail" },
-                element("img", { src: node.thumbnail, alt: "",
-                                 loading: "lazy",
-                                 width: node.thumbnail_width ?? 64,
-                                 height: node.thumbnail_height ?? 64 })),
+            element("span", { class: "thumbnail" }, thumbnail(node)),
             element("span", { class: "name" }, name(node))));
+}
+
+
+/* The picture of a file is sent for when it is seen. */
+
+function thumbnail(node) {
+    const size = node.realthumbnail ? 90 : 64;
+
+    return element("img", { src: node.realthumbnail ?? node.thumbnail, alt: "",
+                            loading: "lazy",
+                            width: node.thumbnail_width ?? size,
+                            height: node.thumbnail_height ?? size });
 }
 
 

@@ -46,6 +46,37 @@ export class Wire {
         ];
     }
 
+    /* A file that was chosen; the way is copy, link, alias or controlled. */
+
+    download(repository, node, { way, title, author, license }) {
+        const flags = {
+            link: [["linkexternal", "yes"]],
+            alias: [["usefilereference", 1]],
+            controlled: [["usecontrolledlink", 1]],
+        };
+
+        return this.post("/repository/repository_ajax.php?action=download",
+            encode([
+                ...this.parameters("download", repository, {}),
+                ["title", title],
+                ["source", node.source],
+                ["savepath", "/"],
+                ["sourcekey", node.sourcekey],
+                ["license", license],
+                ["author", author],
+                ...(flags[way] ?? []),
+            ]));
+    }
+
+    /* How far the copy is that this picker waits for. */
+
+    async progress() {
+        const answer = await fetch(`${this.config.wwwroot}/repository/owncloud`
+            + `/progress?id=${encodeURIComponent(this.client)}`);
+
+        return answer.json();
+    }
+
     draft() {
         return this.post("/repository/draftfiles_ajax.php?action=list", encode([
             ["sesskey", this.config.sesskey],
