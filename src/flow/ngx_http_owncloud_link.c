@@ -77,9 +77,10 @@ ngx_http_owncloud_link_get(ngx_http_request_t *r,
     ngx_http_owncloud_link_t  *link;
 
     if (ctx->issuer->ocs.peer == NULL) {
-        return ngx_http_owncloud_share_error(r, ctx, "notsupported",
+        return ngx_http_owncloud_share_answer_error(r, ctx,
                     "There can be no links to files of %s here. Please choose "
-                    "to copy the file instead.", NULL);
+                    "to copy the file instead.",
+                    NULL, "notsupported");
     }
 
     link = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_link_t));
@@ -195,9 +196,9 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
     }
 
     if (link->told.shares.nelts != 1) {
-        return ngx_http_owncloud_share_error(r, ctx, "cloudinvalid",
+        return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s did not say which link it has made. Please try again.",
-                    NULL);
+                    NULL, "cloudinvalid");
     }
 
     return ngx_http_owncloud_link_check(r, ctx, link->told.shares.elts);
@@ -268,17 +269,19 @@ ngx_http_owncloud_link_undone(ngx_http_request_t *r,
     }
 
     if (link->password) {
-        return ngx_http_owncloud_share_error(r, ctx, "linkpassword",
+        return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s gives every public link a password. Whoever opens the "
                     "file in Moodle would be asked for it, so that the link "
                     "was deleted again. Please choose to copy the file "
-                    "instead.", NULL);
+                    "instead.",
+                    NULL, "linkpassword");
     }
 
-    return ngx_http_owncloud_share_error(r, ctx, "cloudinvalid",
+    return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s made a link that is not just for reading this file, "
                     "so that it was deleted again. Please tell your "
-                    "administrator.", NULL);
+                    "administrator.",
+                    NULL, "cloudinvalid");
 }
 
 
@@ -362,10 +365,10 @@ ngx_http_owncloud_link_failed(ngx_http_request_t *r,
                   &ctx->call->method, &ctx->call->uri, ctx->call->status,
                   link->told.statuscode);
 
-    return ngx_http_owncloud_share_error(r, ctx, "cloudinvalid",
-                    "%s gave an answer that makes no sense. Please try again; "
+    return ngx_http_owncloud_share_answer_error(r, ctx,
+                    "%s sent an answer that makes no sense. Please try again; "
                     "if it happens again, tell your administrator.",
-                    &link->told.message);
+                    &link->told.message, "cloudinvalid");
 }
 
 
@@ -389,10 +392,10 @@ ngx_http_owncloud_link_unauthorized(ngx_http_request_t *r,
                                                ngx_http_owncloud_link_list);
     }
 
-    return ngx_http_owncloud_share_error(r, ctx, "cloudsignin",
+    return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s does not let you share files with this sign-in. "
                     "Please log out, sign in again and try once more.",
-                    &link->told.message);
+                    &link->told.message, "cloudsignin");
 }
 
 

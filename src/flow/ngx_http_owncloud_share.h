@@ -89,9 +89,9 @@ ngx_int_t ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
  * An error whose text has the issuer's name in place of "%s" and is followed
  * by what the server said, if it said something.
  */
-ngx_int_t ngx_http_owncloud_share_error(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *code, char *text,
-    ngx_str_t *message);
+ngx_int_t ngx_http_owncloud_share_answer_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *text, ngx_str_t *message,
+    char *code);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_SHARE_H_INCLUDED_ */

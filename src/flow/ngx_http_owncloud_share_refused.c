@@ -57,30 +57,33 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
                   policy.password ? "enforced" : "not enforced");
 
     if (!policy.sharing) {
-        return ngx_http_owncloud_share_error(r, ctx, "sharingdisabled",
+        return ngx_http_owncloud_share_answer_error(r, ctx,
                     "Sharing is switched off in %s, so that there can be no "
                     "link to this file. Please choose to copy it instead.",
-                    NULL);
+                    NULL, "sharingdisabled");
     }
 
     if (!listed && told->result == NGX_HTTP_OWNCLOUD_OCS_MISSING) {
-        return ngx_http_owncloud_share_error(r, ctx, "cloudnotfound",
-                    "This file is not there any more. It may have been moved, "
-                    "renamed or deleted in %s.", NULL);
+        return ngx_http_owncloud_share_answer_error(r, ctx,
+                    "This is not there any more. It may have been moved, "
+                    "renamed or deleted in %s.",
+                    NULL, "cloudnotfound");
     }
 
     if (!policy.links) {
-        return ngx_http_owncloud_share_error(r, ctx, "linksdisabled",
+        return ngx_http_owncloud_share_answer_error(r, ctx,
                     "Public links are switched off in %s, or not for you. "
-                    "Please choose to copy the file instead.", NULL);
+                    "Please choose to copy the file instead.",
+                    NULL, "linksdisabled");
     }
 
     if (policy.password && ctx->issuer->share_password.len == 0) {
-        return ngx_http_owncloud_share_error(r, ctx, "linkpassword",
+        return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s demands a password for every public link. Whoever "
                     "opens the file in Moodle would be asked for it, so that "
                     "no link was made. Please choose to copy the file "
-                    "instead.", NULL);
+                    "instead.",
+                    NULL, "linkpassword");
     }
 
     if (policy.days
@@ -89,10 +92,11 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
         return ngx_http_owncloud_share_too_long(r, ctx, policy.days);
     }
 
-    return ngx_http_owncloud_share_error(r, ctx, "linkrefused",
+    return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s does not let you make a link to this file. If it "
                     "belongs to somebody else, ask for the right to share it "
-                    "again, or choose to copy it instead.", &told->message);
+                    "again, or choose to copy it instead.",
+                    &told->message, "linkrefused");
 }
 
 
@@ -104,10 +108,11 @@ ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
                   "links of \"%V\" have to end after %ui days, "
                   "\"share_expire\" is more", &ctx->issuer->id, days);
 
-    return ngx_http_owncloud_share_error(r, ctx, "linkexpiry",
+    return ngx_http_owncloud_share_answer_error(r, ctx,
                     "Links of %s have to end sooner than the administrator of "
                     "this Moodle has set. Please tell your administrator, or "
-                    "choose to copy the file instead.", NULL);
+                    "choose to copy the file instead.",
+                    NULL, "linkexpiry");
 }
 
 
@@ -231,13 +236,14 @@ ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
                      "file instead.", wait, (wait == 1) ? "" : "s");
     *p = '\0';
 
-    return ngx_http_owncloud_share_error(r, ctx, "cloudtoomany", text, NULL);
+    return ngx_http_owncloud_share_answer_error(r, ctx, text, NULL,
+                                                "cloudtoomany");
 }
 
 
 ngx_int_t
-ngx_http_owncloud_share_error(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *code, char *text, ngx_str_t *message)
+ngx_http_owncloud_share_answer_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *text, ngx_str_t *message, char *code)
 {
     u_char     *p;
     ngx_str_t   whole, said;

@@ -112,12 +112,19 @@ ngx_http_owncloud_alias_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* whoever has not written that there are aliases may not miss them */
+
 void
 ngx_http_owncloud_alias_default(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository)
 {
+    ngx_uint_t  level;
+
+    level = NGX_LOG_WARN;
+
     if (repository->alias == NGX_CONF_UNSET) {
         repository->alias = 1;
+        level = NGX_LOG_NOTICE;
     }
 
     if (repository->location || !repository->alias
@@ -127,7 +134,7 @@ ngx_http_owncloud_alias_default(ngx_conf_t *cf,
         return;
     }
 
-    ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, repository->file,
+    ngx_http_owncloud_conf_log(level, cf, repository->file,
                                repository->line,
                                "no \"secret_key\" in repository \"%i\": "
                                "aliases cannot be stored in Moodle; write "
