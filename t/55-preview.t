@@ -37,6 +37,7 @@ for my $cloud (sort keys %repository) {
     remembered($cloud);
 }
 
+location();
 untyped();
 no_previews();
 large_folder();
@@ -566,6 +567,29 @@ sub remembered {
     my $url = previews($browser, $cloud)->{'picture.png'};
 
     is(get($browser, $url)->{status}, 200, "$cloud - a remembered sign-in");
+
+    $nginx->finish;
+}
+
+
+# names of files can be kept out of the log
+
+sub location {
+    my $nginx = nginx('');
+
+    $nginx->configure(server => $nginx->{server} . <<'EOT');
+        location ^~ /repository/owncloud/preview/ {
+            access_log  off;
+        }
+EOT
+    $nginx->reload;
+
+    my $browser = browser($nginx, 'NC');
+    my $url = previews($browser, 'NC')->{'picture.png'};
+
+    is(get($browser, $url)->{status}, 200, 'location - a preview');
+    unlike($nginx->access_log, qr/picture/, 'location - is in no log');
+    like($nginx->access_log, qr/a=list/, 'location - the listing is');
 
     $nginx->finish;
 }
