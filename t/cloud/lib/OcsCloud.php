@@ -104,6 +104,7 @@ class OcsCloud
     private function sharing(): array
     {
         $state = $this->app->state;
+        $days = $state->setting('enforce_expiry', 0);
 
         return [
             'api_enabled' => $state->setting('sharing', true),
@@ -112,7 +113,9 @@ class OcsCloud
                 'password' => [
                     'enforced' => $state->setting('enforce_password', false),
                 ],
-                'expire_date' => ['enabled' => false],
+                'expire_date' => $days
+                    ? ['enabled' => true, 'days' => $days, 'enforced' => true]
+                    : ['enabled' => false],
                 'multiple' => true,
             ],
             'resharing' => true,

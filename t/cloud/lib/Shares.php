@@ -24,7 +24,7 @@ class Shares
         $method = $this->request->method;
 
         if (!$this->state->setting('sharing', true)) {
-            if ($method === 'GET' && $rest === '') {
+            if ($this->owncloud && $method === 'GET' && $rest === '') {
                 return [];
             }
 
@@ -308,8 +308,11 @@ class Shares
 
     private function expiry(string $date): ?string
     {
+        $days = $this->state->setting('enforce_expiry', 0);
+        $last = gmdate('Y-m-d', time() + $days * 86400);
+
         if ($date === '') {
-            return null;
+            return $days ? "$last 00:00:00" : null;
         }
 
         if (!preg_match('/^\d{4}-\d\d-\d\d/', $date)) {
@@ -321,6 +324,11 @@ class Shares
 
         if ($date < gmdate('Y-m-d')) {
             throw new OcsError('Expiration date is in the past', 404);
+        }
+
+        if ($days && $date > $last) {
+            throw new OcsError("Cannot set expiration date more than $days "
+                               . 'days in the future', 404);
         }
 
         return "$date 00:00:00";
