@@ -25,8 +25,8 @@ my %repository = (NC => 8, OC => 7);
 sub nginx {
     my (%option) = @_;
 
-    my $self = Owncloud->new(%option, no_start => 1,
-                             setting => { read_timeout => '1s' });
+    my $self = Owncloud->new(setting => { read_timeout => '1s' }, %option,
+                             no_start => 1);
 
     $self->configure(server => join '', map { <<"EOT" } [7, 'oc'], [8, 'nc']);
         owncloud_repository $_->[0] {
@@ -426,40 +426,49 @@ sub begun {
 }
 
 
+my $gone = qr/download HTTP\S+ (?:499|000)/;
+
+
 sub asked {
     return wait_for(sub { grep { "$_->{method} $_->{uri}" =~ /$get/ }
                           @{ cloud(NC => 'log') } }, 10);
 }
 
 
-subtest 'the browser goes away' => sub {
-    my ($browser, $node) = ready($nginx, 'NC', 'report.pdf');
+# a server that is more patient than any test
 
-    for my $fault ({ delay => 0.8 },
-                   { action => 'drip', bytes => 20, interval => 0.3 })
+my @patient = (setting => { read_timeout => '60s' });
+
+
+subtest 'the browser goes away' => sub {
+    my $other = nginx(@patient)->start;
+    my ($browser, $node) = ready($other, 'NC', 'report.pdf');
+
+    for my $fault ({ delay => 15 },
+                   { action => 'drip', bytes => 20, interval => 5 })
     {
         my $name = $fault->{action} // 'delay';
 
         cloud(NC => 'faults', undef, 'DELETE');
         cloud(NC => 'log', undef, 'DELETE');
         cloud(NC => 'faults', { match => $get, %$fault });
-        $nginx->moodle('clear');
+        $other->moodle('clear');
 
-        my $gone = qr/download HTTP\S+ (?:499|000)/;
-        my $seen = () = $nginx->access_log =~ /$gone/g;
-        my $socket = begun($nginx, $browser, $node);
+        my $seen = () = $other->access_log =~ /$gone/g;
+        my $socket = begun($other, $browser, $node);
 
         ok(asked(), "$name: the cloud is asked");
         close $socket;
 
         ok(wait_for(sub {
-               $seen < (() = $nginx->access_log =~ /$gone/g)
+               $seen < (() = $other->access_log =~ /$gone/g)
            }, 5), "$name: it is over at once");
-        is(uploads($nginx), 0, "$name: Moodle was not asked");
-        nothing($nginx, $name);
+        is(uploads($other), 0, "$name: Moodle was not asked");
+        nothing($other, $name);
     }
 
     cloud(NC => 'faults', undef, 'DELETE');
+    $other->finish;
 };
 
 
@@ -480,6 +489,8 @@ subtest 'the browser goes away while Moodle gets the file' => sub {
     like($head, qr{^POST $ajax\?action=upload HTTP/1.0\r\n},
          'Moodle gets a part of it');
     close $socket;
+    ok(wait_for(sub { $other->access_log =~ /$gone/ }, 10),
+       'it is over while Moodle reads nothing');
 
     my $got = 100;
 
@@ -496,14 +507,12 @@ subtest 'the browser goes away while Moodle gets the file' => sub {
 
 
 subtest 'a worker is killed' => sub {
-    my $other = nginx();
-
-    $other->start;
+    my $other = nginx(@patient)->start;
 
     my ($browser, $node) = ready($other, 'NC', 'report.pdf');
 
     cloud(NC => 'faults', { match => $get, action => 'drip', bytes => 20,
-                            interval => 0.4 });
+                            interval => 5 });
 
     my $socket = begun($other, $browser, $node);
 
