@@ -1,0 +1,95 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# What "nginx -t" says of public links and aliases.
+
+use warnings;
+use strict;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Owncloud::Configuration;
+use Test::More;
+
+my $client = 'client_id abc; client_secret client.secret;';
+my $all = "base_url https://localhost/; $client";
+my $back = 'location = /back { owncloud_oauth_callback; }';
+
+write_file('share.secret', "CanaryShare\n", 0600);
+
+accepted("an issuer with $_", configuration(issuer => "$all $_;"))
+    for 'share_expire 1d', 'share_expire 24h', 'share_expire 52w',
+        'share_expire 3650d', 'share_expire off', 'share_password off',
+        'share_password share.secret';
+
+refused("share_expire $_", configuration(issuer => "$all
+        share_expire $_; # here"),
+    "invalid \"share_expire\" \"$_\": write a number of days from 1d to 3650d")
+    for qw/ 0 1h 25h 3651d x -1d on /;
+
+refused('two of share_expire', configuration(issuer => "$all
+        share_expire off;
+        share_expire 1d; # here"), '"share_expire" directive is duplicate');
+
+refused("share_password, then $_", configuration(issuer => "$all
+        share_password $_;
+        share_password off; # here"),
+    '"share_password" directive is duplicate') for qw/ share.secret off /;
+
+refused('share_password of no file', configuration(issuer => "$all
+        share_password nowhere.secret; # here"),
+    qr/cannot read the secret file ".*nowhere\.secret"/);
+
+accepted("alias $_", configuration(repository => "alias $_;
+        secret_key moodle.secret;")) for qw/ public off /;
+
+refused('alias on', configuration(repository => '
+        alias on; # here'),
+    'invalid "alias" "on": write "alias public;" or "alias off;"');
+
+refused('two of alias', configuration(repository => '
+        alias off;
+        alias public; # here'), '"alias" directive is duplicate');
+
+# the location
+
+accepted("owncloud_link cloud$_", configuration(server => "
+        location = /link {
+            owncloud_link cloud$_;
+        }
+        $back")) for '', ' cookie=app', ' callback=/back',
+                     ' callback=/back cookie=app';
+
+refused("owncloud_link cloud $_", configuration(server => "
+        location = /link {
+            owncloud_link cloud $_; # here
+        }
+        $back"), 'invalid parameter "') for 'page_size=100', 'cookie=', 'x',
+                                            'cookie=a cookie=b';
+
+refused('no way back', configuration(server => '
+        location = /link {
+            owncloud_link cloud; # here
+        }'), 'sign-ins of "owncloud_link" have no way back');
+
+refused('no ocs_endpoint', configuration(issuer => "$client
+        authorization_endpoint https://localhost/a;
+        token_endpoint https://localhost/t;
+        webdav_endpoint https://localhost/dav;
+        userinfo_endpoint https://localhost/u;", server => "
+        location = /link {
+            owncloud_link cloud; # here
+        }
+        $back"), 'issuer "cloud" is not suited for this repository: no '
+    . 'ocs_endpoint');
+
+refused('twice in a location', configuration(server => "
+        location = /link {
+            owncloud_listing cloud;
+            owncloud_link cloud; # here
+        }
+        $back"), '"owncloud_link" directive is duplicate');
+
+done_testing();
