@@ -85,11 +85,12 @@ void ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
 
 /*
  * Counts what is in use by all processes together.  NGX_OK: one more;
- * NGX_BUSY: there are "limit" already; NGX_ERROR: no memory.  What processes
- * had that are no more is not counted.
+ * NGX_BUSY: there are "limit" already, or another process has waited much
+ * longer than "since" (ngx_current_msec) and has asked a moment ago;
+ * NGX_ERROR: no memory.  What processes had that are no more is not counted.
  */
 ngx_int_t ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
-    ngx_uint_t limit);
+    ngx_uint_t limit, ngx_msec_t since);
 void ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key);
 
 

@@ -166,7 +166,8 @@ unit_lock(ngx_uint_t n)
 static ngx_int_t
 unit_enter(ngx_uint_t n)
 {
-    return ngx_http_owncloud_zone_enter(&unit_zone, unit_key(101, 1), n);
+    return ngx_http_owncloud_zone_enter(&unit_zone, unit_key(101, 1), n,
+                                        ngx_current_msec);
 }
 
 
@@ -257,6 +258,71 @@ counters(void)
 
     unit_ok(good == 70, "70 processes, one after the other");
     unit_ok(unit_enter(1) == NGX_OK, "none of them counts");
+}
+
+
+/* of two processes, the one that has waited longer goes first */
+
+static ngx_int_t
+unit_turn(ngx_pid_t pid, ngx_msec_t since)
+{
+    ngx_int_t  rc;
+    ngx_pid_t  own;
+
+    own = ngx_pid;
+    ngx_pid = pid;
+
+    rc = ngx_http_owncloud_zone_enter(&unit_zone, unit_key(101, 1), 1, since);
+
+    ngx_pid = own;
+
+    return rc;
+}
+
+
+static void
+turns(void)
+{
+    ngx_pid_t   own, other;
+    ngx_msec_t  now;
+
+    unit_fresh();
+
+    own = ngx_pid;
+    other = getppid();
+    now = ngx_current_msec;
+
+    ngx_current_msec = 100000;
+
+    unit_ok(unit_turn(own, 99900) == NGX_OK, "the only place");
+    unit_ok(unit_turn(other, 99000) == NGX_BUSY, "another waits for it");
+    unit_leave();
+
+    unit_ok(unit_turn(own, 100000) == NGX_BUSY, "it is first");
+    unit_ok(unit_turn(own, 98900) == NGX_OK, "not before who waits longer");
+    unit_leave();
+
+    unit_ok(unit_turn(other, 99000) == NGX_OK, "it gets the place");
+
+    ngx_pid = other;
+    unit_leave();
+    ngx_pid = own;
+
+    unit_ok(unit_turn(own, 100000) == NGX_OK, "and waits no more");
+    unit_ok(unit_turn(other, 99000) == NGX_BUSY, "it waits again");
+    unit_leave();
+
+    ngx_current_msec += 1000;
+
+    unit_ok(unit_turn(own, 101000) == NGX_OK, "until it does not ask");
+    unit_ok(unit_turn(other, (ngx_msec_t) -1000) == NGX_BUSY, "since long");
+    unit_leave();
+
+    ngx_current_msec = 101100;
+
+    unit_ok(unit_turn(own, 101000) == NGX_BUSY, "since before zero");
+
+    ngx_current_msec = now;
 }
 
 
@@ -474,6 +540,7 @@ main(void)
 
     locks();
     counters();
+    turns();
     processes();
     classes();
     pages();
