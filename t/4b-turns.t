@@ -3,7 +3,8 @@
 # Copyright (C) the authors of the ownCloud module for nginx
 
 # Whoever waits for a place among the calls gets it, though another worker
-# could take it again and again for those who come later.
+# could take it again and again for those who come later; and those who wait
+# for somebody who does not get one do not try it one after the other.
 
 use v5.20;
 use warnings;
@@ -12,7 +13,7 @@ use IO::Select;
 use IO::Socket::INET;
 use Test::More;
 
-use Owncloud qw(cloud fresh);
+use Owncloud qw(cloud fresh requests wait_for);
 
 fresh();
 
@@ -40,16 +41,24 @@ is($browser->sign_in(8)->{status}, 200, 'signed in');
 
 
 sub ask {
-    my $socket = shift;
+    my ($socket, $who) = @_;
 
-    my $body = $browser->picker_form(8);
+    $who //= $browser;
+
+    my $body = $who->picker_form(8);
 
     syswrite $socket,
         "POST /repository/repository_ajax.php?action=list HTTP/1.1\r\n"
         . "Host: 127.0.0.1:$nginx->{port}\r\n"
-        . 'Cookie: ' . $browser->cookie_header('/repository/') . "\r\n"
+        . 'Cookie: ' . $who->cookie_header('/repository/') . "\r\n"
         . "Content-Type: application/x-www-form-urlencoded\r\n"
         . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
+}
+
+
+sub connection {
+    return IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                 PeerPort => $nginx->{port}) // die;
 }
 
 
@@ -75,8 +84,7 @@ sub answer {
 my %of;
 
 for (1 .. 200) {
-    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                       PeerPort => $nginx->{port}) or die;
+    my $socket = connection();
 
     ask($socket);
 
@@ -119,5 +127,53 @@ cmp_ok($others, '<', 100, 'before a hundred others');
 
 cloud(NC => 'faults', undef, 'DELETE');
 $nginx->finish;
+
+
+# one user is at the cloud for a while, another one's token has expired
+
+fresh();
+
+$nginx = Owncloud->new(no_start => 1);
+$nginx->configure(issuers => $nginx->issuer('nc', read_timeout => '30s',
+                                  max_calls => '1 queue=20 timeout=2s'),
+                  server => <<'EOT');
+        owncloud_repository 8 {
+            issuer     nc;
+            timezone   UTC;
+            authorize  off;
+            cache      off;
+        }
+EOT
+$nginx->start;
+
+my $first = $nginx->browser(session => 'studentaaaaaaaaaaaaaaaaaaa',
+                            sesskey => 'Studentaaa');
+
+is($first->sign_in(8, user => 'bob')->{status}, 200, 'one user');
+
+cloud(NC => 'settings', { token_lifetime => 1 });
+$browser = $nginx->browser;
+is($browser->sign_in(8, user => 'alice')->{status}, 200, 'another user');
+cloud(NC => 'settings', { token_lifetime => 3600 });
+
+sleep 2;
+cloud(NC => 'log', undef, 'DELETE');
+cloud(NC => 'faults', { match => '^PROPFIND', delay => 15 });
+
+my $long = connection();
+
+ask($long, $first);
+ok(wait_for(sub { requests('NC', qr/^PROPFIND/) == 1 }), 'a call that takes');
+
+my @socket = map { connection() } 1 .. 4;
+
+ask($_) for @socket;
+
+is(join(' ', map { (answer($_))[1] =~ /"errorcode":"(\w+)"/ } @socket),
+   'cloudbusy cloudbusy cloudbusy cloudbusy', 'all are told');
+is(scalar(() = $nginx->log =~ /no place for a call/g), 1, 'one has tried');
+
+$nginx->finish;
+fresh();
 
 done_testing();
