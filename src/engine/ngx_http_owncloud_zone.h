@@ -20,8 +20,9 @@
  * goes first, then the least recently used entries class by class, in this
  * order: the loss of a page, a permission or a session costs a question, that
  * of an attempt or an end lets something be done again that was done with.
- * Nothing makes room for itself at the cost of a later class, and of locks
- * only those that have expired go.  The caller seals what is secret.
+ * Nothing makes room for itself at the cost of a later class, unless that has
+ * more than a quarter of the zone and its own has less; of locks only those
+ * that have expired go.  The caller seals what is secret.
  */
 
 typedef enum {
