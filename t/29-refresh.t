@@ -262,6 +262,22 @@ subtest 'the zone is lost' => sub {
 };
 
 
+subtest 'tokens that have grown' => sub {
+    my $browser = signed_in('NC');
+
+    later(3600);
+    cloud(NC => 'faults',
+          { match => '^POST .*/token', action => 'status', status => 200,
+            body => 'json',
+            json => { access_token => 'a' x 6000, refresh_token => 'r',
+                      token_type => 'Bearer', expires_in => 3600 } });
+
+    is(click($browser, 'NC'), 'login', 'no cookie can hold them');
+    like($nginx->log, qr/too large for a cookie/, 'which is logged');
+    is(click($browser, 'NC'), 'login', 'it has ended');
+};
+
+
 subtest 'two machines' => sub {
     my $other = Owncloud->new(clock => $clock);
     my $browser = signed_in('NC');

@@ -52,10 +52,13 @@ __DATA__
 
 === TEST 1: 401, the token is not good any more
 --- fresh
---- faults: {"action": "status", "status": 401, "body": "dav"}
+--- faults
+[{"match": "PROPFIND", "action": "status", "status": 401, "body": "dav"},
+ {"match": "token", "action": "status", "status": 400, "body": "html"}]
 --- login
 --- saw
 PROPFIND /remote.php/webdav/
+POST /index.php/apps/oauth2/api/v1/token
 --- log
 
 

@@ -86,7 +86,8 @@ ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
     if (ngx_queue_empty(&gate->queue)) {
 
         rc = ngx_http_owncloud_zone_enter(gate->zone, gate->key,
-                                          issuer->max_calls);
+                                          issuer->max_calls,
+                                          ngx_current_msec);
         if (rc != NGX_BUSY) {
             return rc;
         }
@@ -243,7 +244,7 @@ ngx_http_owncloud_gate_handler(ngx_event_t *ev)
         }
 
         rc = ngx_http_owncloud_zone_enter(gate->zone, gate->key,
-                                          issuer->max_calls);
+                                          issuer->max_calls, waiter->since);
         if (rc == NGX_BUSY) {
             break;
         }

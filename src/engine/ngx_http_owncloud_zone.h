@@ -20,8 +20,9 @@
  * goes first, then the least recently used entries class by class, in this
  * order: the loss of a page, a permission or a session costs a question, that
  * of an attempt or an end lets something be done again that was done with.
- * Nothing makes room for itself at the cost of a later class, and of locks
- * only those that have expired go.  The caller seals what is secret.
+ * Nothing makes room for itself at the cost of a later class, unless that has
+ * more than a quarter of the zone and its own has less; of locks only those
+ * that have expired go.  The caller seals what is secret.
  */
 
 typedef enum {
@@ -85,11 +86,12 @@ void ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
 
 /*
  * Counts what is in use by all processes together.  NGX_OK: one more;
- * NGX_BUSY: there are "limit" already; NGX_ERROR: no memory.  What processes
- * had that are no more is not counted.
+ * NGX_BUSY: there are "limit" already, or another process has waited much
+ * longer than "since" (ngx_current_msec) and has asked a moment ago;
+ * NGX_ERROR: no memory.  What processes had that are no more is not counted.
  */
 ngx_int_t ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
-    ngx_uint_t limit);
+    ngx_uint_t limit, ngx_msec_t since);
 void ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key);
 
 

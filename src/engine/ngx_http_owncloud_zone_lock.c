@@ -16,6 +16,13 @@
 /* of a counter that nobody asks for any more */
 #define NGX_HTTP_OWNCLOUD_ZONE_IDLE   86400
 
+/*
+ * A process that has waited so much longer than another goes first, ms, if it
+ * has asked lately: it may have given up.
+ */
+#define NGX_HTTP_OWNCLOUD_ZONE_AHEAD  500
+#define NGX_HTTP_OWNCLOUD_ZONE_LATELY 200
+
 
 typedef struct {
     uint64_t      stamp;
@@ -28,11 +35,19 @@ typedef struct {
 typedef struct {
     ngx_pid_t     pid;
     ngx_uint_t    count;
+    ngx_uint_t    limit;     /* that it was told is reached, 0: it was not */
+    ngx_msec_t    since;     /* ngx_current_msec, it waits */
+    ngx_msec_t    asked;     /* for the last time */
 } ngx_http_owncloud_zone_slot_t;
 
 
 static ngx_int_t ngx_http_owncloud_zone_count(
-    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, ngx_uint_t limit);
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, ngx_uint_t limit,
+    ngx_msec_t since);
+static ngx_uint_t ngx_http_owncloud_zone_full(
+    ngx_http_owncloud_zone_node_t *zn, ngx_uint_t limit, ngx_msec_t since);
+static void ngx_http_owncloud_zone_waits(ngx_http_owncloud_zone_node_t *zn,
+    ngx_uint_t limit, ngx_msec_t since);
 static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_counter(
     ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, size_t len,
     ngx_http_owncloud_zone_node_t *old);
@@ -120,7 +135,7 @@ ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
 
 ngx_int_t
 ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
-    ngx_uint_t limit)
+    ngx_uint_t limit, ngx_msec_t since)
 {
     ngx_int_t                      rc;
     ngx_http_owncloud_zone_ctx_t  *ctx;
@@ -129,7 +144,7 @@ ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
 
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    rc = ngx_http_owncloud_zone_count(ctx, key, limit);
+    rc = ngx_http_owncloud_zone_count(ctx, key, limit, since);
 
     ngx_shmtx_unlock(&ctx->shpool->mutex);
 
@@ -139,7 +154,7 @@ ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
 
 static ngx_int_t
 ngx_http_owncloud_zone_count(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
-    ngx_uint_t limit)
+    ngx_uint_t limit, ngx_msec_t since)
 {
     size_t                          len;
     ngx_http_owncloud_zone_node_t  *zn;
@@ -157,13 +172,9 @@ ngx_http_owncloud_zone_count(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
         }
     }
 
-    if (ngx_http_owncloud_zone_sum(zn) >= limit) {
-
-        ngx_http_owncloud_zone_bury(zn);
-
-        if (ngx_http_owncloud_zone_sum(zn) >= limit) {
-            return NGX_BUSY;
-        }
+    if (ngx_http_owncloud_zone_full(zn, limit, since)) {
+        ngx_http_owncloud_zone_waits(zn, limit, since);
+        return NGX_BUSY;
     }
 
     slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
@@ -184,11 +195,70 @@ ngx_http_owncloud_zone_count(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
 
     slot->pid = ngx_pid;
     slot->count++;
+    slot->limit = 0;
 
     zn->expires = ngx_time() + NGX_HTTP_OWNCLOUD_ZONE_IDLE;
     ngx_http_owncloud_zone_touch(ctx, zn);
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_zone_full(ngx_http_owncloud_zone_node_t *zn,
+    ngx_uint_t limit, ngx_msec_t since)
+{
+    ngx_msec_int_t                  ahead, lately;
+    ngx_http_owncloud_zone_slot_t  *slot, *last;
+
+    if (ngx_http_owncloud_zone_sum(zn) >= limit) {
+
+        ngx_http_owncloud_zone_bury(zn);
+
+        if (ngx_http_owncloud_zone_sum(zn) >= limit) {
+            return 1;
+        }
+    }
+
+    /* what one process gives back it could take again for ever */
+
+    slot = (ngx_http_owncloud_zone_slot_t *) zn->data;
+    last = (ngx_http_owncloud_zone_slot_t *) (zn->data + zn->len);
+
+    for ( /* void */ ; slot < last; slot++) {
+
+        if (slot->pid == 0 || slot->pid == ngx_pid || slot->limit != limit) {
+            continue;
+        }
+
+        ahead = (ngx_msec_int_t) (since - slot->since);
+        lately = (ngx_msec_int_t) (ngx_current_msec - slot->asked);
+
+        if (ahead > NGX_HTTP_OWNCLOUD_ZONE_AHEAD
+            && lately < NGX_HTTP_OWNCLOUD_ZONE_LATELY)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+ngx_http_owncloud_zone_waits(ngx_http_owncloud_zone_node_t *zn,
+    ngx_uint_t limit, ngx_msec_t since)
+{
+    ngx_http_owncloud_zone_slot_t  *slot;
+
+    slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
+
+    if (slot) {
+        slot->pid = ngx_pid;
+        slot->limit = limit;
+        slot->since = since;
+        slot->asked = ngx_current_msec;
+    }
 }
 
 
@@ -307,8 +377,7 @@ ngx_http_owncloud_zone_bury(ngx_http_owncloud_zone_node_t *zn)
     for ( /* void */ ; slot < last; slot++) {
 
         if (slot->pid && !ngx_http_owncloud_zone_alive(slot->pid)) {
-            slot->pid = 0;
-            slot->count = 0;
+            ngx_memzero(slot, sizeof(ngx_http_owncloud_zone_slot_t));
         }
     }
 }

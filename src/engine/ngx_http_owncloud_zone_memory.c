@@ -20,7 +20,7 @@ static void ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
     ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
 static void ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_zone_evict(
-    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class);
+    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, size_t share);
 static ngx_int_t ngx_http_owncloud_zone_evict_lock(
     ngx_http_owncloud_zone_ctx_t *ctx);
 
@@ -35,7 +35,10 @@ ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh)
 
     for (i = 0; i < NGX_HTTP_OWNCLOUD_ZONE_CLASSES; i++) {
         ngx_queue_init(&sh->queue[i]);
+        sh->used[i] = 0;
     }
+
+    sh->version = NGX_HTTP_OWNCLOUD_ZONE_VERSION;
 
     /* a zone that is made anew does not give the stamps of another */
 
@@ -137,7 +140,7 @@ ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_uint_t                      level;
     ngx_http_owncloud_zone_node_t  *zn;
 
-    size = offsetof(ngx_http_owncloud_zone_node_t, data) + len;
+    size = ngx_http_owncloud_zone_size(len);
     room = ctx->shpool->end - (u_char *) ctx->shpool;
 
     level = (class < NGX_HTTP_OWNCLOUD_ZONE_SESSION) ? NGX_LOG_INFO
@@ -155,7 +158,9 @@ ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
         /* a single page is not worth all the others */
 
         if (size > room / NGX_HTTP_OWNCLOUD_ZONE_SHARE
-            || ngx_http_owncloud_zone_evict(ctx, class) != NGX_OK)
+            || ngx_http_owncloud_zone_evict(ctx, class,
+                                          room / NGX_HTTP_OWNCLOUD_ZONE_SHARE)
+               != NGX_OK)
         {
             ngx_log_error(level, ngx_cycle->log, 0,
                           "could not allocate %uz bytes%s", size,
@@ -181,6 +186,8 @@ ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
 {
     ngx_rbtree_insert(&ctx->sh->rbtree, &zn->node);
     ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
+
+    ctx->sh->used[zn->class] += ngx_http_owncloud_zone_size(zn->len);
 }
 
 
@@ -188,6 +195,8 @@ void
 ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn)
 {
+    ctx->sh->used[zn->class] -= ngx_http_owncloud_zone_size(zn->len);
+
     ngx_queue_remove(&zn->queue);
     ngx_rbtree_delete(&ctx->sh->rbtree, &zn->node);
     ngx_slab_free_locked(ctx->shpool, zn);
@@ -232,34 +241,53 @@ ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
 }
 
 
-/* one that can best be done without; NGX_DECLINED: there is none */
+/*
+ * One that can best be done without: of a class before, of a later one that
+ * has more than its share while this one has less, of its own.  NGX_DECLINED:
+ * there is none.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_uint_t class)
+    ngx_uint_t class, size_t share)
 {
-    ngx_uint_t    i;
-    ngx_queue_t  *q;
+    size_t      *used;
+    ngx_uint_t   i;
 
-    for (i = 0; i <= class; i++) {
+    used = ctx->sh->used;
 
-        if (i == NGX_HTTP_OWNCLOUD_ZONE_LOCK) {
-            return ngx_http_owncloud_zone_evict_lock(ctx);
+    for (i = 0; i < class; i++) {
+        if (used[i]) {
+            goto found;
         }
-
-        if (ngx_queue_empty(&ctx->sh->queue[i])) {
-            continue;
-        }
-
-        q = ngx_queue_last(&ctx->sh->queue[i]);
-
-        ngx_http_owncloud_zone_delete(ctx,
-                  ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue));
-
-        return NGX_OK;
     }
 
-    return NGX_DECLINED;
+    if (used[class] < share) {
+        for (i = class + 1; i < NGX_HTTP_OWNCLOUD_ZONE_LOCK; i++) {
+            if (used[i] > share) {
+                goto found;
+            }
+        }
+    }
+
+    if (class == NGX_HTTP_OWNCLOUD_ZONE_LOCK) {
+        return ngx_http_owncloud_zone_evict_lock(ctx);
+    }
+
+    if (used[class] == 0) {
+        return NGX_DECLINED;
+    }
+
+    i = class;
+
+found:
+
+    ngx_http_owncloud_zone_delete(ctx,
+                          ngx_queue_data(ngx_queue_last(&ctx->sh->queue[i]),
+                                         ngx_http_owncloud_zone_node_t,
+                                         queue));
+
+    return NGX_OK;
 }
 
 

@@ -17,11 +17,17 @@
  */
 
 
+/* changes when what is in a zone does: a reload may bring another module */
+#define NGX_HTTP_OWNCLOUD_ZONE_VERSION  2
+
+
 typedef struct {
+    ngx_uint_t                      version;
     ngx_rbtree_t                    rbtree;
     ngx_rbtree_node_t               sentinel;
     ngx_queue_t                     queue[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
                                                 /* the newest first */
+    size_t                          used[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
     uint64_t                        stamp;      /* the last one given */
 } ngx_http_owncloud_zone_sh_t;
 
@@ -45,6 +51,10 @@ typedef struct {
 } ngx_http_owncloud_zone_node_t;
 
 
+#define ngx_http_owncloud_zone_size(len)                                      \
+    (offsetof(ngx_http_owncloud_zone_node_t, data) + (len))
+
+
 void ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh);
 
 /* also what has expired; NULL: nothing is known */
@@ -53,8 +63,9 @@ ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_lookup(
 
 /*
  * A node with room for "len" bytes, which is not in the zone yet.  Makes room
- * by letting go of what has expired and of entries of the class and of those
- * before it.  NULL: no memory.
+ * by letting go of what has expired, of entries of the class and of those
+ * before it, and of later ones that have more than their share of the zone:
+ * they must not keep everything else out.  NULL: no memory.
  */
 ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_alloc(
     ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,

@@ -64,10 +64,12 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
     ngx_uint_t                      told[3];
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    /* what was not sent says nothing of the cloud */
+    /*
+     * what was not sent says nothing of the cloud; but where one has found no
+     * place, the others would look for it in vain, one after the other
+     */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_ABORTED
-        || call->failure == NGX_HTTP_OWNCLOUD_CALL_CROWDED
         || call->failure == NGX_HTTP_OWNCLOUD_CALL_HELD)
     {
         return;

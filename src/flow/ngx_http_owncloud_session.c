@@ -284,6 +284,15 @@ ngx_http_owncloud_session_store(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    /* the cookie, which has to hold it as well, is of the same size */
+
+    if (sealed.len > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "a session of %uz bytes is too large for a cookie",
+                      sealed.len);
+        return NGX_DECLINED;
+    }
+
     /* the cookie alone does as well, should the zone be full */
 
     (void) ngx_http_owncloud_zone_put(omcf->zone,

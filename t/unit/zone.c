@@ -166,7 +166,8 @@ unit_lock(ngx_uint_t n)
 static ngx_int_t
 unit_enter(ngx_uint_t n)
 {
-    return ngx_http_owncloud_zone_enter(&unit_zone, unit_key(101, 1), n);
+    return ngx_http_owncloud_zone_enter(&unit_zone, unit_key(101, 1), n,
+                                        ngx_current_msec);
 }
 
 
@@ -260,6 +261,71 @@ counters(void)
 }
 
 
+/* of two processes, the one that has waited longer goes first */
+
+static ngx_int_t
+unit_turn(ngx_pid_t pid, ngx_msec_t since)
+{
+    ngx_int_t  rc;
+    ngx_pid_t  own;
+
+    own = ngx_pid;
+    ngx_pid = pid;
+
+    rc = ngx_http_owncloud_zone_enter(&unit_zone, unit_key(101, 1), 1, since);
+
+    ngx_pid = own;
+
+    return rc;
+}
+
+
+static void
+turns(void)
+{
+    ngx_pid_t   own, other;
+    ngx_msec_t  now;
+
+    unit_fresh();
+
+    own = ngx_pid;
+    other = getppid();
+    now = ngx_current_msec;
+
+    ngx_current_msec = 100000;
+
+    unit_ok(unit_turn(own, 99900) == NGX_OK, "the only place");
+    unit_ok(unit_turn(other, 99000) == NGX_BUSY, "another waits for it");
+    unit_leave();
+
+    unit_ok(unit_turn(own, 100000) == NGX_BUSY, "it is first");
+    unit_ok(unit_turn(own, 98900) == NGX_OK, "not before who waits longer");
+    unit_leave();
+
+    unit_ok(unit_turn(other, 99000) == NGX_OK, "it gets the place");
+
+    ngx_pid = other;
+    unit_leave();
+    ngx_pid = own;
+
+    unit_ok(unit_turn(own, 100000) == NGX_OK, "and waits no more");
+    unit_ok(unit_turn(other, 99000) == NGX_BUSY, "it waits again");
+    unit_leave();
+
+    ngx_current_msec += 1000;
+
+    unit_ok(unit_turn(own, 101000) == NGX_OK, "until it does not ask");
+    unit_ok(unit_turn(other, (ngx_msec_t) -1000) == NGX_BUSY, "since long");
+    unit_leave();
+
+    ngx_current_msec = 101100;
+
+    unit_ok(unit_turn(own, 101000) == NGX_BUSY, "since before zero");
+
+    ngx_current_msec = now;
+}
+
+
 /* more processes at once than there are slots */
 
 static void
@@ -338,22 +404,30 @@ classes(void)
             continue;
         }
 
-        unit_ok(unit_put(class, 1, 900, 60) == NGX_ERROR
-                && unit_known(NGX_HTTP_OWNCLOUD_ZONE_END) == n,
-                "no %s at the cost of an end", name[class]);
+        /* it gets its share of what the others have too much, not more */
 
-        ngx_http_owncloud_zone_drop(&unit_zone,
-                                  unit_key(NGX_HTTP_OWNCLOUD_ZONE_END, n - 1));
+        for (i = 0; i < 2 * n; i++) {
+            if (unit_put(class, i, 900, 60) != NGX_OK) {
+                break;
+            }
+        }
 
-        unit_ok(unit_put(class, 1, 900, 60) == NGX_OK,
-                "a %s in a free place", name[class]);
-        unit_ok(unit_put(class, 2, 900, 60) == NGX_OK
-                && unit_known(class) == 1,
-                "a %s in place of another", name[class]);
-        unit_ok(unit_put(NGX_HTTP_OWNCLOUD_ZONE_END, 1000, 900, 60) == NGX_OK
-                && unit_known(class) == 0
+        unit_ok(i == 2 * n, "each %s is stored", name[class]);
+        unit_ok(unit_known(class) >= n / 4 - 1
+                && unit_known(class) <= n / 4 + 4,
+                "%s: a quarter is kept, %u of %u", name[class],
+                (unsigned) unit_known(class), (unsigned) n);
+        unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_END)
+                >= n - unit_known(class) - 1,
+                "%s: ends are let go of for no more", name[class]);
+
+        for (i = 0; i < n; i++) {
+            (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_END, 1000 + i, 900, 60);
+        }
+
+        unit_ok(unit_known(class) == 0
                 && unit_known(NGX_HTTP_OWNCLOUD_ZONE_END) == n,
-                "an end in place of a %s", name[class]);
+                "an end in place of each %s", name[class]);
     }
 
     /* locks take what they need, but not from one another */
@@ -474,6 +548,7 @@ main(void)
 
     locks();
     counters();
+    turns();
     processes();
     classes();
     pages();
