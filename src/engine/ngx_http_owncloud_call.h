@@ -67,6 +67,7 @@ struct ngx_http_owncloud_call_s {
     off_t                      length;        /* of the body; -1: not said */
     ngx_str_t                  etag;          /* with its quotes, or empty */
     ngx_str_t                  type;          /* Content-Type, or empty */
+    ngx_str_t                  checksum;      /* OC-Checksum, or empty */
 
     ngx_http_request_t        *request;       /* the subrequest */
     ngx_http_request_t        *parent;

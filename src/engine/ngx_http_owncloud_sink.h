@@ -43,6 +43,14 @@ void ngx_http_owncloud_sink_reset(ngx_http_owncloud_sink_t *sink);
 ngx_http_owncloud_sink_t *ngx_http_owncloud_sink_spool(ngx_http_request_t *r,
     off_t limit);
 
+/*
+ * OC-Checksum of what is about to be written to a spool, or an empty string;
+ * afterwards, once: NGX_DECLINED if something else was written
+ */
+ngx_int_t ngx_http_owncloud_sink_expect(ngx_http_owncloud_sink_t *sink,
+    ngx_str_t *checksum);
+ngx_int_t ngx_http_owncloud_sink_intact(ngx_http_owncloud_sink_t *sink);
+
 /* the file that a spool has written; its errno, or 0 */
 ngx_file_t *ngx_http_owncloud_sink_file(ngx_http_owncloud_sink_t *sink);
 ngx_err_t ngx_http_owncloud_sink_failed(ngx_http_owncloud_sink_t *sink);

@@ -8,13 +8,15 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_checksum.h"
 #include "ngx_http_owncloud_sink.h"
 
 
 typedef struct {
-    ngx_http_owncloud_sink_t   sink;
-    ngx_temp_file_t            temp;
-    ngx_err_t                  failed;
+    ngx_http_owncloud_sink_t      sink;
+    ngx_temp_file_t               temp;
+    ngx_err_t                     failed;
+    ngx_http_owncloud_checksum_t  checksum;
 } ngx_http_owncloud_spool_t;
 
 
@@ -83,6 +85,13 @@ ngx_http_owncloud_sink_spool_write(void *data, u_char *p, size_t len)
 
     tf = &spool->temp;
 
+    if (ngx_http_owncloud_checksum_update(&spool->checksum, p, len)
+        != NGX_OK)
+    {
+        spool->failed = NGX_EINVAL;
+        return NGX_ERROR;
+    }
+
     /* these bytes are counted already; a second try writes over the first */
 
     tf->offset = spool->sink.size - (off_t) len;
@@ -97,6 +106,30 @@ ngx_http_owncloud_sink_spool_write(void *data, u_char *p, size_t len)
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_sink_expect(ngx_http_owncloud_sink_t *sink,
+    ngx_str_t *checksum)
+{
+    ngx_http_owncloud_spool_t  *spool;
+
+    spool = sink->data;
+
+    return ngx_http_owncloud_checksum_start(spool->temp.pool, &spool->checksum,
+                                            checksum);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_sink_intact(ngx_http_owncloud_sink_t *sink)
+{
+    ngx_http_owncloud_spool_t  *spool;
+
+    spool = sink->data;
+
+    return ngx_http_owncloud_checksum_end(&spool->checksum);
 }
 
 

@@ -19,6 +19,7 @@ typedef struct {
     ngx_str_t    name;
     ngx_int_t  (*handler)(ngx_http_request_t *r,
                           ngx_http_owncloud_call_t *call, ngx_str_t *value);
+    size_t       offset;    /* without a handler: where the call keeps it */
 } ngx_http_owncloud_header_t;
 
 
@@ -40,10 +41,6 @@ static ngx_int_t ngx_http_owncloud_upstream_retry_after(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_upstream_maintenance(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_upstream_etag(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_upstream_content_type(
-    ngx_http_request_t *r, ngx_http_owncloud_call_t *call, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_upstream_copy(ngx_http_request_t *r,
     ngx_str_t *to, ngx_str_t *value);
 static ngx_uint_t ngx_http_owncloud_upstream_is(ngx_str_t *value,
@@ -60,33 +57,36 @@ static ngx_int_t ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
 static ngx_http_owncloud_header_t  ngx_http_owncloud_headers[] = {
 
     { ngx_string("Content-Length"),
-      ngx_http_owncloud_upstream_content_length },
+      ngx_http_owncloud_upstream_content_length, 0 },
 
     { ngx_string("Transfer-Encoding"),
-      ngx_http_owncloud_upstream_transfer_encoding },
+      ngx_http_owncloud_upstream_transfer_encoding, 0 },
 
     { ngx_string("Content-Encoding"),
-      ngx_http_owncloud_upstream_content_encoding },
+      ngx_http_owncloud_upstream_content_encoding, 0 },
 
     { ngx_string("Connection"),
-      ngx_http_owncloud_upstream_connection },
+      ngx_http_owncloud_upstream_connection, 0 },
 
     { ngx_string("Date"),
-      ngx_http_owncloud_upstream_date },
+      ngx_http_owncloud_upstream_date, 0 },
 
     { ngx_string("Retry-After"),
-      ngx_http_owncloud_upstream_retry_after },
+      ngx_http_owncloud_upstream_retry_after, 0 },
 
     { ngx_string("X-Nextcloud-Maintenance-Mode"),
-      ngx_http_owncloud_upstream_maintenance },
+      ngx_http_owncloud_upstream_maintenance, 0 },
 
     { ngx_string("ETag"),
-      ngx_http_owncloud_upstream_etag },
+      NULL, offsetof(ngx_http_owncloud_call_t, etag) },
 
     { ngx_string("Content-Type"),
-      ngx_http_owncloud_upstream_content_type },
+      NULL, offsetof(ngx_http_owncloud_call_t, type) },
 
-    { ngx_null_string, NULL }
+    { ngx_string("OC-Checksum"),
+      NULL, offsetof(ngx_http_owncloud_call_t, checksum) },
+
+    { ngx_null_string, NULL, 0 }
 };
 
 
@@ -154,6 +154,7 @@ ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
 
     ngx_str_null(&call->etag);
     ngx_str_null(&call->type);
+    ngx_str_null(&call->checksum);
 
     r->state = 0;
 
@@ -211,7 +212,7 @@ static ngx_int_t
 ngx_http_owncloud_upstream_header_line(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
-    ngx_str_t                    name, value;
+    ngx_str_t                    name, value, *to;
     ngx_http_owncloud_header_t  *header;
 
     name.data = r->header_name_start;
@@ -220,11 +221,19 @@ ngx_http_owncloud_upstream_header_line(ngx_http_request_t *r,
     value.data = r->header_start;
     value.len = r->header_end - r->header_start;
 
-    for (header = ngx_http_owncloud_headers; header->handler; header++) {
+    for (header = ngx_http_owncloud_headers; header->name.len; header++) {
 
-        if (ngx_http_owncloud_upstream_is(&name, &header->name)) {
+        if (!ngx_http_owncloud_upstream_is(&name, &header->name)) {
+            continue;
+        }
+
+        if (header->handler) {
             return header->handler(r, call, &value);
         }
+
+        to = (ngx_str_t *) ((u_char *) call + header->offset);
+
+        return ngx_http_owncloud_upstream_copy(r, to, &value);
     }
 
     return NGX_OK;
@@ -385,22 +394,6 @@ ngx_http_owncloud_upstream_maintenance(ngx_http_request_t *r,
     call->maintenance = (value->len == 1 && value->data[0] == '1');
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_upstream_etag(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call, ngx_str_t *value)
-{
-    return ngx_http_owncloud_upstream_copy(r, &call->etag, value);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_upstream_content_type(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call, ngx_str_t *value)
-{
-    return ngx_http_owncloud_upstream_copy(r, &call->type, value);
 }
 
 

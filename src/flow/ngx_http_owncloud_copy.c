@@ -37,6 +37,8 @@ static ngx_int_t ngx_http_owncloud_copy_write(void *data, u_char *p,
     size_t len);
 static ngx_int_t ngx_http_owncloud_copy_told(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_copy_changed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_copy_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_copy_full(ngx_http_request_t *r,
@@ -191,6 +193,15 @@ ngx_http_owncloud_copy_write(void *data, u_char *p, size_t len)
         return NGX_OK;
     }
 
+    /* the first bytes, also those of another try */
+
+    if (copy->sink.size == (off_t) len
+        && ngx_http_owncloud_sink_expect(copy->spool, &copy->call->checksum)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     copy->spool->size = copy->sink.size;
 
     return copy->spool->write(copy->spool->data, p, len);
@@ -201,6 +212,7 @@ static ngx_int_t
 ngx_http_owncloud_copy_told(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_int_t                  rc;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_copy_t  *copy;
 
@@ -249,7 +261,37 @@ ngx_http_owncloud_copy_told(ngx_http_request_t *r,
                    "files.", "emptyfile");
     }
 
-    return ngx_http_owncloud_copy_store(r, ctx);
+    rc = ngx_http_owncloud_sink_intact(copy->spool);
+
+    if (rc == NGX_OK) {
+        return ngx_http_owncloud_copy_store(r, ctx);
+    }
+
+    ngx_http_owncloud_progress_done(&copy->progress);
+
+    return (rc == NGX_DECLINED) ? ngx_http_owncloud_copy_changed(r, ctx)
+                                : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+/* what has come is not what the cloud has by its own checksum */
+
+static ngx_int_t
+ngx_http_owncloud_copy_changed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_copy_t  *copy;
+
+    copy = ctx->flow;
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "cloudchanged from \"%V\" for GET \"%V\": %O bytes of "
+                  "another checksum",
+                  &ctx->issuer->id, &ctx->call->uri, copy->sink.size);
+
+    return ngx_http_owncloud_download_answer_error(r, ctx,
+               "The file changed while it was fetched from %s, so nothing was "
+               "stored. Please try again.", "cloudchanged");
 }
 
 
