@@ -79,11 +79,11 @@ static char  unit_listing[] =
 
 
 static ngx_http_owncloud_entry_t  unit_entries[] = {
-    { (u_char *) "# & + %41 'q' \xc3\xbc", 16, 0, 1, -1, 1795294940 },
-    { (u_char *) "undated", 7, 0, 1, -1, -1 },
-    { (u_char *) "\"\\\n\x01.PDF", 8, 0, 0, 104857600, 1795294940 },
-    { (u_char *) "noextension", 11, 0, 0, -1, -1 },
-    { (u_char *) "zero.png", 8, 0, 0, 0, 1795294940 }
+    { (u_char *) "# & + %41 'q' \xc3\xbc", 16, 0, 1, 0, -1, 1795294940 },
+    { (u_char *) "undated", 7, 0, 1, 0, -1, -1 },
+    { (u_char *) "\"\\\n\x01.PDF", 8, 0, 0, 0, 104857600, 1795294940 },
+    { (u_char *) "noextension", 11, 0, 0, 0, -1, -1 },
+    { (u_char *) "zero.png", 8, 0, 0, 0, 0, 1795294940 }
 };
 
 
@@ -119,9 +119,44 @@ static char  unit_found[] =
 
 
 static ngx_http_owncloud_entry_t  unit_hits[] = {
-    { (u_char *) "a.b/re \"po\"rt", 13, 4, 1, -1, 1795294940 },
-    { (u_char *) "x.pdf/\xc3\xbc/report", 15, 9, 0, -1, -1 },
-    { (u_char *) "report.pdf", 10, 0, 0, 125, -1 }
+    { (u_char *) "a.b/re \"po\"rt", 13, 4, 1, 0, -1, 1795294940 },
+    { (u_char *) "x.pdf/\xc3\xbc/report", 15, 9, 0, 0, -1, -1 },
+    { (u_char *) "report.pdf", 10, 0, 0, 0, 125, -1 }
+};
+
+
+/* a file in "/a &b/", what follows it, and where its picture is */
+
+#define UNIT_PICTURED                                                         \
+    "\"list\":[{\"title\":\"\xc3\xbc +.png\",\"thumbnail\":\"" ICON          \
+    "image\",\"size\":125,\"datemodified\":1795294940,"                       \
+    "\"source\":\"/a &b/\xc3\xbc +.png\",\"sourcekey\":\"%s\","              \
+    "\"size_f\":\"125" NBSP "bytes\"" DATES ","                              \
+    "\"mimetype\":\"Image (PNG)\",\"icon\":\"" ICON "image\""
+
+#define UNIT_PICTURE                                                          \
+    ",\"realthumbnail\":\"https://moodle.example.com/lms"                     \
+    "/repository/owncloud/preview/9?v=0123456789abcdef-1795294940-125"        \
+    "&file=%2Fa%20%26b%2F%C3%BC%20%2B.png\""
+
+
+typedef struct {
+    ngx_uint_t                         said;
+    ngx_uint_t                         guessed;
+    ngx_http_owncloud_entry_t          entry;
+} unit_pictured_t;
+
+
+static unit_pictured_t  unit_pictured[] = {
+    { 1, 1, { (u_char *) "\xc3\xbc +.png", 8, 0, 0, 1, 125, 1795294940 } },
+    { 0, 1, { (u_char *) "\xc3\xbc +.png", 8, 0, 0, 0, 125, 1795294940 } },
+    { 1, 0, { (u_char *) "notes.txt", 9, 0, 0, 1, 1, 0 } },
+    { 0, 1, { (u_char *) "b.JPEG", 6, 0, 0, 0, 52428800, 1 } },
+    { 0, 0, { (u_char *) "b.JPEG", 6, 0, 0, 0, 52428801, 1 } },
+    { 0, 0, { (u_char *) "zero.png", 8, 0, 0, 1, 0, 1795294940 } },
+    { 0, 0, { (u_char *) "unsized.png", 11, 0, 0, 1, -1, 1795294940 } },
+    { 0, 0, { (u_char *) "undated.png", 11, 0, 0, 1, 125, -1 } },
+    { 0, 0, { (u_char *) "folder.png", 10, 0, 1, 1, 125, 1795294940 } }
 };
 
 
@@ -143,6 +178,8 @@ static void unit_list(void);
 static void unit_list_search(void);
 static void unit_list_pages(void);
 static void unit_list_keys(void);
+static void unit_list_pictures(void);
+static void unit_list_picture(ngx_uint_t i, ngx_uint_t previews);
 static void unit_list_empty(void);
 static void unit_return_types(void);
 static void unit_json(void);
@@ -163,6 +200,7 @@ main(void)
     unit_list_search();
     unit_list_pages();
     unit_list_keys();
+    unit_list_pictures();
     unit_list_empty();
     unit_return_types();
     unit_json();
@@ -564,6 +602,67 @@ unit_list_keys(void)
     unit_ok(rc == NGX_OK && p
             && ngx_memcmp(p + 23, key[0].data, 64) == 0 && p[87] == '"',
             "a listing's source key of our own");
+
+    ngx_destroy_pool(u.pool);
+}
+
+
+static void
+unit_list_pictures(void)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < unit_n(unit_pictured); i++) {
+        unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_NONE);
+        unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_SAID);
+        unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES);
+    }
+}
+
+
+static void
+unit_list_picture(ngx_uint_t i, ngx_uint_t previews)
+{
+    char                      *p;
+    ngx_int_t                  rc;
+    ngx_str_t                  body, same;
+    ngx_uint_t                 wanted, good;
+    unit_request_t             u;
+    ngx_http_owncloud_list_t   list;
+
+    static ngx_str_t  sources[] = { ngx_string("/a &b/\xc3\xbc +.png") };
+
+    wanted = previews == NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+             ? unit_pictured[i].said
+             : previews == NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES
+               ? unit_pictured[i].guessed : 0;
+
+    unit_request(&u);
+    ngx_str_set(&u.repository.moodle_root, "/lms");
+
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+    ngx_str_set(&list.folder, "/a &b/");
+    ngx_memcpy(list.tag, "0123456789abcdef", NGX_HTTP_OWNCLOUD_PREVIEW_TAG);
+    list.sesskey = unit_sesskey;
+    list.previews = previews & 3;
+    list.n = 1;
+
+    rc = unit_answer(&u, &list, &unit_pictured[i].entry);
+    unit_body(&u, &body);
+
+    p = strstr((char *) body.data, "\"list\":[");
+    good = rc == NGX_OK && p
+           && (strstr(p, "realthumbnail") != NULL) == (int) wanted;
+
+    if (i < 2) {
+        unit_expected(&same, wanted ? UNIT_PICTURED UNIT_PICTURE "}],"
+                                    : UNIT_PICTURED "}],", sources);
+
+        good = good && strncmp(p, (char *) same.data, same.len) == 0;
+    }
+
+    unit_ok(good, "previews %u, of file %u: %s", (unsigned) previews,
+            (unsigned) i, wanted ? "a picture" : "no picture");
 
     ngx_destroy_pool(u.pool);
 }

@@ -157,6 +157,38 @@ static unit_case_t  unit_cases[] = {
                                     "<oc:z/></d:resourcetype>"))),
       "D x -1 -1\n", 0, 0, 0 },
 
+#define PREVIEW(said)                                                         \
+    "<nc:has-preview xmlns:nc=\"http://nextcloud.org/ns\">" said              \
+    "</nc:has-preview>"
+
+    { "previews, of those alone that have one",
+      IN(RESPONSE(BASE "a/1", GOOD(TYPE_FILE PREVIEW("true")))
+         RESPONSE(BASE "a/2", GOOD(TYPE_FILE PREVIEW("false")))
+         RESPONSE(BASE "a/3", GOOD(TYPE_FILE PREVIEW("true")))
+         RESPONSE(BASE "a/4", GOOD(TYPE_FILE))
+         RESPONSE(BASE "a/5", GOOD(TYPE_FILE PREVIEW("")))
+         RESPONSE(BASE "a/6", GOOD(TYPE_FILE PREVIEW("true?")))
+         RESPONSE(BASE "a/7", GOOD(TYPE_FILE PREVIEW("1")))
+         RESPONSE(BASE "a/8", GOOD(TYPE_FOLDER PREVIEW("true")))),
+      "D 8 -1 -1 preview\n- 1 -1 -1 preview\n- 2 -1 -1\n"
+      "- 3 -1 -1 preview\n- 4 -1 -1\n- 5 -1 -1\n- 6 -1 -1\n- 7 -1 -1\n",
+      0, 0, 0 },
+
+    { "previews in one propstat of several",
+      IN(RESPONSE(BASE "a/1", GOOD(PREVIEW("true")) GOOD(TYPE_FILE))
+         RESPONSE(BASE "a/2", GOOD(TYPE_FILE)
+                              STAT(PREVIEW("true"), "404 Not Found"))
+         RESPONSE(BASE "a/3", STAT(PREVIEW("true"), "403 Forbidden")
+                              GOOD(TYPE_FILE))),
+      "- 1 -1 -1 preview\n- 2 -1 -1\n- 3 -1 -1\n", 0, 0, 0 },
+
+    { "previews that somebody else has",
+      IN(RESPONSE(BASE "a/1", GOOD(TYPE_FILE "<d:has-preview>true"
+                                   "</d:has-preview><oc:has-preview>true"
+                                   "</oc:has-preview><oc:x>" PREVIEW("true")
+                                   "</oc:x>"))),
+      "- 1 -1 -1\n", 0, 0, 0 },
+
     { "folders told by their slash alone",
       IN(RESPONSE(BASE "a/x/", GOOD(TIME)) RESPONSE(BASE "a/y", GOOD(TIME))),
       "D x -1 1795294940\n- y -1 1795294940\n", 0, 0, 0 },
@@ -1328,8 +1360,9 @@ unit_text(ngx_pool_t *pool, ngx_http_owncloud_entry_t **entries, ngx_uint_t n,
         name.data = entries[i]->name;
         name.len = entries[i]->len;
 
-        p = ngx_sprintf(p, "%s %V %O %T\n", entries[i]->folder ? "D" : "-",
-                        &name, entries[i]->size, entries[i]->modified);
+        p = ngx_sprintf(p, "%s %V %O %T%s\n", entries[i]->folder ? "D" : "-",
+                        &name, entries[i]->size, entries[i]->modified,
+                        entries[i]->preview ? " preview" : "");
     }
 
     text->len = p - text->data;

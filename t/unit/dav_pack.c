@@ -9,13 +9,13 @@
 
 
 static ngx_http_owncloud_entry_t  entries[] = {
-    { (u_char *) "a", 1, 0, 1, -1, -1 },
-    { (u_char *) "file.txt", 8, 0, 0, 0, 0 },
-    { (u_char *) "path/to/file", 12, 8, 0, 127, 128 },
-    { (u_char *) "path/to", 7, 5, 1, -1, 1767323045 },
-    { (u_char *) "large", 5, 0, 0, NGX_MAX_OFF_T_VALUE, 253402300799 },
-    { (u_char *) "no date", 7, 0, 0, 16384, -1 },
-    { (u_char *) "\0\xff\n", 3, 0, 0, -1, 1 }
+    { (u_char *) "a", 1, 0, 1, 0, -1, -1 },
+    { (u_char *) "file.txt", 8, 0, 0, 0, 0, 0 },
+    { (u_char *) "path/to/file", 12, 8, 0, 1, 127, 128 },
+    { (u_char *) "path/to", 7, 5, 1, 1, -1, 1767323045 },
+    { (u_char *) "large", 5, 0, 0, 0, NGX_MAX_OFF_T_VALUE, 253402300799 },
+    { (u_char *) "no date", 7, 0, 0, 1, 16384, -1 },
+    { (u_char *) "\0\xff\n", 3, 0, 0, 0, -1, 1 }
 };
 
 
@@ -87,6 +87,7 @@ round_trip(ngx_pool_t *pool)
                 "%u: name", (unsigned) i);
         unit_ok(a->title == b->title && a->folder == b->folder,
                 "%u: title and kind", (unsigned) i);
+        unit_ok(a->preview == b->preview, "%u: preview", (unsigned) i);
         unit_ok(a->size == b->size && a->modified == b->modified,
                 "%u: size and date", (unsigned) i);
     }
@@ -170,7 +171,7 @@ any_bytes(ngx_pool_t *pool)
     unit_ok(unpacked(pool, (u_char *) "\x01\x01\x08\x01\x01x", 6, &n, &list)
             == NGX_DECLINED, "a title beyond the name");
 
-    unit_ok(unpacked(pool, (u_char *) "\x01\x01\x10\x01x", 5, &n, &list)
+    unit_ok(unpacked(pool, (u_char *) "\x01\x01\x20\x01x", 5, &n, &list)
             == NGX_DECLINED, "a flag that nobody knows");
 
     free(data);
