@@ -238,6 +238,37 @@ warned('authorize off', configuration(repository => 'authorize off;'),
     '"authorize off" in repository "7": Moodle is not asked who may use it',
     'repository');
 
+# only who writes that there are no copies does without
+
+for my $files ('', 'supported_files both;', 'supported_files internal;',
+    'default_file external;')
+{
+    warned("no upload_repository, $files", configuration(upload => '',
+        repository => $files), 'no "upload_repository" in repository "7": '
+        . 'nobody can copy files into Moodle; write "upload_repository ID;", '
+        . 'the id of Moodle\'s "Upload a file", or "supported_files external;"',
+        'repository');
+
+    accepted("an upload_repository, $files", configuration(
+        repository => "upload_repository 5; $files"));
+}
+
+accepted('no upload_repository, links only', configuration(upload => '',
+    repository => 'supported_files external;'));
+
+warned('no upload_repository in one of two', configuration(upload => '',
+    server => '
+        owncloud_repository 7 { issuer cloud; upload_repository 5; }
+        owncloud_repository 8 { # here
+            issuer cloud;
+        }'), 'no "upload_repository" in repository "8": ');
+
+accepted('no upload_repository for a listing', configuration(upload => '',
+    server => '
+        location = /files { owncloud_listing cloud; }
+        location = /link { owncloud_link cloud; }
+        location = /back { owncloud_oauth_callback; }'));
+
 # requests that go elsewhere
 
 my $ajax = '/repository/repository_ajax.php';

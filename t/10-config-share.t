@@ -45,6 +45,25 @@ refused('share_password of no file', configuration(issuer => "$all
 accepted("alias $_", configuration(repository => "alias $_;
         secret_key moodle.secret;")) for qw/ public off /;
 
+# aliases are there if nobody writes so; who writes so wants them
+
+my $lacking = 'no "secret_key" in repository "7": aliases cannot be stored in '
+    . 'Moodle; write "secret_key FILE;", or "alias off;"';
+
+warned('alias public without a key', configuration(
+    repository => 'alias public;'), $lacking, 'repository');
+
+accepted('neither alias nor a key, told', configuration(),
+    qr/\[notice\] [^\n]*\Q$lacking\E/);
+
+for my $settings ('alias off;', 'supported_files internal;',
+    'alias public; supported_files internal;', 'secret_key moodle.secret;')
+{
+    my ($good, $said) = nginx_t(configuration(repository => $settings));
+
+    ok($good && $said !~ /no "secret_key"/, "a key is not missed: $settings");
+}
+
 refused('alias on', configuration(repository => '
         alias on; # here'),
     'invalid "alias" "on": write "alias public;" or "alias off;"');

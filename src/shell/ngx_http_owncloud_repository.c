@@ -16,6 +16,8 @@ static ngx_int_t ngx_http_owncloud_repository_add(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 static ngx_int_t ngx_http_owncloud_repository_files(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
+static void ngx_http_owncloud_repository_upload(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
 static ngx_int_t ngx_http_owncloud_repository_join(ngx_conf_t *cf,
     ngx_str_t *text, ngx_str_t *root, char *path);
 
@@ -351,13 +353,13 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
+    ngx_http_owncloud_repository_upload(cf, repository);
     ngx_http_owncloud_alias_default(cf, repository);
 
     if (repository->folder.len == 0) {
         ngx_str_set(&repository->folder, "Moodlefiles");
     }
 
-    ngx_conf_init_value(repository->upload_repository, 0);
     ngx_conf_init_value(repository->authorize, 1);
 
     if (ngx_http_owncloud_repository_limits(cf, repository) != NGX_OK) {
@@ -426,6 +428,31 @@ ngx_http_owncloud_repository_files(ngx_conf_t *cf,
                                "\"supported_files both;\"", repository->id);
 
     return NGX_ERROR;
+}
+
+
+/* copies are what is proposed first: who lacks them has to hear of it */
+
+static void
+ngx_http_owncloud_repository_upload(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository)
+{
+    ngx_conf_init_value(repository->upload_repository, 0);
+
+    if (repository->location || repository->upload_repository
+        || !(repository->supported_files & NGX_HTTP_OWNCLOUD_INTERNAL))
+    {
+        return;
+    }
+
+    ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, repository->file,
+                               repository->line,
+                               "no \"upload_repository\" in repository "
+                               "\"%i\": nobody can copy files into Moodle; "
+                               "write \"upload_repository ID;\", the id of "
+                               "Moodle's \"Upload a file\", or "
+                               "\"supported_files external;\"",
+                               repository->id);
 }
 
 

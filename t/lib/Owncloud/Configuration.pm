@@ -71,7 +71,8 @@ sub write_file {
     return $path;
 }
 
-# A good configuration; what is given replaces a part of it.
+# A good configuration; what is given replaces a part of it.  All repositories
+# have an "upload_repository" unless one is written, or "upload" is given.
 
 sub configuration {
     my (%part) = @_;
@@ -101,7 +102,7 @@ END
         }
 END
 
-    return <<END;
+    my $conf = <<END;
 load_module $module;
 
 pid nginx.pid;
@@ -135,6 +136,11 @@ $server
     $below
 }
 END
+
+    my $upload = $part{upload}
+        // ($conf =~ /upload_repository/ ? '' : 'upload_repository 5;');
+
+    return $conf =~ s/(owncloud_repository \S+ \{)/$1 $upload/gr;
 }
 
 sub base_url {
