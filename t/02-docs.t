@@ -124,7 +124,8 @@ sub codes {
             $text =~ /answer_error\([^;]*?,\s*"(\w+)"\s*\)/g,
             $text =~ /\bcode = "(\w+)"/g,
             $text =~ /^\s+\{ \w+, "([a-z]+)",$/gm,
-            $text =~ /&ctx->error, "(\w+)"/g;
+            $text =~ /&ctx->error, "(\w+)"/g,
+            $text =~ /_fault_t\s+\w+ = \{\s+"(\w+)",/g;
     }
 
     cmp_ok(scalar(keys %code), '>=', 20, 'the codes are found');

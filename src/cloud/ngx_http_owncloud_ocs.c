@@ -55,6 +55,7 @@ static ngx_str_t  ngx_http_owncloud_ocs_names[] = {
     ngx_string("url"),
     ngx_string("expiration"),
     ngx_string("path"),
+    ngx_string("item_type"),
     ngx_string("file_target"),
     ngx_string("file_source"),
     ngx_string("share_with"),
@@ -203,6 +204,7 @@ ngx_int_t
 ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *values,
     ngx_uint_t cut)
 {
+    ngx_str_t                  *item;
     ngx_http_owncloud_share_t  *share;
 
     /* what has no id is no share; one that is not all there is none either */
@@ -245,6 +247,11 @@ ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *values,
     share->password = (share->type == 3
                        && (values[NGX_HTTP_OWNCLOUD_OCS_PASSWORD].len
                            || share->share_with.len));
+
+    item = &values[NGX_HTTP_OWNCLOUD_OCS_ITEM_TYPE];
+
+    share->folder = (item->len == sizeof("folder") - 1
+                     && ngx_strncmp(item->data, "folder", item->len) == 0);
 
     return NGX_OK;
 }

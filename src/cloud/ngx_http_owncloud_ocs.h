@@ -49,6 +49,7 @@ typedef struct {
                                   /* password */
     ngx_str_t     owner;          /* uid_file_owner or uid_owner */
     unsigned      password:1;     /* a link has one */
+    unsigned      folder:1;       /* what is shared is one */
 } ngx_http_owncloud_share_t;
 
 

@@ -65,6 +65,7 @@ static ngx_http_owncloud_xml_element_t  ngx_http_owncloud_ocs_elements[] = {
     ngx_http_owncloud_ocs_xml_value("url", URL),
     ngx_http_owncloud_ocs_xml_value("expiration", EXPIRATION),
     ngx_http_owncloud_ocs_xml_value("path", PATH),
+    ngx_http_owncloud_ocs_xml_value("item_type", ITEM_TYPE),
     ngx_http_owncloud_ocs_xml_value("file_target", FILE_TARGET),
     ngx_http_owncloud_ocs_xml_value("file_source", FILE_SOURCE),
     ngx_http_owncloud_ocs_xml_value("share_with", SHARE_WITH),

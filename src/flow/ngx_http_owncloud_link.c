@@ -16,13 +16,14 @@
 
 
 typedef struct {
-    ngx_http_owncloud_download_t  *download;
-    ngx_http_owncloud_link_pt      next;
-    ngx_http_owncloud_ocs_t        told;      /* the last answer */
-    ngx_uint_t                     password;  /* why it is undone */
+    ngx_http_owncloud_download_t     *download;
+    ngx_http_owncloud_link_pt         next;
+    ngx_http_owncloud_ocs_t           told;      /* the last answer */
+    ngx_array_t                       before;    /* the links of the list */
+    ngx_http_owncloud_share_fault_t  *fault;     /* why it is undone */
 
-    unsigned                       listed:1;
-    unsigned                       refused:1; /* the token, once */
+    unsigned                          listed:1;
+    unsigned                          refused:1; /* the token, once */
 } ngx_http_owncloud_link_t;
 
 
@@ -38,7 +39,11 @@ static ngx_int_t ngx_http_owncloud_link_check(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_link_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
+static ngx_uint_t ngx_http_owncloud_link_known(
+    ngx_http_owncloud_link_t *link, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_link_undone(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_link_unsaid(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_link_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -141,6 +146,7 @@ ngx_http_owncloud_link_listed(ngx_http_request_t *r,
     }
 
     link->listed = 1;
+    link->before = link->told.shares;
 
     share = ngx_http_owncloud_share_find(ctx, &link->told,
                                          &link->download->path);
@@ -196,9 +202,7 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
     }
 
     if (link->told.shares.nelts != 1) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s did not say which link it has made. Please try again.",
-                    NULL, "cloudinvalid");
+        return ngx_http_owncloud_link_unsaid(r, ctx);
     }
 
     return ngx_http_owncloud_link_check(r, ctx, link->told.shares.elts);
@@ -206,8 +210,9 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
 
 
 /*
- * A link that nobody could open, or that allows more than to read, does not
- * stay: a server may have made it as its administrator wants links to be.
+ * A link that nobody could open, or that allows more than to read this file
+ * for as long as is wanted, does not stay: a server may have made it as its
+ * administrator wants links to be.
  */
 
 static ngx_int_t
@@ -218,21 +223,24 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
     ngx_http_owncloud_link_t  *link;
 
     link = ctx->flow;
+    link->fault = ngx_http_owncloud_share_fault(ctx, share);
 
-    link->password = share->password
-                     && ctx->issuer->share_password.len == 0;
-
-    if (!link->password && ngx_http_owncloud_share_link(share)
-        && ngx_http_owncloud_share_read_only(share))
-    {
+    if (link->fault == NULL) {
         return ngx_http_owncloud_link_done(r, ctx, share);
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" made a link of its own kind: type %i, permissions "
-                  "%i, password %ui; it is deleted", &ctx->issuer->id,
-                  share->type, share->permissions,
-                  (ngx_uint_t) share->password);
+                  "%s: \"%V\" made a link of its own kind: type %i, "
+                  "permissions %i, password %ui, end \"%V\"",
+                  link->fault->code, &ctx->issuer->id, share->type,
+                  share->permissions, (ngx_uint_t) share->password,
+                  &share->expiration);
+
+    /* what was there before is the user's own */
+
+    if (ngx_http_owncloud_link_known(link, share)) {
+        return ngx_http_owncloud_link_unsaid(r, ctx);
+    }
 
     call = ngx_http_owncloud_share_delete(r, ctx, &share->id);
     if (call == NULL) {
@@ -242,6 +250,29 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
     ctx->step = ngx_http_owncloud_link_undone;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_link_known(ngx_http_owncloud_link_t *link,
+    ngx_http_owncloud_share_t *share)
+{
+    ngx_uint_t                  i;
+    ngx_http_owncloud_share_t  *before;
+
+    before = link->before.elts;
+
+    for (i = 0; i < link->before.nelts; i++) {
+
+        if (before[i].id.len == share->id.len
+            && ngx_memcmp(before[i].id.data, share->id.data, share->id.len)
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -268,19 +299,17 @@ ngx_http_owncloud_link_undone(ngx_http_request_t *r,
                       ctx->call->failure);
     }
 
-    if (link->password) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s gives every public link a password. Whoever opens the "
-                    "file in Moodle would be asked for it, so that the link "
-                    "was deleted again. Please choose to copy the file "
-                    "instead.",
-                    NULL, "linkpassword");
-    }
+    return ngx_http_owncloud_share_answer_error(r, ctx, link->fault->text,
+                                                NULL, link->fault->code);
+}
 
+
+static ngx_int_t
+ngx_http_owncloud_link_unsaid(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
     return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s made a link that is not just for reading this file, "
-                    "so that it was deleted again. Please tell your "
-                    "administrator.",
+                    "%s did not say which link it has made. Please try again.",
                     NULL, "cloudinvalid");
 }
 

@@ -59,6 +59,10 @@ ngx_uint_t ngx_http_owncloud_share_link(ngx_http_owncloud_share_t *share);
 ngx_uint_t ngx_http_owncloud_share_read_only(
     ngx_http_owncloud_share_t *share);
 
+/* 1 if it ends when "share_expire" wants it to */
+ngx_uint_t ngx_http_owncloud_share_ends(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_share_t *share);
+
 /* where the file "name" itself is to be had, below the issuer's "base_url" */
 ngx_int_t ngx_http_owncloud_share_url(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share,
@@ -68,6 +72,20 @@ ngx_int_t ngx_http_owncloud_share_url(ngx_http_request_t *r,
 #define NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN  10
 
 void ngx_http_owncloud_share_date(u_char *date, time_t days);
+
+
+/* ngx_http_owncloud_share_fault.c */
+
+/* what is told of a link that does not stay; the text has a "%s" */
+
+typedef struct {
+    char       *code;
+    char       *text;
+} ngx_http_owncloud_share_fault_t;
+
+/* what is wrong with a link that the server has just made, or NULL */
+ngx_http_owncloud_share_fault_t *ngx_http_owncloud_share_fault(
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 
 
 /* ngx_http_owncloud_share_refused.c */

@@ -107,6 +107,7 @@ ngx_http_owncloud_share_usable(ngx_http_owncloud_share_t *share,
     if (!ngx_http_owncloud_share_link(share)
         || !ngx_http_owncloud_share_read_only(share)
         || share->password
+        || share->folder
         || share->path.len != path->len
         || ngx_memcmp(share->path.data, path->data, path->len) != 0)
     {
@@ -191,6 +192,27 @@ ngx_http_owncloud_share_read_only(ngx_http_owncloud_share_t *share)
     return share->permissions >= 0
            && (share->permissions & ~NGX_HTTP_OWNCLOUD_SHARE_AGAIN)
               == NGX_HTTP_OWNCLOUD_SHARE_READ;
+}
+
+
+/* their days may begin later than ours */
+
+ngx_uint_t
+ngx_http_owncloud_share_ends(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_share_t *share)
+{
+    u_char  last[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
+
+    if (ctx->issuer->share_expire == 0) {
+        return 1;
+    }
+
+    ngx_http_owncloud_share_date(last, ctx->issuer->share_expire / 86400 + 1);
+
+    return ngx_http_owncloud_share_dated(&share->expiration)
+           && ngx_memcmp(share->expiration.data, last,
+                         NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN)
+              <= 0;
 }
 
 

@@ -184,7 +184,7 @@ static ngx_str_t  unit_links[] = {
         "\"uid_file_owner\":\"alice\",\"label\":\"\",\"path\":"
         "\"\\/report \\u00fc.pdf\",\"file_source\":136,\"file_target\":"
         "\"\\/report \\u00fc.pdf\",\"share_with\":null,\"password\":null,"
-        "\"attributes\":[{\"id\":\"7\"}],"
+        "\"item_type\":\"file\",\"attributes\":[{\"id\":\"7\"}],"
         "\"url\":\"https:\\/\\/cloud.test:8243\\/s\\/4bZkn5ct8gAiNQH\"}")),
 
     unit_str(JSON("200", "null",
@@ -340,7 +340,8 @@ unit_same_link(void)
                     "link %u: texts", (unsigned) i);
 
             unit_ok(s->type == 3 && s->permissions == 17 && !s->password
-                    && s->expiration.len == 0 && s->share_with.len == 0,
+                    && !s->folder && s->expiration.len == 0
+                    && s->share_with.len == 0,
                     "link %u: the rest", (unsigned) i);
         }
 
@@ -363,6 +364,13 @@ unit_other_links(void)
         unit_str(JSON("100", "null", "{\"id\":\"FnLLOESMNcDwfPu\","
                       "\"share_type\":\"x\",\"permissions\":-1,"
                       "\"expiration\":\"2026-11-28 00:00:00\"}"));
+    static ngx_str_t  folders[] = {
+        unit_str(JSON("200", "null", "{\"id\":\"4\",\"share_type\":3,"
+                      "\"item_type\":\"folder\"}")),
+        unit_str(XML("100", "<message/>", "<data><id>4</id>"
+                     "<share_type>3</share_type>"
+                     "<item_type>folder</item_type></data>"))
+    };
 
     for (i = 0; i < unit_n(unit_passwords); i++) {
 
@@ -392,6 +400,21 @@ unit_other_links(void)
             "what is not said");
 
     ngx_destroy_pool(pool);
+
+    for (i = 0; i < unit_n(folders); i++) {
+
+        pool = unit_pool();
+        body = unit_copy(pool, &folders[i]);
+
+        (void) ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs);
+
+        s = ocs.shares.elts;
+
+        unit_ok(ocs.shares.nelts == 1 && s->folder, "folder %u",
+                (unsigned) i);
+
+        ngx_destroy_pool(pool);
+    }
 }
 
 
