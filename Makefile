@@ -38,7 +38,7 @@ PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
 PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
 		php-mbstring openssl curl perl libio-socket-ssl-perl
 PACKAGES_TEST =	chromium nodejs npm valgrind
-PACKAGES_BENCH = openssl perl util-linux
+PACKAGES_BENCH = openssl perl util-linux curl
 
 
 .PHONY:		module packages packages-demo packages-test packages-bench \

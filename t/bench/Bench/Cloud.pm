@@ -17,7 +17,7 @@ my @types = qw(pdf docx txt png odt xlsx jpg mp4 zip pptx);
 # a folder as Nextcloud shows it: itself, its files, some folders
 
 sub folder {
-    my ($self, $name, $entries) = @_;
+    my ($self, $name, $entries, @files) = @_;
 
     my $base = "/remote.php/webdav/$name/";
     my $head = '<?xml version="1.0"?>' . "\n"
@@ -43,6 +43,7 @@ sub folder {
                          $n, $folder);
     }
 
+    print $out entry("$base$_", 1, 0) for @files;
     print $out '</d:multistatus>';
     close $out or die "$file: $!\n";
     chmod 0644, "${file}1";
@@ -105,6 +106,13 @@ sub cloud_conf {
     my $json = qq({"access_token":"$token","token_type":"Bearer",)
                . qq("expires_in":3600,"refresh_token":"${\ ('R' x 128)}",)
                . '"user_id":"alice"}';
+    my $copied = $self->{copied} ? <<"EOT" : '';
+        location = /remote.php/webdav/one/copied {
+            alias       $self->{copied}{file};
+            etag        on;
+            add_header  OC-Checksum  "SHA1:$self->{copied}{sha1}";
+        }
+EOT
     my $user = '{"ocs":{"meta":{"status":"ok","statuscode":200,"message":"OK"}'
                . ',"data":{"enabled":true,"id":"alice","email":null,'
                . '"displayname":"Alice Tester"}}}';
@@ -155,6 +163,7 @@ sub cloud_conf {
             return      405;
         }
 
+$copied
         location /xml/ {
             internal;
             default_type  "application/xml; charset=utf-8";

@@ -24,9 +24,10 @@ use Owncloud::Browser;
 
 my $top = abs_path(dirname(__FILE__) . '/../../..');
 
-# a server for each: one asks the cloud every time, one keeps listings
+# a server for each: one asks the cloud every time, one keeps listings, one
+# copies files
 
-my %repository = (asks => 8, keeps => 9);
+my %repository = (asks => 8, keeps => 9, copies => 10);
 
 
 sub new {
@@ -44,6 +45,7 @@ sub new {
         cpus    => scalar(() = slurp('/proc/cpuinfo') =~ /^processor\b/mg),
         asks    => free_port(),
         keeps   => free_port(),
+        copies  => free_port(),
         cloud   => free_port(),
         length  => {},
         %option,
@@ -138,6 +140,11 @@ sub server {
     my ($self, $name) = @_;
 
     my $dir = "$self->{dir}/tested";
+    my $upload = $self->{copied} && $name eq 'copies' ? <<"EOT" : '';
+            if (\$arg_action = upload) {
+                proxy_pass  http://127.0.0.1:$self->{copied}{moodle};
+            }
+EOT
 
     return <<"EOT";
     server {
@@ -161,6 +168,8 @@ sub server {
         }
 
         location /repository/ {
+            client_max_body_size  0;
+$upload
             proxy_pass  http://unix:$self->{dir}/cloud/moodle:/$repository{$name}/;
         }
 
