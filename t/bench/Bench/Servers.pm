@@ -152,8 +152,9 @@ EOT
         server_name  127.0.0.1;
 
         owncloud_repository $repository{$name} {
-            issuer    cloud;
-            timezone  UTC;
+            issuer             cloud;
+            timezone           UTC;
+            upload_repository  5;
             $self->{settings}{$name}
         }
 
