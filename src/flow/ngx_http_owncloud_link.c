@@ -21,6 +21,7 @@ typedef struct {
     ngx_http_owncloud_ocs_t           told;      /* the last answer */
     ngx_array_t                       before;    /* the links of the list */
     ngx_http_owncloud_share_fault_t  *fault;     /* why it is undone */
+    ngx_http_owncloud_link_turn_t    *turn;
 
     unsigned                          listed:1;
     unsigned                          refused:1; /* the token, once */
@@ -108,11 +109,18 @@ static ngx_int_t
 ngx_http_owncloud_link_list(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_int_t                  rc;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_link_t  *link;
 
     link = ctx->flow;
     link->listed = 0;
+
+    rc = ngx_http_owncloud_link_turn(r, ctx, &link->download->path,
+                                     &link->turn, ngx_http_owncloud_link_list);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     call = ngx_http_owncloud_share_list(r, ctx, &link->download->path);
     if (call == NULL) {
@@ -337,6 +345,8 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    ngx_http_owncloud_link_turn_end(link->turn);
 
     return link->next(r, ctx, link->download, &url);
 }

@@ -91,10 +91,12 @@ ngx_http_owncloud_share_create(ngx_http_request_t *r,
 
     /*
      * A user may make 20 of them in 10 minutes: what one has used up must
-     * not keep the others from their files.
+     * not keep the others from their files.  What is made may have to be
+     * undone, whoever waits for it.
      */
 
     call->unguarded = 1;
+    call->persistent = 1;
 
     if (ngx_http_owncloud_form_encode(r->pool, field, 5, &call->body)
         != NGX_OK
