@@ -8,11 +8,12 @@
 use v5.20;
 use warnings;
 
+use IO::Socket::INET;
 use JSON::PP;
 use POSIX qw(strftime);
 use Test::More;
 
-use Owncloud qw(cloud standins fresh requests spew);
+use Owncloud qw(cloud standins fresh requests spew wait_for);
 use Owncloud::HTTP;
 
 my %repository = (OC => 7, NC => 8);
@@ -22,6 +23,8 @@ my $env = standins();
 folders();
 policies();
 not_ours();
+parallel();
+abandoned();
 
 cloud($_ => 'reset', {}) for qw(NC OC);
 done_testing();
@@ -202,6 +205,75 @@ sub not_ours {
 
         cloud($cloud => 'faults', undef, 'DELETE');
     }
+
+    $nginx->finish;
+}
+
+
+# the request for a link is sent, and its answer not waited for
+
+sub begun {
+    my ($nginx, $browser) = @_;
+
+    my $ajax = '/repository/repository_ajax.php';
+    my ($node) = grep { $_->{title} eq 'report.pdf' }
+                 @{ $browser->picker(list => 8)->{list} };
+    my $form = $browser->picker_form(8, linkexternal => 'yes',
+                   map { $_ => $node->{$_} } qw(title source sourcekey));
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                       PeerPort => $nginx->{port});
+
+    print $socket "POST $ajax?action=download HTTP/1.1\r\nHost: 127.0.0.1:"
+        . "$nginx->{port}\r\nConnection: close\r\nCookie: "
+        . $browser->cookie_header('/repository/') . "\r\nContent-Type: "
+        . "application/x-www-form-urlencoded\r\nContent-Length: "
+        . length($form) . "\r\n\r\n$form";
+    $socket->flush;
+
+    return $socket;
+}
+
+
+# both look before either makes one, if they may
+
+sub parallel {
+    my $nginx = Owncloud->new;
+    my $browser = browser($nginx);
+
+    cloud(NC => 'faults', { match => '^GET .*shares', times => 2,
+                            delay => 1 });
+
+    my @url = map {
+        local $/;
+        (readline($_) // '') =~ /"url":"([^"]+)"/ ? $1 : 'none';
+    } map { begun($nginx, $browser) } 1 .. 2;
+
+    like($url[0], qr/download$/, 'two at a time - a link');
+    is($url[1], $url[0], 'two at a time - the same');
+    is(scalar @{ ids('NC') }, 1, 'two at a time - there is one');
+
+    $nginx->finish;
+}
+
+
+# a link that has to be deleted is, even if nobody waits for the answer
+
+sub abandoned {
+    my $nginx = Owncloud->new;
+    my $browser = browser($nginx);
+
+    cloud(NC => 'log', undef, 'DELETE');
+    cloud(NC => 'faults', { match => '^POST .*shares', action => 'replace',
+        delay => 1, from => '"permissions":17', to => '"permissions":19' });
+
+    my $socket = begun($nginx, $browser);
+
+    ok(wait_for(sub { grep { /^POST .*shares/ } requests('NC') }, 10),
+       'gone - the cloud is asked');
+    close $socket;
+    ok(wait_for(sub { grep { /^DELETE .*shares/ } requests('NC') }, 10),
+       'gone - the link is deleted');
+    is_deeply(ids('NC'), [], 'gone - no link stays');
 
     $nginx->finish;
 }
