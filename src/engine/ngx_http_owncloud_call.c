@@ -75,6 +75,34 @@ ngx_http_owncloud_call_create(ngx_http_request_t *r,
 
 
 ngx_int_t
+ngx_http_owncloud_call_path(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path, ngx_str_t *uri)
+{
+    u_char     *p;
+    ngx_str_t  *base, escaped;
+
+    if (ngx_http_owncloud_uri_escape(r->pool, path, &escaped, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    base = &ctx->issuer->webdav.url.path;
+
+    uri->len = base->len + escaped.len - 1;
+    uri->data = ngx_pnalloc(r->pool, uri->len);
+    if (uri->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* both have the slash where they meet */
+
+    p = ngx_cpymem(uri->data, base->data, base->len);
+    ngx_memcpy(p, escaped.data + 1, escaped.len - 1);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_http_owncloud_call_header(ngx_http_owncloud_call_t *call, char *name,
     ngx_str_t *value)
 {

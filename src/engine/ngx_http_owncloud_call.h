@@ -103,6 +103,13 @@ struct ngx_http_owncloud_call_s {
 ngx_http_owncloud_call_t *ngx_http_owncloud_call_create(ngx_http_request_t *r,
     ngx_http_owncloud_endpoint_t *endpoint, char *method);
 
+/*
+ * "uri" becomes the escaped form of "path", a decoded path with a slash at
+ * its start, below the WebDAV endpoint
+ */
+ngx_int_t ngx_http_owncloud_call_path(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path, ngx_str_t *uri);
+
 /* "name" is a literal; a value with CR, LF or NUL is refused: NGX_ERROR */
 ngx_int_t ngx_http_owncloud_call_header(ngx_http_owncloud_call_t *call,
     char *name, ngx_str_t *value);

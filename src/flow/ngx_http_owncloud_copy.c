@@ -31,8 +31,6 @@ typedef struct {
 
 static ngx_int_t ngx_http_owncloud_copy_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_copy_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path, ngx_str_t *uri);
 static ngx_int_t ngx_http_owncloud_copy_write(void *data, u_char *p,
     size_t len);
 static ngx_int_t ngx_http_owncloud_copy_told(ngx_http_request_t *r,
@@ -136,8 +134,8 @@ ngx_http_owncloud_copy_ask(ngx_http_request_t *r,
 
     if (copy->spool == NULL
         || ngx_http_owncloud_progress_init(r, ctx, &copy->progress) != NGX_OK
-        || ngx_http_owncloud_copy_uri(r, ctx, &copy->download->path,
-                                      &call->uri)
+        || ngx_http_owncloud_call_path(r, ctx, &copy->download->path,
+                                       &call->uri)
            != NGX_OK
         || ngx_http_owncloud_call_bearer(r, call, &ctx->session->access)
            != NGX_OK)
@@ -148,34 +146,6 @@ ngx_http_owncloud_copy_ask(ngx_http_request_t *r,
     ctx->step = ngx_http_owncloud_copy_told;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_copy_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path, ngx_str_t *uri)
-{
-    u_char     *p;
-    ngx_str_t  *base, escaped;
-
-    if (ngx_http_owncloud_uri_escape(r->pool, path, &escaped, 0) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    base = &ctx->issuer->webdav.url.path;
-
-    uri->len = base->len + escaped.len - 1;
-    uri->data = ngx_pnalloc(r->pool, uri->len);
-    if (uri->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* both have the slash where they meet */
-
-    p = ngx_cpymem(uri->data, base->data, base->len);
-    ngx_memcpy(p, escaped.data + 1, escaped.len - 1);
-
-    return NGX_OK;
 }
 
 

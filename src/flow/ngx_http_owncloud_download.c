@@ -17,8 +17,6 @@
 
 static ngx_int_t ngx_http_owncloud_download_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char **code, ngx_str_t *text);
-static ngx_int_t ngx_http_owncloud_download_source(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
 static ngx_uint_t ngx_http_owncloud_download_title(
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
 static ngx_uint_t ngx_http_owncloud_download_accepted(
@@ -55,7 +53,9 @@ ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     }
 
     if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_download_source(r, ctx, download);
+        rc = ngx_http_owncloud_download_path(r,
+                           ngx_http_owncloud_form_get(ctx->fields, "source"),
+                           download);
     }
 
     if (rc == NGX_ERROR) {
@@ -125,17 +125,13 @@ ngx_http_owncloud_download_key(ngx_http_request_t *r,
 }
 
 
-/* NGX_DECLINED: not the path of a file */
-
-static ngx_int_t
-ngx_http_owncloud_download_source(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download)
+ngx_int_t
+ngx_http_owncloud_download_path(ngx_http_request_t *r, ngx_str_t *source,
+    ngx_http_owncloud_download_t *download)
 {
     u_char     *p;
     ngx_int_t   rc;
-    ngx_str_t  *source, *path;
-
-    source = ngx_http_owncloud_form_get(ctx->fields, "source");
+    ngx_str_t  *path;
 
     if (source == NULL || source->len < 2
         || source->len > NGX_HTTP_OWNCLOUD_PATH_SIZE

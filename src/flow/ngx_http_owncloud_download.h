@@ -28,6 +28,13 @@ typedef struct {
 ngx_int_t ngx_http_owncloud_download(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
+/*
+ * Takes download->path and ->name out of "source", which may be NULL.
+ * NGX_DECLINED: it is not the path of a file.
+ */
+ngx_int_t ngx_http_owncloud_download_path(ngx_http_request_t *r,
+    ngx_str_t *source, ngx_http_owncloud_download_t *download);
+
 /* ngx_http_owncloud_copy.c: into Moodle's draft area */
 ngx_int_t ngx_http_owncloud_copy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);

@@ -17,8 +17,6 @@ static ngx_uint_t ngx_http_owncloud_link_own(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_table_elt_t *ngx_http_owncloud_link_header(ngx_http_request_t *r,
     char *name);
-static ngx_int_t ngx_http_owncloud_link_path(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
 
 
 ngx_int_t
@@ -40,7 +38,9 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_owncloud_link_path(r, ctx, download);
+    rc = ngx_http_owncloud_download_path(r,
+                             ngx_http_owncloud_form_get(ctx->fields, "path"),
+                             download);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -51,6 +51,9 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
                            "and choose it again.");
         return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidsource");
     }
+
+    download->title = download->name;
+    download->max = -1;
 
     return ngx_http_owncloud_link(r, ctx, download);
 }
@@ -107,46 +110,4 @@ ngx_http_owncloud_link_header(ngx_http_request_t *r, char *name)
     }
 
     return NULL;
-}
-
-
-/* NGX_DECLINED: not the path of a file */
-
-static ngx_int_t
-ngx_http_owncloud_link_path(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download)
-{
-    u_char     *p;
-    ngx_int_t   rc;
-    ngx_str_t  *sent, *path;
-
-    sent = ngx_http_owncloud_form_get(ctx->fields, "path");
-
-    if (sent == NULL || sent->len < 2
-        || sent->len > NGX_HTTP_OWNCLOUD_PATH_SIZE
-        || sent->data[0] != '/' || sent->data[sent->len - 1] == '/')
-    {
-        return NGX_DECLINED;
-    }
-
-    path = &download->path;
-
-    rc = ngx_http_owncloud_path_normalize(r->pool, sent, path);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    /* without the slash that it makes of a file's path a folder's */
-
-    path->len--;
-
-    for (p = path->data + path->len; p[-1] != '/'; p--) { /* void */ }
-
-    download->name.data = p;
-    download->name.len = path->data + path->len - p;
-    download->title = download->name;
-    download->max = -1;
-
-    return NGX_OK;
 }

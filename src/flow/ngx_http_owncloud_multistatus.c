@@ -15,8 +15,6 @@
 #include "ngx_http_owncloud_session.h"
 
 
-static ngx_int_t ngx_http_owncloud_multistatus_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *uri);
 
 
 ngx_http_owncloud_call_t *
@@ -62,8 +60,7 @@ ngx_http_owncloud_multistatus_propfind(ngx_http_request_t *r,
     }
 
     if (call->sink == NULL
-        || ngx_http_owncloud_multistatus_uri(r, ctx, folder, &call->uri)
-           != NGX_OK
+        || ngx_http_owncloud_call_path(r, ctx, folder, &call->uri) != NGX_OK
         || ngx_http_owncloud_call_bearer(r, call, &ctx->session->access)
            != NGX_OK
         || ngx_http_owncloud_call_header(call, "Depth", &depths[depth])
@@ -75,34 +72,6 @@ ngx_http_owncloud_multistatus_propfind(ngx_http_request_t *r,
     }
 
     return call;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_multistatus_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_str_t *uri)
-{
-    u_char     *p;
-    ngx_str_t  *base, escaped;
-
-    if (ngx_http_owncloud_uri_escape(r->pool, folder, &escaped, 0) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    base = &ctx->issuer->webdav.url.path;
-
-    uri->len = base->len + escaped.len - 1;
-    uri->data = ngx_pnalloc(r->pool, uri->len);
-    if (uri->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* both have the slash where they meet */
-
-    p = ngx_cpymem(uri->data, base->data, base->len);
-    ngx_memcpy(p, escaped.data + 1, escaped.len - 1);
-
-    return NGX_OK;
 }
 
 
