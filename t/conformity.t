@@ -25,7 +25,8 @@ our $here = dirname(abs_path(__FILE__));
 our $json = JSON::PP->new->utf8;
 our $standins;
 
-for my $part (qw(client sign-in users listing files search shares standin)) {
+for my $part (qw(client sign-in users listing files search shares controlled
+             received standin)) {
     require "$here/cloud/conformity/$part.pl";
 }
 
@@ -110,12 +111,21 @@ subtest 'search, ownCloud' => \&test_search_owncloud;
 subtest 'public links' => \&test_links;
 subtest 'user shares' => \&test_user_shares;
 subtest 'received shares' => \&test_received;
+subtest 'ids' => \&test_ids;
+subtest 'lists of shares' => \&test_share_lists;
+subtest 'names of received shares' => \&test_targets;
+subtest 'pending shares' => \&test_pending;
+subtest 'reading of received files' => \&test_received_get;
+subtest 'ends of shares' => \&test_ends;
+subtest 'quota' => \&test_quota;
+subtest 'app passwords' => \&test_basic;
 subtest 'policies' => \&test_policies;
 subtest 'maintenance' => \&test_maintenance;
 subtest 'record' => \&test_record;
 subtest 'faults' => \&test_faults;
 subtest 'faults of refreshes' => \&test_refresh_faults;
 subtest 'refused connections' => \&test_refusing;
+subtest 'holdings' => \&test_holdings;
 subtest 'TLS' => \&test_tls;
 
 if (!$standins) {

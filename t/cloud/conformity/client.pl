@@ -130,7 +130,7 @@ sub setup {
     control($cloud, POST => 'clients', { id => $cloud->{CLIENT_ID},
                                          redirect => $redirect });
 
-    for my $user (qw(alice bob moodle-system)) {
+    for my $user (qw(alice bob teacher1 moodle-system)) {
         my $token = control($cloud, POST => 'tokens', { user => $user });
         $cloud->{bearer}{$user} = "Bearer $token->{access}";
     }

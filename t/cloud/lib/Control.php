@@ -276,17 +276,36 @@ class Control
 
     private function deleteFile(): array
     {
-        Disk::remove($this->app->users->home($this->input['user'] ?? 'alice')
-                     . '/' . ltrim($this->input['path'], '/'));
-        $this->changed($this->input['user'] ?? 'alice', $this->input['path']);
+        $user = $this->input['user'] ?? 'alice';
+        $disk = new Disk($this->app, $user, false);
+        $file = "$disk->home/" . ltrim($this->input['path'], '/');
+
+        if (file_exists($file)) {
+            Shares::gone($this->app, $file);
+            $disk->discard($file);
+        }
+
+        $this->changed($user, $this->input['path']);
 
         return ['ok' => true];
+    }
+
+    /* What there is of a user, to be compared: ?user=NAME */
+    private function getHoldings(): array
+    {
+        $user = $this->app->users->find($this->app->request->get('user'));
+
+        if ($user === null) {
+            throw new \Exception('no such user');
+        }
+
+        return (new Holdings($this->app))->of($user);
     }
 
     /* New etags for the folders above; their dates stay. */
     private function changed(string $user, string $path): void
     {
-        $disk = new Disk($this->app, $user);
+        $disk = new Disk($this->app, $user, false);
         $file = "$disk->home/" . ltrim($path, '/');
 
         $disk->changed(str_ends_with($path, '/') ? rtrim($file, '/')

@@ -393,6 +393,7 @@ class DavServer extends DAV\Server
                 'Files cannot be created in non-existent collections');
         }
 
+        $this->room($uri, (int) ($_SERVER['CONTENT_LENGTH'] ?? 0));
         parent::httpPut($uri);
 
         $node = $this->tree->getNodeForPath($uri);
@@ -415,6 +416,10 @@ class DavServer extends DAV\Server
             }
         }
 
+        if (!$this->profile->owncloud) {
+            $this->room($uri, 4096, true);
+        }
+
         parent::httpMkcol($uri);
         header('OC-FileId: ' . $this->tree->getNodeForPath($uri)->fullId());
     }
@@ -435,14 +440,43 @@ class DavServer extends DAV\Server
 
     protected function httpCopy($uri)
     {
+        $info = $this->getCopyAndMoveInfo();
+        $node = $this->tree->getNodeForPath($uri);
+
+        if ($node instanceof Node) {
+            $this->room($info['destination'], $node->getSize());
+        }
+
         parent::httpCopy($uri);
         $this->newId(false);
     }
 
     protected function httpMove($uri)
     {
+        $info = $this->getCopyAndMoveInfo();
+        $node = $this->tree->getNodeForPath($uri);
+
+        /* ownCloud: from one storage into another, nothing but a name or not */
+        if ($this->profile->owncloud && $node instanceof Node
+            && $node->share !== null)
+        {
+            $this->room($info['destination'], $node->getSize());
+        }
+
         parent::httpMove($uri);
         $this->newId(true);
+    }
+
+    /* Where there is no such node yet, its folder has to have the room. */
+    private function room(string $uri, int $size, bool $folder = false): void
+    {
+        [$parent] = DAV\URLUtil::splitPath($uri);
+        $path = $this->tree->nodeExists($uri) ? $uri : (string) $parent;
+
+        if ($this->tree->nodeExists($path)) {
+            (new Quota($this->app))->check($this->tree->getNodeForPath($path),
+                                           $size, $path, $folder);
+        }
     }
 
     private function newId(bool $etag): void

@@ -45,6 +45,11 @@ class DavTree extends DAV\ObjectTree
         $disk->checkName($name);
 
         if ($node->isMount()) {
+            if ($target->share !== null) {
+                throw new DAV\Exception\Forbidden('');
+            }
+
+            Shares::checkOrphans($disk->app, $disk->user);
             $disk->mounts->move($node->share, "$target->path/$name");
             $disk->changed(dirname($disk->home . $node->path));
 
@@ -56,6 +61,7 @@ class DavTree extends DAV\ObjectTree
             rename($node->file, "$target->file/$name");
             $disk->changed(dirname($node->file));
             Shares::moved($disk->app, $node->file, "$target->file/$name");
+            $disk->mounts->follow($node->path, "$target->path/$name");
         }
 
         $disk->changed($target->file);

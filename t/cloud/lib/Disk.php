@@ -7,10 +7,11 @@ class Disk
     public string $home;
     public Mounts $mounts;
 
-    public function __construct(public App $app, public string $user)
+    public function __construct(public App $app, public string $user,
+                                bool $settle = true)
     {
         $this->home = $app->users->home($user);
-        $this->mounts = new Mounts($app, $user);
+        $this->mounts = new Mounts($app, $user, $settle);
     }
 
     public function root(): FolderNode
@@ -88,6 +89,22 @@ class Disk
         }
 
         return $size;
+    }
+
+    /* An id, here the inode, is never used again: deleted files are kept. */
+    public function discard(string $file): void
+    {
+        $trash = $this->app->state->dir . '/trash';
+
+        if (!is_dir($trash)) {
+            @mkdir($trash);
+        }
+
+        if (is_file($file)) {
+            file_put_contents($file, '');
+        }
+
+        rename($file, "$trash/" . uniqid('', true));
     }
 
     public static function remove(string $path): void

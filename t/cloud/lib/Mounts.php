@@ -11,9 +11,13 @@ class Mounts
 {
     private array $byFolder = [];
 
-    public function __construct(private App $app, private string $user)
+    /* Not settling: to look at the user's files is no request of his. */
+    public function __construct(private App $app, private string $user,
+                                bool $settle = true)
     {
-        $this->load();
+        if ($settle) {
+            $this->load();
+        }
     }
 
     private function load(): void
@@ -21,23 +25,15 @@ class Mounts
         $this->byFolder = [];
         $rows = $this->app->state->rows('SELECT * FROM share WHERE type = 0
                                    AND with_user = ? AND NOT hidden
-                                   ORDER BY id', [$this->user]);
+                                   ORDER BY settled DESC, id', [$this->user]);
 
         foreach ($rows as $row) {
-            $file = $this->file($row);
+            $file = Shares::file($this->app, $row);
 
             if ($file !== null) {
                 $this->place($row, $file);
             }
         }
-    }
-
-    /* The shared file, where its owner has it now. */
-    public function file(array $row): ?string
-    {
-        $file = $this->app->users->home($row['file_owner']) . $row['path'];
-
-        return file_exists($file) ? $file : null;
     }
 
     private function place(array $row, string $file): void
@@ -102,13 +98,28 @@ class Mounts
         $this->load();
     }
 
+    /* A folder was moved: what lies in it has gone with it. */
+    public function follow(string $from, string $to): void
+    {
+        foreach ($this->below($from) as $row) {
+            $this->app->state->run('UPDATE share SET target = ? WHERE id = ?',
+                [$to . substr($row['target'], strlen($from)), $row['id']]);
+        }
+
+        $this->load();
+    }
+
     /* The recipient removes it: gone on Nextcloud, hidden on ownCloud. */
     public function remove(array $row, bool $withFolder = false): void
     {
-        $this->app->state->run(
-            $this->app->profile->owncloud && !$withFolder
-            ? 'UPDATE share SET hidden = 1 WHERE id = ?'
-            : 'DELETE FROM share WHERE id = ?', [$row['id']]);
+        if ($this->app->profile->owncloud && !$withFolder) {
+            $this->app->state->run('UPDATE share SET hidden = ? WHERE id = ?',
+                                   [Received::REMOVED, $row['id']]);
+        } else {
+            $this->app->state->run('DELETE FROM share WHERE id = ?',
+                                   [$row['id']]);
+        }
+
         $this->load();
     }
 }

@@ -109,7 +109,7 @@ abstract class Node extends DAV\Node
         }
 
         Shares::gone($this->disk->app, $this->file);
-        Disk::remove($this->file);
+        $this->disk->discard($this->file);
         $this->disk->changed(dirname($this->file));
     }
 }

@@ -78,7 +78,9 @@ class Props
             return $file === null ? (string) $node->getSize() : null;
 
         case 'quota-available-bytes':
-            return $file === null ? '-3' : null;
+            return $file !== null ? null
+                : (string) ((new Quota($this->app))->free($node->owner())
+                            ?? -3);
         }
 
         return null;

@@ -14,13 +14,7 @@ class PublicLink
             AND (expires IS NULL OR expires > ?)',
             [$token ?? '', gmdate('Y-m-d H:i:s')]);
 
-        if ($row === null) {
-            return null;
-        }
-
-        $file = $this->app->users->home($row['file_owner']) . $row['path'];
-
-        return file_exists($file) ? $file : null;
+        return $row === null ? null : Shares::file($this->app, $row);
     }
 
     /* /s/TOKEN and /s/TOKEN/download */

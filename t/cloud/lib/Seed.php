@@ -60,6 +60,7 @@ class Seed
     {
         $data = $this->state->dir . '/data';
         Disk::remove($data);
+        Disk::remove($this->state->dir . '/trash');
         mkdir($data);
         $this->state->run('DELETE FROM etag');
         $this->state->run('INSERT INTO etag VALUES (0, ?)', [uniqid()]);

@@ -8,15 +8,22 @@ class ShareView
     {
     }
 
-    public function data(array $row, bool $new): array
+    /* $state: ownCloud's lists of received shares tell how they stand. */
+    public function data(array $row, bool $new, bool $state = false): array
     {
-        return $this->app->profile->owncloud ? $this->owncloud($row)
+        return $this->app->profile->owncloud ? $this->owncloud($row, $state)
                                              : $this->nextcloud($row, $new);
     }
 
     private function isRecipient(array $row): bool
     {
         return $row['with_user'] === $this->user;
+    }
+
+    /* Is it in this recipient's tree? */
+    private function isMounted(array $row): bool
+    {
+        return $this->isRecipient($row) && $row['hidden'] == Received::SHOWN;
     }
 
     private function path(array $row): string
@@ -45,13 +52,14 @@ class ShareView
         return $this->app->url('/s/' . $row['token']);
     }
 
-    private function owncloud(array $row): array
+    private function owncloud(array $row, bool $state): array
     {
         $users = $this->app->users;
         $file = $this->file($row);
         $path = $this->path($row);
-        $parent = $this->isRecipient($row) ? $users->home($this->user)
-                                           : dirname($file);
+        $mounted = $this->isMounted($row);
+        $parent = dirname($mounted ? $users->home($this->user) . $path
+                                   : $file);
 
         $data = [
             'id' => (string) $row['id'],
@@ -67,10 +75,11 @@ class ShareView
             'displayname_file_owner' => $users->displayName($row['file_owner']),
             'additional_info_owner' => null,
             'additional_info_file_owner' => null,
+            ...($state ? ['state' => (int) $row['hidden']] : []),
             'path' => $path,
             'mimetype' => $this->type($file),
-            'storage_id' => $this->isRecipient($row)
-                            ? "shared::$path" : "home::{$row['file_owner']}",
+            'storage_id' => $mounted ? "shared::$path"
+                                     : "home::{$row['file_owner']}",
             'storage' => 3,
             'item_type' => is_dir($file) ? 'folder' : 'file',
             'item_source' => (int) $row['node'],
@@ -96,6 +105,7 @@ class ShareView
         $users = $this->app->users;
         $file = $this->file($row);
         $recipient = $this->isRecipient($row);
+        $mounted = $this->isMounted($row);
         $path = $this->path($row);
         $type = $this->type($file);
         $folder = is_dir($file);
@@ -120,12 +130,12 @@ class ShareView
             'item_type' => $folder ? 'folder' : 'file',
             'item_permissions' => $recipient ? ($row['permissions'] | 8)
                                              : ($folder ? 31 : 27),
-            'is-mount-root' => $recipient,
-            'mount-type' => $recipient ? 'shared' : '',
+            'is-mount-root' => $mounted,
+            'mount-type' => $mounted ? 'shared' : '',
             'mimetype' => $type,
             'has_preview' => $type === 'text/plain' || $type === 'image/png',
-            'storage_id' => $recipient ? "shared::$path"
-                                       : "home::{$row['file_owner']}",
+            'storage_id' => $mounted ? "shared::$path"
+                                     : "home::{$row['file_owner']}",
             'storage' => 8,
             'item_source' => (int) $row['node'],
             'file_source' => (int) $row['node'],

@@ -31,8 +31,11 @@ class Shares
             throw new OcsError('Share API is disabled', 404);
         }
 
-        if ($rest === 'pending' || str_starts_with($rest, 'pending/')) {
-            return $this->pending($method, substr($rest, 8));
+        if (str_starts_with($rest, 'pending/')
+            || ($rest === 'pending' && !$this->owncloud))
+        {
+            return (new Received($this->app, $this->user))
+                   ->pending($method, substr($rest, 8));
         }
 
         switch ($method . ($rest === '' ? '' : ' ID')) {
@@ -45,27 +48,42 @@ class Shares
         case 'PUT ID':
             return $this->update($this->find($rest));
         case 'DELETE ID':
-            return $this->delete($this->find($rest));
+            /* On Nextcloud this is the way to decline what is pending. */
+            return $this->delete($this->find($rest, !$this->owncloud));
         }
 
         throw new OcsError('Method not allowed', 405);
     }
 
     /* A share this user may see, as its row. */
-    private function find(string $id): array
+    private function find(string $id, bool $any = false): array
     {
         $row = $this->state->row('SELECT * FROM share WHERE id = ?', [$id]);
 
-        if ($row !== null
+        if ($row !== null && self::file($this->app, $row) !== null
             && (in_array($this->user, [$row['owner'], $row['file_owner']], true)
-                || ($row['with_user'] === $this->user && !$row['hidden'])))
+                || ($row['with_user'] === $this->user
+                    && ($any || $row['hidden'] == Received::SHOWN))))
         {
             return $row;
         }
 
-        throw new OcsError($this->owncloud
-            ? "Wrong share ID, share doesn't exist"
-            : 'Wrong share ID, share does not exist', 404);
+        throw new OcsError(self::unknown($this->app), 404);
+    }
+
+    public static function unknown(App $app): string
+    {
+        return $app->profile->owncloud
+               ? "Wrong share ID, share doesn't exist"
+               : 'Wrong share ID, share does not exist';
+    }
+
+    /* The shared file, where its owner has it now. */
+    public static function file(App $app, array $row): ?string
+    {
+        $file = $app->users->home($row['file_owner']) . $row['path'];
+
+        return @fileinode($file) == $row['node'] ? $file : null;
     }
 
     private function list(): array
@@ -74,7 +92,7 @@ class Shares
                                         ['true', '1'], true);
 
         if ($query('shared_with_me')) {
-            return $this->received();
+            return (new Received($this->app, $this->user))->list();
         }
 
         $sql = 'SELECT * FROM share WHERE owner = ?';
@@ -90,37 +108,11 @@ class Shares
             $args[] = $node->id();
         }
 
-        return array_map(fn ($row) => $this->show($row),
-                         $this->state->rows("$sql ORDER BY type, id", $args));
-    }
+        $rows = array_filter(
+            $this->state->rows("$sql ORDER BY type, id", $args),
+            fn ($row) => self::file($this->app, $row) !== null);
 
-    private function received(): array
-    {
-        /* What the recipient's mounts show has a settled target by now. */
-        $rows = $this->state->rows('SELECT * FROM share WHERE type = 0
-            AND with_user = ? AND NOT hidden ORDER BY id', [$this->user]);
-
-        return array_map(fn ($row) => $this->show($row), $rows);
-    }
-
-    private function pending(string $method, string $id): array
-    {
-        if ($method === 'GET') {
-            return [];
-        }
-
-        $row = $this->state->row('SELECT * FROM share WHERE id = ?
-                                  AND with_user = ?', [$id, $this->user]);
-
-        if ($row === null) {
-            throw new OcsError("Wrong share ID, share doesn't exist", 404);
-        }
-
-        $hidden = $method === 'DELETE' ? 1 : 0;
-        $this->state->run('UPDATE share SET hidden = ? WHERE id = ?',
-                          [$hidden, $id]);
-
-        return [$this->show($row)];
+        return array_map(fn ($row) => $this->show($row), array_values($rows));
     }
 
     private function node(string $path): Node
@@ -272,6 +264,8 @@ class Shares
             'permissions' => ($asked | 1) & $node->permissions()
                              & ($node instanceof FileNode ? 19 : 31),
             'with_user' => $with,
+            'hidden' => $this->state->setting('auto_accept', true)
+                        ? Received::SHOWN : Received::PENDING,
             'token' => null, 'password' => null, 'label' => null,
         ], $form);
     }
@@ -419,12 +413,36 @@ class Shares
         }
     }
 
+    /* On Nextcloud the shares of what is deleted stay, of no use to anybody. */
     public static function gone(App $app, string $file): void
     {
+        if (!$app->profile->owncloud) {
+            return;
+        }
+
         [$owner, $path] = self::place($app, $file);
 
         foreach (self::below($app, $owner, $path) as $row) {
             $app->state->run('DELETE FROM share WHERE id = ?', [$row['id']]);
+        }
+    }
+
+    /*
+     * Nextcloud looks at all that this user ever shared before it moves what
+     * he received, and fails at a share of something that is deleted.
+     */
+    public static function checkOrphans(App $app, string $user): void
+    {
+        if ($app->profile->owncloud) {
+            return;
+        }
+
+        foreach ($app->state->rows('SELECT * FROM share WHERE type = 0
+                                    AND owner = ?', [$user]) as $row)
+        {
+            if (self::file($app, $row) === null) {
+                throw new DAV\Exception('Internal Server Error');
+            }
         }
     }
 
