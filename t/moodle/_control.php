@@ -6,6 +6,8 @@ declare(strict_types=1);
 require __DIR__ . '/inc/state.php';
 require __DIR__ . '/inc/users.php';
 require __DIR__ . '/inc/session.php';
+require __DIR__ . '/inc/draft.php';
+require __DIR__ . '/inc/saved.php';
 
 if (!in_array($_SERVER['REMOTE_ADDR'], ['127.0.0.1', '::1', ''], true)) {
     http_response_code(403);
@@ -91,16 +93,6 @@ function control_end(string $session, string $user): array
 }
 
 
-/* What saving a form does: the draft files belong to the context now. */
-
-function control_save(string $user, string $item, int $context): array
-{
-    return state_update("saved/$context",
-        fn($saved) => array_column(state_read("drafts/$user/$item") ?? [],
-                                   null, 'filename') + ($saved ?? []));
-}
-
-
 switch ($arg('do')) {
 
 case 'log':
@@ -114,7 +106,8 @@ case 'clear':
 
 case 'reset':
     $answer = state_clear('requests.log', 'settings.json', 'faults.json',
-        'repositories.json', 'sessions', 'drafts', 'saved', 'files') ?? [];
+        'repositories.json', 'urls.json', 'sessions', 'drafts', 'saved',
+        'files') ?? [];
     break;
 
 case 'session':
@@ -135,8 +128,8 @@ case 'allow':
 case 'set':
     $value = $arg('value');
     $answer = control_set($arg('name'),
-                          $arg('name') === 'sessionlock' ? (bool) $value
-                                                         : $value);
+                          in_array($arg('name'), ['sessionlock', 'wsredirect'],
+                                   true) ? (bool) $value : $value);
     break;
 
 case 'repository':
@@ -165,12 +158,22 @@ case 'drafts':
     break;
 
 case 'save':
-    $answer = control_save($arg('user'), $arg('item'), (int) $arg('ctx'));
+    /* As saving a form does: the draft files belong to the context now. */
+    $answer = saved_add($arg('user'), $arg('item'), (int) $arg('ctx'),
+                        $arg('to'));
+    break;
+
+case 'url':
+    $answer = state_update('urls',
+        fn($urls) => [$arg('id') => $arg('url')] + ($urls ?? []));
     break;
 
 case 'users':
-    $answer = array_map(fn($user, $name) => ['password' => password_of($name)]
-                                            + ['user' => $name] + $user,
+    $answer = array_map(fn($user, $name) => [
+                            'password' => password_of($name),
+                            'user' => $name,
+                            'files_token' => files_token($name),
+                            'service_token' => service_token($name)] + $user,
                         USERS, array_keys(USERS));
     break;
 

@@ -6,7 +6,7 @@ declare(strict_types=1);
 require __DIR__ . '/inc/start.php';
 
 $user = require_page_login();
-$words = explode('/', ltrim(path_info(), '/'));
+$words = explode('/', ltrim(file_argument(), '/'));
 
 if (count($words) < 5 || (int) $words[0] !== USERS[$user]['context']) {
     not_found('Sorry, the requested file could not be found');

@@ -1,45 +1,20 @@
 #!/usr/bin/perl
 
-# The stand-in Moodle answers as Moodle 5.1 was seen to.
+# The stand-in Moodle answers as Moodle 5.1 was seen to: the file picker.
 
 use warnings;
 use strict;
 
-use Digest::SHA qw/ sha1_hex /;
-use File::Temp qw/ tempdir /;
 use FindBin;
+use lib $FindBin::Bin;
+
+use Digest::SHA qw/ sha1_hex /;
 use HTTP::Tiny;
-use IO::Socket::INET;
 use JSON::PP;
 use MIME::Base64;
-use POSIX qw/ _exit /;
 use Test::More;
-use Time::HiRes qw/ sleep time /;
 
-my ($fpm) = glob '/usr/sbin/php-fpm*';
-my $nginx = '/usr/sbin/nginx';
-
-plan skip_all => 'no php-fpm' if !defined $fpm;
-plan skip_all => "no $nginx" if !-x $nginx;
-
-my $dir = tempdir('owncloud-moodle-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-my $owner = $$;
-my @pids;
-
-my $port = IO::Socket::INET->new(LocalAddr => '127.0.0.1:0', Listen => 1)
-	->sockport();
-my $site = "http://127.0.0.1:$port";
-
-start_all();
-
-my $http = HTTP::Tiny->new(max_redirect => 0);
-
-use constant {
-	COOKIE => 'MoodleSession=studentaaaaaaaaaaaaaaaaaaa',
-	KEY => 'Studentaaa',
-};
-
-###############################################################################
+use Standin;
 
 # what "searchform" says, and refuses
 
@@ -274,19 +249,6 @@ done_testing();
 
 ###############################################################################
 
-sub picker {
-	my ($action, $fields, $cookie) = @_;
-
-	return $http->post(
-		"$site/repository/repository_ajax.php?action=$action", {
-			headers => headers($cookie,
-				'application/x-www-form-urlencoded'),
-			content => ref $fields ? join '&', map {
-				"$_=" . escape($fields->{$_}) } sort keys %$fields
-				: $fields,
-		});
-}
-
 sub upload {
 	my ($name, $bytes, %fields) = @_;
 
@@ -328,50 +290,6 @@ sub user_id {
 		: $answer->{data}{userid};
 }
 
-# cookie and sesskey
-
-sub sign_in {
-	my ($user, $cookie) = @_;
-
-	my $r = $http->post("$site/login/index.php", {
-		headers => headers($cookie // '',
-			'application/x-www-form-urlencoded'),
-		content => "username=$user&password=Moodle-1-$user" });
-	is($r->{status}, 303, "sign-in, $user");
-	like($r->{headers}{'set-cookie'}, qr!^MoodleSession=\w{26}; path=/;!,
-		"sign-in, $user, cookie");
-
-	($cookie) = $r->{headers}{'set-cookie'} =~ /^([^;]*)/;
-	my $page = get('/mod/assign/view.php', $cookie)->{content};
-
-	return $cookie, $page =~ /"sesskey":\s*"(\w+)"/ ? $1 : '';
-}
-
-sub get {
-	my ($uri, $cookie) = @_;
-
-	return $http->get("$site$uri", { headers => headers($cookie) });
-}
-
-sub headers {
-	my ($cookie, $type) = @_;
-
-	$cookie //= COOKIE;
-
-	return {
-		$cookie ne '' ? (Cookie => $cookie) : (),
-		defined $type ? ('Content-Type' => $type) : (),
-	};
-}
-
-sub escape {
-	my ($text) = @_;
-
-	$text =~ s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ge;
-
-	return $text;
-}
-
 sub without {
 	my ($name) = @_;
 
@@ -390,115 +308,4 @@ sub refused {
 		? { error => $text, errorcode => $code, stacktrace => undef,
 			debuginfo => undef, reproductionlink => undef }
 		: { error => $text }, $code // 'error without a code');
-}
-
-sub control {
-	my ($query) = @_;
-
-	return decode_json($http->get("$site/_control.php?$query")->{content});
-}
-
-###############################################################################
-
-sub start_all {
-	my $root = $> == 0;
-
-	my $pool = read_file("$FindBin::Bin/fpm-pool.conf.in");
-	$pool =~ s/\@DIR\@/$dir/g;
-	$pool .= "user = root\ngroup = root\n" if $root;
-
-	mkdir "$dir/moodle";
-	write_file("$dir/fpm.conf",
-		"[global]\nerror_log = $dir/fpm.log\ndaemonize = no\n$pool");
-	write_file("$dir/nginx.conf", nginx_conf($root));
-
-	start($fpm, $root ? '-R' : (), '-F', '-y', "$dir/fpm.conf");
-	start($nginx, '-p', $dir, '-c', "$dir/nginx.conf", '-e',
-		"$dir/error.log");
-
-	my $end = time() + 20;
-
-	until (-S "$dir/moodle.sock"
-		&& IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port"))
-	{
-		die 'the stand-in did not start' if time() > $end;
-		sleep 0.1;
-	}
-}
-
-sub nginx_conf {
-	my ($root) = @_;
-
-	my $user = $root ? 'user root;' : '';
-	my $temp = join "\n", map { "${_}_temp_path $dir/$_;" }
-		qw/ client_body proxy fastcgi uwsgi scgi /;
-
-	return <<"EOF";
-daemon off;
-$user
-pid $dir/nginx.pid;
-events { }
-http {
-    access_log off;
-    $temp
-    server {
-        listen 127.0.0.1:$port;
-        root $FindBin::Bin;
-        index index.php;
-        location ~ [^/]\\.php(/|\$) {
-            fastcgi_split_path_info ^(.+?\\.php)(/.*)\$;
-            include /etc/nginx/fastcgi_params;
-            fastcgi_param HTTP_HOST \$http_host;
-            fastcgi_param SCRIPT_FILENAME
-                          \$document_root\$fastcgi_script_name;
-            fastcgi_param PATH_INFO \$fastcgi_path_info;
-            fastcgi_pass unix:$dir/moodle.sock;
-        }
-    }
-}
-EOF
-}
-
-sub start {
-	my (@command) = @_;
-
-	my $pid = fork() // die "fork: $!";
-
-	if ($pid == 0) {
-		open STDOUT, '>', "$dir/output";
-		open STDERR, '>&', \*STDOUT;
-		exec @command or _exit(127);
-	}
-
-	push @pids, $pid;
-}
-
-sub read_file {
-	my ($path) = @_;
-
-	open my $f, '<', $path or die "$path: $!";
-	local $/;
-
-	return <$f>;
-}
-
-sub write_file {
-	my ($path, $text) = @_;
-
-	open my $f, '>', $path or die "$path: $!";
-	print $f $text;
-	close $f;
-}
-
-END {
-	if (defined $owner && $$ == $owner) {
-		my $status = $?;
-
-		for my $pid (reverse @pids) {
-			kill 'TERM', $pid;
-			waitpid $pid, 0;
-		}
-
-		$? = $status;
-	}
 }

@@ -9,7 +9,7 @@ const WAYS = [
     ["copy", "Make a copy of the file"],
     ["link", "Link to the file (public link)"],
     ["alias", "Create an alias/shortcut to the file"],
-    ["controlled", "Create an access controlled link to the file (not yet)"],
+    ["controlled", "Create an access controlled link to the file"],
 ];
 
 const LICENCES = [
@@ -145,8 +145,7 @@ function draw(bar, text, { phase, done, total }) {
 function way([value, label]) {
     return element("label", { class: "choice" },
         element("input", { type: "radio", name: "way", value,
-                           checked: value === "copy",
-                           disabled: value === "controlled" }),
+                           checked: value === "copy" }),
         label);
 }
 

@@ -15,10 +15,7 @@ function require_ajax_login(int $context): string
 
     $user = session_user();
 
-    if ($user === null
-        || (USERS[$user]['role'] === null
-            && in_array($context, COURSE_CONTEXTS, true)))
-    {
+    if ($user === null || !may_enter($user, $context)) {
         ajax_error(text('requireloginerror'), 'requireloginerror');
     }
 

@@ -72,5 +72,12 @@ function send_reference(string $reference): never
 
     $url = $link['link'];
 
+    if (str_ends_with($_SERVER['SCRIPT_NAME'], '/webservice/pluginfile.php')
+        && !setting('wsredirect'))
+    {
+        ajax_error('Error: Unsupported redirect detected, script execution'
+                   . ' terminated', 'redirecterrordetected');
+    }
+
     redirect(str_starts_with($url, '/') ? site() . $url : $url);
 }

@@ -11,6 +11,7 @@ require_once __DIR__ . '/session.php';
 require_once __DIR__ . '/fault.php';
 require_once __DIR__ . '/files.php';
 require_once __DIR__ . '/draft.php';
+require_once __DIR__ . '/saved.php';
 require_once __DIR__ . '/access.php';
 
 header_remove('X-Powered-By');

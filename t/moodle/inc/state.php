@@ -11,6 +11,7 @@ const STATE_DEFAULTS = [
     'settings' => [
         'language' => 'en',
         'sessionlock' => false,
+        'wsredirect' => true,
         'reposecretkey' => 'StandInRepositorySecretKey000000',
         'prohibited' => [],
     ],
@@ -23,6 +24,7 @@ const STATE_DEFAULTS = [
         '10' => ['type' => 'owncloud', 'name' => 'Cloud 10'],
     ],
     'faults' => [],
+    'urls' => [],
 ];
 
 

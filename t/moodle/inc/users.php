@@ -3,8 +3,8 @@ declare(strict_types=1);
 
 /*
  * Users and contexts.  Everybody but "outsider" and "guest" is enrolled in
- * the only course.  Each user has a session that is always there (unless ended), so
- * that a test need not sign in.
+ * the only course.  Each user has a session that is always there (unless
+ * ended), so that a test need not sign in.
  */
 
 const USERS = [
@@ -29,10 +29,11 @@ const USERS = [
 ];
 
 const CONTEXT_SYSTEM = 1;
+const CONTEXT_FRONT_PAGE = 2;
 
 const CONTEXTS = [
-    CONTEXT_SYSTEM => 'system', 2 => 'front page', 16 => 'course',
-    17 => 'assignment', 18 => 'url', 20 => 'folder',
+    CONTEXT_SYSTEM => 'system', CONTEXT_FRONT_PAGE => 'front page',
+    16 => 'course', 17 => 'assignment', 18 => 'url', 20 => 'folder',
 ];
 
 const COURSE_CONTEXTS = [16, 17, 18, 20];
@@ -44,6 +45,35 @@ function password_of(string $user): string
 }
 
 
+/*
+ * 32 characters: for /tokenpluginfile.php "f", for web services "e", and the
+ * user's id with zeros before it.
+ */
+
+function files_token(string $user): string
+{
+    return sprintf('f%031d', USERS[$user]['id']);
+}
+
+
+function service_token(string $user): string
+{
+    return sprintf('e%031d', USERS[$user]['id']);
+}
+
+
+function token_user(string $token, callable $token_of): ?string
+{
+    foreach (array_keys(USERS) as $name) {
+        if (hash_equals($token_of($name), $token)) {
+            return $name;
+        }
+    }
+
+    return null;
+}
+
+
 function context_exists(int $context): bool
 {
     return isset(CONTEXTS[$context])
@@ -51,11 +81,20 @@ function context_exists(int $context): bool
 }
 
 
+/* Enrolled, where one has to be. */
+
+function may_enter(string $user, int $context): bool
+{
+    return USERS[$user]['role'] !== null
+           || !in_array($context, COURSE_CONTEXTS, true);
+}
+
+
 function may_edit(string $user, int $context): bool
 {
     $role = USERS[$user]['role'];
 
-    return $role === 'manager'
-           || ($role === 'editingteacher'
+    return ($role === 'manager' && $context === CONTEXT_FRONT_PAGE)
+           || (in_array($role, ['manager', 'editingteacher'], true)
                && in_array($context, COURSE_CONTEXTS, true));
 }
