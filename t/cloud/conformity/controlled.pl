@@ -258,6 +258,8 @@ sub test_basic {
         is(request($cloud, PROPFIND => "$dav/", $basic->('nosuch', 'nosuch'))
            ->{status}, 401, "$name: no such user");
 
+        too_many($good, $bad) if $cloud == $nc;
+
         control($cloud, POST => 'settings',
                 { disabled_users => ['moodle-system'] });
         is(request($cloud, PROPFIND => "$dav/", $good)->{status}, 401,
@@ -265,6 +267,28 @@ sub test_basic {
         control($cloud, POST => 'settings', { disabled_users => [] });
         request($cloud, DELETE => "$dav/made", $good);
     }
+}
+
+
+# The setting "bruteforce": wrong passwords are counted.
+
+sub too_many {
+    my ($good, $bad) = @_;
+
+    control($nc, POST => 'settings', { bruteforce => JSON::PP::true });
+    is(join(' ', map { request($nc, PROPFIND => "$dav/", $bad)->{status} }
+       1 .. 12), '401 ' x 11 . '429', 'nextcloud/84: too many of them');
+    row($nc, '84', 'one more', [PROPFIND => "$dav/", $bad],
+        '429 Too Many Requests', { 'Content-Type' => $xml_type,
+        'WWW-Authenticate' => undef, 'Retry-After' => undef },
+        error_body('OCA\DAV\Connector\Sabre\Exception\TooManyRequests', '',
+        "  <o:hint xmlns:o=\"o:\">too many requests</o:hint>\n",
+        ' xmlns:o="http://owncloud.org/ns"'));
+    row($nc, '84', 'the right one', [PROPFIND => "$dav/", [@$good,
+        Depth => 0]], '207 Multi-Status');
+    row($nc, '84', 'a token', [PROPFIND => "$dav/", [as($nc, 'alice'),
+        Depth => 0]], '207 Multi-Status');
+    control($nc, POST => 'settings', { bruteforce => JSON::PP::false });
 }
 
 

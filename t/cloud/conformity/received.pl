@@ -60,6 +60,7 @@ sub test_pending {
                 { auto_accept => JSON::PP::false });
         make($cloud, $_, '/pending.txt', $_) for qw(alice bob);
 
+        my $etag = folder_etag($cloud, 'bob', '');
         my $share = share_with($cloud, 'alice', '/pending.txt', 'bob');
         my $id = $share->{id};
         my $states = sub {
@@ -78,6 +79,7 @@ sub test_pending {
         is($share->{file_target}, '/pending.txt', "$name: shared");
         is(target($cloud, 'alice', $id), '/pending.txt', "$name: the owner");
         $gone->('pending');
+        is(folder_etag($cloud, 'bob', ''), $etag, "$name: nothing changed");
 
         if ($cloud == $oc) {
             is($states->("?shared_with_me=true&state=$_"),
@@ -93,6 +95,7 @@ sub test_pending {
 
         my ($code, $data) = ocs($cloud, 'bob', POST => "/pending/$id", '');
         is($code, 100, "$name: accepted");
+        isnt(folder_etag($cloud, 'bob', ''), $etag, "$name: now it has");
         is($cloud == $oc ? $data->[0]{file_target} . $data->[0]{state}
                          : scalar @$data,
            $cloud == $oc ? '/pending (2).txt0' : 0, "$name: the answer");

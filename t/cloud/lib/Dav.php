@@ -119,6 +119,14 @@ class Dav
             return;
         }
 
+        if ($basic !== self::BASIC && $this->tooMany()) {
+            Respond::davError(429,
+                'OCA\DAV\Connector\Sabre\Exception\TooManyRequests', '',
+                "  <o:hint xmlns:o=\"o:\">too many requests</o:hint>\n",
+                ' xmlns:o="http://owncloud.org/ns"');
+            return;
+        }
+
         header('WWW-Authenticate: Basic realm="Nextcloud", charset="UTF-8"');
 
         $this->refused(implode(', ', $this->webdav
@@ -127,5 +135,23 @@ class Dav
                'AppAPIAuth has not passed',
                'This request is not for a federated calendar',
                $basic, $bearer, $basic]));
+    }
+
+    /* Wrong passwords; the right one is still good, as recorded. */
+    private function tooMany(): bool
+    {
+        $state = $this->app->state;
+
+        if (!$state->setting('bruteforce', false)) {
+            return false;
+        }
+
+        $row = $state->row('SELECT COUNT(*) AS n FROM failure
+                            WHERE action = ? AND time > ?',
+                           ['password', microtime(true) - 1800]);
+        $state->run('INSERT INTO failure VALUES (?, ?)',
+                    [microtime(true), 'password']);
+
+        return $row['n'] > 10;
     }
 }

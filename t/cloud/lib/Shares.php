@@ -292,7 +292,7 @@ class Shares
 
         $id = $this->state->db->lastInsertId();
 
-        if ($row['type'] === 0) {
+        if ($row['type'] === 0 && $row['hidden'] === Received::SHOWN) {
             $this->disk->received($row);
         }
 
