@@ -51,6 +51,24 @@ typedef enum {
 } ngx_http_owncloud_token_auth_e;
 
 
+/* how the system account, which keeps files of controlled links, signs in */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_ACCOUNT_NONE = 0,
+    NGX_HTTP_OWNCLOUD_ACCOUNT_PASSWORD,
+    NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH
+} ngx_http_owncloud_account_kind_e;
+
+
+/* who may change a file behind a controlled link */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_EDIT_ASK = 0,         /* whoever Moodle says */
+    NGX_HTTP_OWNCLOUD_EDIT_NEVER,
+    NGX_HTTP_OWNCLOUD_EDIT_ALWAYS
+} ngx_http_owncloud_edit_e;
+
+
 /* the values are Moodle's: FILE_EXTERNAL, FILE_INTERNAL */
 
 #define NGX_HTTP_OWNCLOUD_EXTERNAL       1
@@ -129,6 +147,11 @@ typedef struct {
     ngx_msec_t                       queue_timeout;
     ngx_http_owncloud_gate_t        *gate;          /* of this worker */
 
+    ngx_uint_t                       account;       /* the system account */
+    ngx_str_t                        account_user;  /* with a password */
+    ngx_http_owncloud_secret_t       account_basic; /* "Basic ..." of it */
+    ngx_str_t                        account_file;  /* null-terminated */
+
     time_t                           share_expire;  /* seconds, 0: never */
     ngx_http_owncloud_secret_t       share_password;    /* or empty */
 
@@ -155,6 +178,10 @@ typedef struct {
     ngx_str_t                        folder;
     ngx_int_t                        upload_repository;
     ngx_flag_t                       alias;     /* by public links */
+    ngx_flag_t                       controlled;    /* links are made */
+    ngx_uint_t                       edit;      /* who may */
+    ngx_str_t                        may_edit;  /* URI that Moodle is asked */
+    ngx_uint_t                       open;      /* 1: in the cloud's pages */
     ngx_flag_t                       previews;
     ngx_http_owncloud_secret_t       secret_key;    /* reposecretkey */
     ngx_str_t                        moodle_root;   /* "" or "/lms" */
@@ -176,6 +203,7 @@ typedef struct {
     ngx_str_t                        date_format_short;
 
     ngx_uint_t                       location;  /* 0, or what it answers */
+    ngx_str_t                        place;     /* name of the location */
     ngx_http_core_srv_conf_t        *server;
     u_char                          *file;
     ngx_uint_t                       line;
@@ -198,7 +226,8 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_LOCATION_NONE = 0,
     NGX_HTTP_OWNCLOUD_LOCATION_LISTING,
     NGX_HTTP_OWNCLOUD_LOCATION_LINK,
-    NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
+    NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK,
+    NGX_HTTP_OWNCLOUD_LOCATION_CONNECT
 } ngx_http_owncloud_location_e;
 
 
@@ -218,7 +247,9 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_ACTION_LOGOUT,
     NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD,
     NGX_HTTP_OWNCLOUD_ACTION_PREVIEW,
-    NGX_HTTP_OWNCLOUD_ACTION_LINK       /* of a location */
+    NGX_HTTP_OWNCLOUD_ACTION_OPEN,      /* a controlled link */
+    NGX_HTTP_OWNCLOUD_ACTION_LINK,      /* of a location */
+    NGX_HTTP_OWNCLOUD_ACTION_CONNECT
 } ngx_http_owncloud_action_e;
 
 
@@ -228,6 +259,7 @@ typedef struct ngx_http_owncloud_local_s  ngx_http_owncloud_local_t;
 typedef struct ngx_http_owncloud_wait_s  ngx_http_owncloud_wait_t;
 typedef struct ngx_http_owncloud_session_s  ngx_http_owncloud_session_t;
 typedef struct ngx_http_owncloud_token_s  ngx_http_owncloud_token_t;
+typedef struct ngx_http_owncloud_account_s  ngx_http_owncloud_account_t;
 
 
 /*
@@ -262,6 +294,7 @@ struct ngx_http_owncloud_ctx_s {
     void                            *flow;      /* data of the flow */
     ngx_http_owncloud_session_t     *session;
     ngx_http_owncloud_token_t       *token;     /* what is done about it */
+    ngx_http_owncloud_account_t     *account;   /* the system account */
 
     /* whose sign-in it is, the session's id; all zero without a session */
     u_char                           subject[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];

@@ -13,6 +13,10 @@
 
 static ngx_int_t ngx_http_owncloud_upstream_create_request(
     ngx_http_request_t *r);
+static size_t ngx_http_owncloud_upstream_request_size(
+    ngx_http_owncloud_call_t *call);
+static u_char *ngx_http_owncloud_upstream_request_text(
+    ngx_http_owncloud_call_t *call, u_char *p);
 static ngx_int_t ngx_http_owncloud_upstream_reinit_request(
     ngx_http_request_t *r);
 static void ngx_http_owncloud_upstream_abort_request(ngx_http_request_t *r);
@@ -79,14 +83,42 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_upstream_create_request(ngx_http_request_t *r)
 {
-    size_t                     len;
     ngx_buf_t                 *b;
-    ngx_uint_t                 i;
     ngx_chain_t               *cl;
-    ngx_keyval_t              *h;
     ngx_http_owncloud_call_t  *call;
 
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
+
+    b = ngx_create_temp_buf(r->pool,
+                            ngx_http_owncloud_upstream_request_size(call));
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl = ngx_alloc_chain_link(r->pool);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    b->last = ngx_http_owncloud_upstream_request_text(call, b->last);
+    b->flush = 1;
+
+    r->upstream->uri = call->uri;
+    r->upstream->request_bufs = cl;
+
+    return NGX_OK;
+}
+
+
+static size_t
+ngx_http_owncloud_upstream_request_size(ngx_http_owncloud_call_t *call)
+{
+    size_t         len;
+    ngx_uint_t     i;
+    ngx_keyval_t  *h;
 
     len = call->method.len + 1 + call->uri.len + sizeof(" HTTP/1.1" CRLF) - 1
           + sizeof("Host: " CRLF) - 1 + call->peer->authority.len
@@ -100,45 +132,43 @@ ngx_http_owncloud_upstream_create_request(ngx_http_request_t *r)
         len += h->key.len + sizeof(": " CRLF) - 1 + h->value.len;
     }
 
-    b = ngx_create_temp_buf(r->pool, len);
-    if (b == NULL) {
-        return NGX_ERROR;
-    }
+    return len;
+}
 
-    cl = ngx_alloc_chain_link(r->pool);
-    if (cl == NULL) {
-        return NGX_ERROR;
-    }
 
-    cl->buf = b;
-    cl->next = NULL;
+static u_char *
+ngx_http_owncloud_upstream_request_text(ngx_http_owncloud_call_t *call,
+    u_char *p)
+{
+    ngx_uint_t     i;
+    ngx_keyval_t  *h;
 
-    b->last = ngx_sprintf(b->last, "%V %V HTTP/1.1" CRLF
-                          "Host: %V" CRLF
-                          "User-Agent: " NGX_HTTP_OWNCLOUD_USER_AGENT CRLF
-                          "Connection: keep-alive" CRLF,
-                          &call->method, &call->uri, &call->peer->authority);
+    p = ngx_sprintf(p, "%V %V HTTP/1.1" CRLF
+                    "Host: %V" CRLF
+                    "User-Agent: " NGX_HTTP_OWNCLOUD_USER_AGENT CRLF
+                    "Connection: keep-alive" CRLF,
+                    &call->method, &call->uri, &call->peer->authority);
 
     for (i = 0; i < call->nheaders; i++) {
         h = &call->headers[i];
-        b->last = ngx_sprintf(b->last, "%V: %V" CRLF, &h->key, &h->value);
+        p = ngx_sprintf(p, "%V: %V" CRLF, &h->key, &h->value);
     }
 
     if (call->body.len) {
-        b->last = ngx_sprintf(b->last, "Content-Length: %uz" CRLF CRLF,
-                              call->body.len);
-        b->last = ngx_cpymem(b->last, call->body.data, call->body.len);
+        p = ngx_sprintf(p, "Content-Length: %uz" CRLF CRLF, call->body.len);
 
-    } else {
-        *b->last++ = CR; *b->last++ = LF;
+        return ngx_cpymem(p, call->body.data, call->body.len);
     }
 
-    b->flush = 1;
+    /* no body is a body of no length where one is expected */
 
-    r->upstream->uri = call->uri;
-    r->upstream->request_bufs = cl;
+    if (call->method.data[0] == 'P' && call->method.data[1] != 'R') {
+        p = ngx_sprintf(p, "Content-Length: 0" CRLF);
+    }
 
-    return NGX_OK;
+    *p++ = CR; *p++ = LF;
+
+    return p;
 }
 
 
@@ -147,7 +177,7 @@ ngx_http_owncloud_upstream_reinit_request(ngx_http_request_t *r)
 {
     ngx_http_owncloud_call_t  *call;
 
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
 
     ngx_http_owncloud_upstream_header_reset(r, call);
 
@@ -173,7 +203,7 @@ ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
 {
     ngx_http_owncloud_call_t  *call;
 
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "finalize owncloud call %i", rc);

@@ -26,6 +26,14 @@
 #define NGX_HTTP_OWNCLOUD_BURST_SIZE    262144
 
 
+/* the call of a subrequest, or of a main request that is answered with one */
+#define ngx_http_owncloud_upstream_call(r)                                    \
+    (((r) == (r)->main)                                                       \
+     ? ((ngx_http_owncloud_ctx_t *)                                           \
+        ngx_http_get_module_ctx(r, ngx_http_owncloud_module))->call           \
+     : (ngx_http_owncloud_call_t *) (r)->post_subrequest->data)
+
+
 /* ngx_http_owncloud_upstream.c */
 
 /* 1 if the call has taken longer than it may, which is noted and logged */

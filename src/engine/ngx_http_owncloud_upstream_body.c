@@ -67,7 +67,7 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
     ngx_http_owncloud_call_t  *call;
 
     u = r->upstream;
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
 
     if (u->length == 0) {
         u->keepalive = 0;
@@ -112,7 +112,7 @@ ngx_http_owncloud_upstream_chunked_filter(void *data, ssize_t bytes)
     ngx_http_owncloud_call_t  *call;
 
     u = r->upstream;
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
 
     if (u->length == 0) {
         u->keepalive = 0;

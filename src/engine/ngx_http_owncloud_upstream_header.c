@@ -98,7 +98,7 @@ ngx_http_owncloud_upstream_process_status(ngx_http_request_t *r)
     ngx_http_owncloud_call_t  *call;
 
     u = r->upstream;
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
 
     if (ngx_http_owncloud_upstream_overdue(r, call)) {
         return NGX_HTTP_UPSTREAM_INVALID_HEADER;
@@ -174,7 +174,7 @@ ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r)
     ngx_int_t                  rc;
     ngx_http_owncloud_call_t  *call;
 
-    call = r->post_subrequest->data;
+    call = ngx_http_owncloud_upstream_call(r);
 
     if (ngx_http_owncloud_upstream_overdue(r, call)) {
         return NGX_HTTP_UPSTREAM_INVALID_HEADER;

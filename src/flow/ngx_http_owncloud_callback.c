@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
@@ -15,6 +16,9 @@
 
 
 static ngx_int_t ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    char **refused);
+static ngx_int_t ngx_http_owncloud_callback_here(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
     char **refused);
 static ngx_int_t ngx_http_owncloud_callback_find(ngx_http_request_t *r,
@@ -72,7 +76,6 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
     char **refused)
 {
-    u_char      browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t   rc;
     ngx_str_t  *state;
 
@@ -93,15 +96,33 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (rc != NGX_OK
-        || ngx_http_owncloud_signin_browser(ctx, browser) != NGX_OK)
-    {
+    if (rc != NGX_OK) {
         return NGX_ERROR;
     }
 
     if (!ctx->issuer->enabled) {
         *refused = "%s is switched off here by the administrator.";
         return NGX_OK;
+    }
+
+    return ngx_http_owncloud_callback_here(r, ctx, attempt, refused);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_callback_here(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    char **refused)
+{
+    u_char     browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t  rc;
+
+    rc = (attempt->kind == NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT)
+         ? ngx_http_owncloud_connect_browser(r, ctx, browser)
+         : ngx_http_owncloud_signin_browser(ctx, browser);
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (!ngx_http_owncloud_equal(browser, sizeof(browser), attempt->browser,

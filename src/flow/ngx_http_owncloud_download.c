@@ -350,9 +350,7 @@ ngx_http_owncloud_download_way(ngx_http_request_t *r,
         return ngx_http_owncloud_alias(r, ctx, download);
     }
 
-    return ngx_http_owncloud_download_answer_error(r, ctx,
-               "There are no links of this kind to files of %s yet. Please "
-               "choose another kind.", "notsupported");
+    return ngx_http_owncloud_controlled(r, ctx, download);
 }
 
 

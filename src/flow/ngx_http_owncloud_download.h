@@ -47,6 +47,10 @@ ngx_int_t ngx_http_owncloud_link(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_alias(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
 
+/* ngx_http_owncloud_controlled.c: a link for those whom Moodle lets have it */
+ngx_int_t ngx_http_owncloud_controlled(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
+
 /*
  * ngx_http_owncloud_store.c: asks Moodle to store a reference to "link" (JSON
  * source, usecontrolledlink=1, a key of its own) and passes its answer on;
@@ -61,6 +65,13 @@ ngx_int_t ngx_http_owncloud_store(ngx_http_request_t *r,
  * on, if it is one that the picker understands
  */
 ngx_int_t ngx_http_owncloud_stored(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * What has become of it: NGX_OK: it is stored; NGX_DECLINED: it is not;
+ * NGX_AGAIN: Moodle did not say; NGX_ERROR
+ */
+ngx_int_t ngx_http_owncloud_store_result(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*

@@ -10,11 +10,19 @@
 
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_call.h"
+#include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_grant.h"
 #include "ngx_http_owncloud_json.h"
+#include "ngx_http_owncloud_open.h"
 #include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_signin.h"
+
+
+typedef struct {
+    ngx_http_owncloud_attempt_t   attempt;
+    ngx_http_owncloud_session_t   session;
+} ngx_http_owncloud_exchange_t;
 
 
 static ngx_int_t ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
@@ -37,7 +45,16 @@ ngx_http_owncloud_exchange(ngx_http_request_t *r,
 {
     ngx_http_owncloud_call_t           *call;
     ngx_http_owncloud_secret_t         *secret;
+    ngx_http_owncloud_exchange_t       *exchange;
     ngx_http_owncloud_oauth_request_t   request;
+
+    exchange = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_exchange_t));
+    if (exchange == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    exchange->attempt = *attempt;
+    ctx->flow = exchange;
 
     call = ngx_http_owncloud_grant(r, ctx, &secret);
     if (call == NULL) {
@@ -100,18 +117,13 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
         return ngx_http_owncloud_exchange_refused(r, ctx, result, &tokens);
     }
 
-    session = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_session_t));
-    if (session == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    session = &((ngx_http_owncloud_exchange_t *) ctx->flow)->session;
 
     session->access = tokens.access;
     session->refresh = tokens.refresh;
     session->issued = ngx_time();
     session->expires = session->issued + tokens.expires_in;
     session->generation = 1;
-
-    ctx->flow = session;
 
     if (tokens.user.len == 0) {
         return ngx_http_owncloud_exchange_ask_user(r, ctx);
@@ -173,7 +185,7 @@ ngx_http_owncloud_exchange_ask_user(ngx_http_request_t *r,
 
     static ngx_str_t  yes = ngx_string("true");
 
-    session = ctx->flow;
+    session = &((ngx_http_owncloud_exchange_t *) ctx->flow)->session;
 
     call = ngx_http_owncloud_call_create(r, &ctx->issuer->userinfo, "GET");
     if (call == NULL) {
@@ -208,7 +220,7 @@ ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
     ngx_http_owncloud_session_t     *session;
     ngx_http_owncloud_json_field_t   field;
 
-    session = ctx->flow;
+    session = &((ngx_http_owncloud_exchange_t *) ctx->flow)->session;
 
     if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -253,7 +265,15 @@ static ngx_int_t
 ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
-    ngx_int_t  rc;
+    ngx_int_t                      rc;
+    ngx_http_owncloud_exchange_t  *exchange;
+
+    exchange = ctx->flow;
+
+    if (exchange->attempt.kind == NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT) {
+        return ngx_http_owncloud_connect_exchanged(r, ctx, session,
+                                                   &exchange->attempt.target);
+    }
 
     rc = ngx_http_owncloud_session_create(r, ctx, session);
 
@@ -267,5 +287,7 @@ ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_answer_signed_in(r, ctx);
+    return (exchange->attempt.kind == NGX_HTTP_OWNCLOUD_SIGNIN_LINK)
+           ? ngx_http_owncloud_open_return(r, ctx, &exchange->attempt.target)
+           : ngx_http_owncloud_answer_signed_in(r, ctx);
 }

@@ -13,6 +13,7 @@
 #include "ngx_http_owncloud_link.h"
 #include "ngx_http_owncloud_share.h"
 #include "ngx_http_owncloud_token.h"
+#include "ngx_http_owncloud_turn.h"
 
 
 typedef struct {
@@ -21,7 +22,7 @@ typedef struct {
     ngx_http_owncloud_ocs_t           told;      /* the last answer */
     ngx_array_t                       before;    /* the links of the list */
     ngx_http_owncloud_share_fault_t  *fault;     /* why it is undone */
-    ngx_http_owncloud_link_turn_t    *turn;
+    ngx_http_owncloud_turn_t         *turn;
 
     unsigned                          listed:1;
     unsigned                          refused:1; /* the token, once */
@@ -116,8 +117,8 @@ ngx_http_owncloud_link_list(ngx_http_request_t *r,
     link = ctx->flow;
     link->listed = 0;
 
-    rc = ngx_http_owncloud_link_turn(r, ctx, &link->download->path,
-                                     &link->turn, ngx_http_owncloud_link_list);
+    rc = ngx_http_owncloud_turn(r, ctx, "link", &link->download->path, 2,
+                                &link->turn, ngx_http_owncloud_link_list);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -346,7 +347,7 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_link_turn_end(link->turn);
+    ngx_http_owncloud_turn_end(link->turn);
 
     return link->next(r, ctx, link->download, &url);
 }

@@ -15,9 +15,6 @@ typedef ngx_int_t (*ngx_http_owncloud_link_pt)(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download,
     ngx_str_t *url);
 
-typedef struct ngx_http_owncloud_link_turn_s  ngx_http_owncloud_link_turn_t;
-
-
 /*
  * Goes on with "next" when there is a public link to the file: one that the
  * user has made before, or a new one.  What stands in the way is answered.
@@ -32,17 +29,6 @@ ngx_int_t ngx_http_owncloud_link_get(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_link_form(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-
-/*
- * ngx_http_owncloud_link_turn.c: one request at a time looks for a user's link
- * to "path" and makes it.  NGX_OK: it is the turn of this one, until it ends
- * or gives it up; NGX_AGAIN: "again" is called in a moment.  "*turn" is NULL
- * at first.
- */
-ngx_int_t ngx_http_owncloud_link_turn(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path,
-    ngx_http_owncloud_link_turn_t **turn, ngx_http_owncloud_step_pt again);
-void ngx_http_owncloud_link_turn_end(void *turn);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_LINK_H_INCLUDED_ */

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_grant.h"
 #include "ngx_http_owncloud_oauth.h"
 #include "ngx_http_owncloud_token.h"
@@ -160,6 +161,7 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
 {
     time_t                          expires;
     ngx_int_t                       rc;
+    ngx_http_owncloud_place_t       place;
     ngx_http_owncloud_token_t      *token;
     ngx_http_owncloud_main_conf_t  *omcf;
 
@@ -191,7 +193,21 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
 
     token->locked = (rc == NGX_OK);
 
-    return NGX_OK;
+    if (!ctx->session->account) {
+        return NGX_OK;
+    }
+
+    /* there may be another nginx that knows nothing of this one's zone */
+
+    ngx_http_owncloud_account_place(r, ctx, &place);
+
+    rc = ngx_http_owncloud_account_lock(&place, &token->file);
+
+    if (rc != NGX_OK) {
+        ngx_http_owncloud_refresh_unlock(token);
+    }
+
+    return rc;
 }
 
 
@@ -201,6 +217,8 @@ ngx_http_owncloud_refresh_unlock(void *data)
     ngx_http_owncloud_token_t *token = data;
 
     ngx_http_owncloud_main_conf_t  *omcf;
+
+    ngx_http_owncloud_account_unlock(&token->file);
 
     if (!token->locked) {
         return;

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_call.h"
 #include "ngx_http_owncloud_failure.h"
@@ -28,6 +29,18 @@ ngx_http_owncloud_refresh_failed_told(ngx_http_request_t *r,
     ngx_http_owncloud_call_t  *call;
 
     call = ctx->call;
+
+    if (ctx->session->account) {
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" gave no new tokens to the system account: "
+                      "status %ui, failure %ui", &ctx->issuer->id,
+                      call->status, call->failure);
+
+        return ngx_http_owncloud_account_failed(r, ctx, "accountunavailable",
+                   "%s cannot be used by the account that keeps such files "
+                   "at the moment. Please try again in a few minutes.");
+    }
 
     if (call->failure || call->status == 429 || call->status >= 500) {
 

@@ -29,6 +29,7 @@ struct ngx_http_owncloud_session_s {
     ngx_http_owncloud_secret_t  access;
     ngx_http_owncloud_secret_t  refresh;      /* may be empty */
     ngx_str_t                   user;         /* its name at the cloud */
+    unsigned                    account:1;    /* the system account's */
 };
 
 
@@ -78,9 +79,35 @@ ngx_int_t ngx_http_owncloud_session_end(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_session_expire(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* a digest of the session's id, the issuer and what "name" is kept of it */
+/*
+ * A digest of the session's id, the issuer and what "name" is kept of it:
+ * ngx_http_owncloud_session_zone.c
+ */
 ngx_int_t ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx,
     char *name, u_char *id, u_char *key);
+
+
+/* ngx_http_owncloud_session_zone.c: what the zone keeps */
+
+/*
+ * "session" becomes the newest generation that is known of it.
+ * NGX_DECLINED: it was ended.
+ */
+ngx_int_t ngx_http_owncloud_session_newest(ngx_pool_t *pool,
+    ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_session_t *session);
+
+/*
+ * Puts a generation of it into the zone; "*size" is that of what was sealed.
+ * NGX_DECLINED: too large.  A full zone is no error.
+ */
+ngx_int_t ngx_http_owncloud_session_keep(ngx_pool_t *pool,
+    ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_session_t *session, time_t expires, size_t *size);
+
+/* the generations of ctx->session up to this one are no good any more */
+ngx_int_t ngx_http_owncloud_session_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, uint64_t generation);
 
 
 /* ngx_http_owncloud_session_pack.c: to bytes; NGX_DECLINED: too large */

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_session.h"
 
 
@@ -17,12 +18,6 @@
 #define NGX_HTTP_OWNCLOUD_SESSION_FIXED                                       \
     (1 + NGX_HTTP_OWNCLOUD_SESSION_ID_LEN + sizeof(uint64_t)                  \
      + 2 * sizeof(uint32_t))
-
-
-static u_char *ngx_http_owncloud_session_put_text(u_char *p, u_char *data,
-    size_t len);
-static ngx_int_t ngx_http_owncloud_session_get_text(u_char **p, u_char *last,
-    u_char **data, size_t *len);
 
 
 ngx_int_t
@@ -63,24 +58,14 @@ ngx_http_owncloud_session_write(ngx_pool_t *pool,
     n = (uint32_t) (session->expires - session->issued);
     p = ngx_cpymem(p, &n, sizeof(uint32_t));
 
-    p = ngx_http_owncloud_session_put_text(p, session->access.data,
-                                           session->access.len);
-    p = ngx_http_owncloud_session_put_text(p, session->refresh.data,
-                                           session->refresh.len);
-    (void) ngx_http_owncloud_session_put_text(p, session->user.data,
-                                              session->user.len);
+    p = ngx_http_owncloud_pack_text(p, session->access.data,
+                                    session->access.len);
+    p = ngx_http_owncloud_pack_text(p, session->refresh.data,
+                                    session->refresh.len);
+    (void) ngx_http_owncloud_pack_text(p, session->user.data,
+                                       session->user.len);
 
     return NGX_OK;
-}
-
-
-static u_char *
-ngx_http_owncloud_session_put_text(u_char *p, u_char *data, size_t len)
-{
-    *p++ = (u_char) (len >> 8);
-    *p++ = (u_char) (len & 0xff);
-
-    return len ? ngx_cpymem(p, data, len) : p;
 }
 
 
@@ -118,41 +103,18 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
     session->expires = session->issued + n;
     p += sizeof(uint32_t);
 
-    if (ngx_http_owncloud_session_get_text(&p, last, &session->access.data,
-                                           &session->access.len)
+    if (ngx_http_owncloud_unpack_text(&p, last, &session->access.data,
+                                      &session->access.len)
         != NGX_OK
-        || ngx_http_owncloud_session_get_text(&p, last,
-                                              &session->refresh.data,
-                                              &session->refresh.len)
+        || ngx_http_owncloud_unpack_text(&p, last, &session->refresh.data,
+                                         &session->refresh.len)
            != NGX_OK
-        || ngx_http_owncloud_session_get_text(&p, last, &session->user.data,
-                                              &session->user.len)
+        || ngx_http_owncloud_unpack_text(&p, last, &session->user.data,
+                                         &session->user.len)
            != NGX_OK)
     {
         return NGX_DECLINED;
     }
 
     return (p == last) ? NGX_OK : NGX_DECLINED;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_session_get_text(u_char **p, u_char *last, u_char **data,
-    size_t *len)
-{
-    if (last - *p < 2) {
-        return NGX_DECLINED;
-    }
-
-    *len = ((*p)[0] << 8) + (*p)[1];
-    *p += 2;
-
-    if ((size_t) (last - *p) < *len) {
-        return NGX_DECLINED;
-    }
-
-    *data = *p;
-    *p += *len;
-
-    return NGX_OK;
 }

@@ -8,39 +8,32 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_form.h"
-#include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_share.h"
 
 
-#define NGX_HTTP_OWNCLOUD_SHARES        "apps/files_sharing/api/v1/shares"
 #define NGX_HTTP_OWNCLOUD_CAPABILITIES  "cloud/capabilities"
 
 
-static ngx_http_owncloud_call_t *ngx_http_owncloud_share_call(
-    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, char *method,
-    char *resource, ngx_str_t *id, ngx_str_t *path);
 static ngx_int_t ngx_http_owncloud_share_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *resource, ngx_str_t *id,
-    ngx_str_t *path, ngx_str_t *uri);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_what_t *what,
+    ngx_str_t *uri);
 
 
 ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_list(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
 {
-    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_share_what_t  what;
 
-    call = ngx_http_owncloud_share_call(r, ctx, "GET",
-                                        NGX_HTTP_OWNCLOUD_SHARES, NULL, path);
-    if (call == NULL) {
-        return NULL;
-    }
+    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
 
-    call->replayable = 1;
-    call->sink->limit = NGX_HTTP_OWNCLOUD_OCS_SIZE;
+    what.resource = NGX_HTTP_OWNCLOUD_SHARES;
+    what.path = path;
 
-    return call;
+    return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        "GET", &what);
 }
 
 
@@ -48,18 +41,10 @@ ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
 {
-    u_char                       date[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
-    ngx_keyval_t                 field[5];
-    ngx_http_owncloud_call_t    *call;
-    ngx_http_owncloud_issuer_t  *issuer;
-
-    static ngx_str_t  type = ngx_string("application/x-www-form-urlencoded");
-
-    call = ngx_http_owncloud_share_call(r, ctx, "POST",
-                                        NGX_HTTP_OWNCLOUD_SHARES, NULL, NULL);
-    if (call == NULL) {
-        return NULL;
-    }
+    u_char                           date[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
+    ngx_keyval_t                     field[5];
+    ngx_http_owncloud_issuer_t      *issuer;
+    ngx_http_owncloud_share_what_t   what;
 
     issuer = ctx->issuer;
 
@@ -89,24 +74,14 @@ ngx_http_owncloud_share_create(ngx_http_request_t *r,
         field[4].value.len = issuer->share_password.len;
     }
 
-    /*
-     * A user may make 20 of them in 10 minutes: what one has used up must
-     * not keep the others from their files.  What is made may have to be
-     * undone, whoever waits for it.
-     */
+    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
 
-    call->unguarded = 1;
-    call->persistent = 1;
+    what.resource = NGX_HTTP_OWNCLOUD_SHARES;
+    what.field = field;
+    what.n = 5;
 
-    if (ngx_http_owncloud_form_encode(r->pool, field, 5, &call->body)
-        != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Content-Type", &type)
-           != NGX_OK)
-    {
-        return NULL;
-    }
-
-    return call;
+    return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        "POST", &what);
 }
 
 
@@ -114,21 +89,15 @@ ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_delete(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id)
 {
-    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_share_what_t  what;
 
-    call = ngx_http_owncloud_share_call(r, ctx, "DELETE",
-                                        NGX_HTTP_OWNCLOUD_SHARES, id, NULL);
-    if (call == NULL) {
-        return NULL;
-    }
+    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
 
-    /* what must not stay is removed, whoever waits for it */
+    what.resource = NGX_HTTP_OWNCLOUD_SHARES;
+    what.id = id;
 
-    call->replayable = 1;
-    call->persistent = 1;
-    call->unguarded = 1;
-
-    return call;
+    return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        "DELETE", &what);
 }
 
 
@@ -136,29 +105,26 @@ ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_policy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_share_what_t  what;
 
-    call = ngx_http_owncloud_share_call(r, ctx, "GET",
-                                        NGX_HTTP_OWNCLOUD_CAPABILITIES, NULL,
-                                        NULL);
-    if (call == NULL) {
-        return NULL;
-    }
+    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
 
-    call->replayable = 1;
+    what.resource = NGX_HTTP_OWNCLOUD_CAPABILITIES;
 
-    return call;
+    return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        "GET", &what);
 }
 
 
-static ngx_http_owncloud_call_t *
+ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_call(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *method, char *resource, ngx_str_t *id,
-    ngx_str_t *path)
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, char *method,
+    ngx_http_owncloud_share_what_t *what)
 {
     ngx_http_owncloud_call_t  *call;
 
     static ngx_str_t  yes = ngx_string("true");
+    static ngx_str_t  type = ngx_string("application/x-www-form-urlencoded");
 
     call = ngx_http_owncloud_call_create(r, &ctx->issuer->ocs, method);
     if (call == NULL) {
@@ -166,69 +132,98 @@ ngx_http_owncloud_share_call(ngx_http_request_t *r,
     }
 
     call->sink = ngx_http_owncloud_sink_memory(r->pool,
-                                               NGX_HTTP_OWNCLOUD_ANSWER_SIZE);
+                                               NGX_HTTP_OWNCLOUD_OCS_SIZE);
 
     if (call->sink == NULL
-        || ngx_http_owncloud_share_uri(r, ctx, resource, id, path, &call->uri)
-           != NGX_OK
-        || ngx_http_owncloud_call_bearer(r, call, &ctx->session->access)
-           != NGX_OK
+        || ngx_http_owncloud_share_uri(r, ctx, what, &call->uri) != NGX_OK
+        || ngx_http_owncloud_account_authorize(r, ctx, call, as) != NGX_OK
         || ngx_http_owncloud_call_header(call, "OCS-APIRequest", &yes)
            != NGX_OK)
     {
         return NULL;
     }
 
+    if (what->n
+        && (ngx_http_owncloud_form_encode(r->pool, what->field, what->n,
+                                          &call->body)
+            != NGX_OK
+            || ngx_http_owncloud_call_header(call, "Content-Type", &type)
+               != NGX_OK))
+    {
+        return NULL;
+    }
+
+    if (method[0] == 'G') {
+        call->replayable = 1;
+        return call;
+    }
+
+    /*
+     * A user may make 20 shares in 10 minutes: what one has used up must not
+     * keep the others from their files.  What is made may have to be undone,
+     * and what must not stay is removed, whoever waits for it.
+     */
+
+    call->replayable = (method[0] == 'D');
+    call->persistent = 1;
+    call->unguarded = 1;
+
     return call;
 }
 
 
-/* "id" and "path" may be NULL */
-
 static ngx_int_t
 ngx_http_owncloud_share_uri(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *resource, ngx_str_t *id,
-    ngx_str_t *path, ngx_str_t *uri)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_what_t *what,
+    ngx_str_t *uri)
 {
     u_char     *p;
+    char       *more;
     ngx_str_t   segment, value, *base;
 
     ngx_str_null(&segment);
     ngx_str_null(&value);
 
-    if (id
-        && ngx_http_owncloud_uri_escape(r->pool, id, &segment, 1) != NGX_OK)
+    more = what->query ? what->query : "";
+
+    if (what->id
+        && ngx_http_owncloud_uri_escape(r->pool, what->id, &segment, 1)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (path
-        && ngx_http_owncloud_uri_escape(r->pool, path, &value, 1) != NGX_OK)
+    if (what->path
+        && ngx_http_owncloud_uri_escape(r->pool, what->path, &value, 1)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     base = &ctx->issuer->ocs.url.path;
 
-    p = ngx_pnalloc(r->pool, base->len + ngx_strlen(resource) + segment.len
-                             + value.len + sizeof("/?format=json&path="));
+    p = ngx_pnalloc(r->pool, base->len + ngx_strlen(what->resource)
+                             + segment.len + value.len + ngx_strlen(more)
+                             + sizeof("/?format=json&path="));
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     uri->data = p;
 
-    p = ngx_sprintf(p, "%V%s", base, resource);
+    p = ngx_sprintf(p, "%V%s", base, what->resource);
 
-    if (id) {
+    if (what->id) {
         p = ngx_sprintf(p, "/%V", &segment);
     }
 
     p = ngx_sprintf(p, "?format=json");
 
-    if (path) {
+    if (what->path) {
         p = ngx_sprintf(p, "&path=%V", &value);
     }
+
+    p = ngx_sprintf(p, "%s", more);
 
     uri->len = p - uri->data;
 

@@ -15,12 +15,36 @@
 /* permissions */
 
 #define NGX_HTTP_OWNCLOUD_SHARE_READ   1
+#define NGX_HTTP_OWNCLOUD_SHARE_WRITE  2
 #define NGX_HTTP_OWNCLOUD_SHARE_AGAIN  16    /* to share it again */
 
-#define NGX_HTTP_OWNCLOUD_SHARE_LINK   3     /* a type */
+#define NGX_HTTP_OWNCLOUD_SHARE_USER   0     /* types */
+#define NGX_HTTP_OWNCLOUD_SHARE_LINK   3
+
+#define NGX_HTTP_OWNCLOUD_SHARES         "apps/files_sharing/api/v1/shares"
+#define NGX_HTTP_OWNCLOUD_SHARES_PENDING NGX_HTTP_OWNCLOUD_SHARES "/pending"
 
 
-/* calls with the user's token, not started yet; NULL: no memory */
+/* what a call to OCS is about */
+
+typedef struct {
+    char          *resource;
+    ngx_str_t     *id;          /* or NULL */
+    ngx_str_t     *path;        /* of the query, or NULL */
+    char          *query;       /* more of it, "&name=value", or NULL */
+    ngx_keyval_t  *field;       /* of the form in the body */
+    ngx_uint_t     n;
+} ngx_http_owncloud_share_what_t;
+
+
+/* calls, not started yet; NULL: no memory */
+
+/* "as": NGX_HTTP_OWNCLOUD_AS_USER or ..._AS_ACCOUNT */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, char *method,
+    ngx_http_owncloud_share_what_t *what);
+
+/* the following as the user */
 
 /* the user's own shares of a file */
 ngx_http_owncloud_call_t *ngx_http_owncloud_share_list(ngx_http_request_t *r,
@@ -43,6 +67,38 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_share_policy(
  */
 ngx_int_t ngx_http_owncloud_share_told(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs);
+
+
+/* ngx_http_owncloud_share_user.c: shares of a file with one user */
+
+/* all shares of a file of the caller's, also those made by others */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_all(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *path);
+
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_give(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *path,
+    ngx_str_t *user, ngx_uint_t permissions);
+
+/* other permissions */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_permit(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
+    ngx_str_t *id, ngx_uint_t permissions);
+
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_take(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *id);
+
+/* as its recipient, who alone is told where it really is */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *id);
+
+/* where recipients are asked before they get something */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_accept(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
+    ngx_str_t *id);
+
+/* the share of "ocs" with that user, or NULL */
+ngx_http_owncloud_share_t *ngx_http_owncloud_share_of(
+    ngx_http_owncloud_ocs_t *ocs, ngx_str_t *user);
 
 
 /* ngx_http_owncloud_share_link.c */
@@ -110,6 +166,11 @@ ngx_int_t ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_share_answer_error(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *text, ngx_str_t *message,
     char *code);
+
+/* such a text; "message" may be NULL */
+ngx_int_t ngx_http_owncloud_share_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *text, ngx_str_t *message,
+    ngx_str_t *whole);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_SHARE_H_INCLUDED_ */

@@ -245,26 +245,44 @@ ngx_int_t
 ngx_http_owncloud_share_answer_error(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *text, ngx_str_t *message, char *code)
 {
+    ngx_str_t  whole;
+
+    if (ngx_http_owncloud_share_text(r, ctx, text, message, &whole)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &whole, code);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_share_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *text, ngx_str_t *message,
+    ngx_str_t *whole)
+{
     u_char     *p;
-    ngx_str_t   whole, said;
+    ngx_str_t   said;
 
     if (ngx_http_owncloud_failure_text(r, ctx, text, &said) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     if (message == NULL || message->len == 0) {
-        return ngx_http_owncloud_answer_error(r, ctx, &said, code);
+        *whole = said;
+        return NGX_OK;
     }
 
-    whole.len = said.len + sizeof(" It said: \"\"") - 1 + message->len;
+    whole->len = said.len + sizeof(" It said: \"\"") - 1 + message->len;
 
-    p = ngx_pnalloc(r->pool, whole.len);
+    p = ngx_pnalloc(r->pool, whole->len);
     if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
-    whole.data = p;
+    whole->data = p;
     ngx_sprintf(p, "%V It said: \"%V\"", &said, message);
 
-    return ngx_http_owncloud_answer_error(r, ctx, &whole, code);
+    return NGX_OK;
 }

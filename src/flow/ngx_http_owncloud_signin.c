@@ -10,10 +10,16 @@
 
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_failure.h"
+#include "ngx_http_owncloud_open.h"
+#include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_signin.h"
 
 
-#define NGX_HTTP_OWNCLOUD_STATE_VERSION  2
+#define NGX_HTTP_OWNCLOUD_STATE_VERSION  3
+
+#define NGX_HTTP_OWNCLOUD_STATE_FIXED                                         \
+    (2 + 16 + NGX_HTTP_OWNCLOUD_VERIFIER_LEN + NGX_HTTP_OWNCLOUD_DIGEST_LEN   \
+     + 2 * sizeof(uint64_t))
 
 
 static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
@@ -24,9 +30,8 @@ static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t                          url, text;
-    ngx_http_owncloud_attempt_t        attempt;
-    ngx_http_owncloud_oauth_request_t  request;
+    ngx_str_t                    url, text;
+    ngx_http_owncloud_attempt_t  attempt;
 
     if (ctx->moodle_session.len == 0) {
 
@@ -39,36 +44,58 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_answer_error(r, ctx, &text, "nosession");
     }
 
-    attempt.started = ngx_time();
-    attempt.repository = ctx->repository->id;
-    attempt.issuer = ctx->issuer->id;
+    attempt.kind = NGX_HTTP_OWNCLOUD_SIGNIN_PICKER;
     attempt.user = ctx->moodle_user;
+    ngx_str_null(&attempt.target);
 
-    if (ngx_http_owncloud_random(attempt.id, sizeof(attempt.id)) != NGX_OK
-        || ngx_http_owncloud_oauth_verifier(attempt.verifier) != NGX_OK
-        || ngx_http_owncloud_signin_browser(ctx, attempt.browser) != NGX_OK
-        || ngx_http_owncloud_signin_state(r, ctx, &attempt, &request.state)
-           != NGX_OK
-        || ngx_http_owncloud_signin_redirect_uri(r, ctx,
-                                                 &request.redirect_uri)
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_OPEN) {
+
+        attempt.kind = NGX_HTTP_OWNCLOUD_SIGNIN_LINK;
+
+        if (ngx_http_owncloud_open_target(r, ctx, &attempt.target) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
     }
 
-    request.client_id = ctx->issuer->client_id;
-    request.scope = ctx->issuer->scope;
-    request.verifier = attempt.verifier;
-
-    if (ngx_http_owncloud_oauth_authorize_url(r->pool,
-                                              &ctx->issuer->authorization.url,
-                                              &request, &url)
-        != NGX_OK)
+    if (ngx_http_owncloud_signin_browser(ctx, attempt.browser) != NGX_OK
+        || ngx_http_owncloud_signin_url(r, ctx, &attempt, &url) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     return ngx_http_owncloud_answer_login(r, ctx, &url);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_signin_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *url)
+{
+    ngx_http_owncloud_oauth_request_t  request;
+
+    attempt->started = ngx_time();
+    attempt->repository = ctx->repository->id;
+    attempt->issuer = ctx->issuer->id;
+
+    if (ngx_http_owncloud_random(attempt->id, sizeof(attempt->id)) != NGX_OK
+        || ngx_http_owncloud_oauth_verifier(attempt->verifier) != NGX_OK
+        || ngx_http_owncloud_signin_state(r, ctx, attempt, &request.state)
+           != NGX_OK
+        || ngx_http_owncloud_signin_redirect_uri(r, ctx,
+                                                 &request.redirect_uri)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    request.client_id = ctx->issuer->client_id;
+    request.scope = ctx->issuer->scope;
+    request.verifier = attempt->verifier;
+
+    return ngx_http_owncloud_oauth_authorize_url(r->pool,
+                                          &ctx->issuer->authorization.url,
+                                          &request, url);
 }
 
 
@@ -112,15 +139,13 @@ ngx_http_owncloud_signin_state(ngx_http_request_t *r,
     ngx_str_t *state)
 {
     u_char                         *p;
-    uint64_t                        n;
     ngx_str_t                       plain;
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    plain.len = 1 + sizeof(attempt->id) + 2 * sizeof(uint64_t)
-                + sizeof(attempt->verifier) + sizeof(attempt->browser)
-                + 1 + attempt->user.len + attempt->issuer.len;
-
-    p = ngx_pnalloc(r->pool, plain.len);
+    p = ngx_pnalloc(r->pool, NGX_HTTP_OWNCLOUD_STATE_FIXED
+                      + ngx_http_owncloud_pack_size(attempt->user.len)
+                      + ngx_http_owncloud_pack_size(attempt->issuer.len)
+                      + ngx_http_owncloud_pack_size(attempt->target.len));
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -128,24 +153,19 @@ ngx_http_owncloud_signin_state(ngx_http_request_t *r,
     plain.data = p;
 
     *p++ = NGX_HTTP_OWNCLOUD_STATE_VERSION;
+    *p++ = (u_char) attempt->kind;
     p = ngx_cpymem(p, attempt->id, sizeof(attempt->id));
-
-    n = attempt->started;
-    p = ngx_cpymem(p, &n, sizeof(uint64_t));
-
-    n = attempt->repository;
-    p = ngx_cpymem(p, &n, sizeof(uint64_t));
-
     p = ngx_cpymem(p, attempt->verifier, sizeof(attempt->verifier));
     p = ngx_cpymem(p, attempt->browser, sizeof(attempt->browser));
+    p = ngx_http_owncloud_pack_number(p, attempt->started);
+    p = ngx_http_owncloud_pack_number(p, attempt->repository);
+    p = ngx_http_owncloud_pack_text(p, attempt->user.data, attempt->user.len);
+    p = ngx_http_owncloud_pack_text(p, attempt->issuer.data,
+                                    attempt->issuer.len);
+    p = ngx_http_owncloud_pack_text(p, attempt->target.data,
+                                    attempt->target.len);
 
-    *p++ = (u_char) attempt->user.len;
-
-    if (attempt->user.len) {
-        p = ngx_cpymem(p, attempt->user.data, attempt->user.len);
-    }
-
-    ngx_memcpy(p, attempt->issuer.data, attempt->issuer.len);
+    plain.len = p - plain.data;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
@@ -159,8 +179,8 @@ ngx_int_t
 ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
     ngx_http_owncloud_attempt_t *attempt)
 {
-    u_char                         *p;
-    uint64_t                        n;
+    u_char                         *p, *last;
+    uint64_t                        started, repository;
     ngx_int_t                       rc;
     ngx_str_t                       plain;
     ngx_http_owncloud_main_conf_t  *omcf;
@@ -176,25 +196,18 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
     }
 
     p = plain.data;
+    last = p + plain.len;
 
-    if (plain.len < 1 + sizeof(attempt->id) + 2 * sizeof(uint64_t)
-                    + sizeof(attempt->verifier) + sizeof(attempt->browser)
-                    + 1
+    if (plain.len < NGX_HTTP_OWNCLOUD_STATE_FIXED
         || *p++ != NGX_HTTP_OWNCLOUD_STATE_VERSION)
     {
         return NGX_DECLINED;
     }
 
+    attempt->kind = *p++;
+
     ngx_memcpy(attempt->id, p, sizeof(attempt->id));
     p += sizeof(attempt->id);
-
-    ngx_memcpy(&n, p, sizeof(uint64_t));
-    attempt->started = (time_t) n;
-    p += sizeof(uint64_t);
-
-    ngx_memcpy(&n, p, sizeof(uint64_t));
-    attempt->repository = (ngx_int_t) n;
-    p += sizeof(uint64_t);
 
     ngx_memcpy(attempt->verifier, p, sizeof(attempt->verifier));
     p += sizeof(attempt->verifier);
@@ -202,17 +215,23 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
     ngx_memcpy(attempt->browser, p, sizeof(attempt->browser));
     p += sizeof(attempt->browser);
 
-    attempt->user.len = *p++;
-    attempt->user.data = p;
-
-    if (attempt->user.len > (size_t) (plain.data + plain.len - p)) {
+    if (ngx_http_owncloud_unpack_number(&p, last, &started) != NGX_OK
+        || ngx_http_owncloud_unpack_number(&p, last, &repository) != NGX_OK
+        || ngx_http_owncloud_unpack_text(&p, last, &attempt->user.data,
+                                         &attempt->user.len)
+           != NGX_OK
+        || ngx_http_owncloud_unpack_text(&p, last, &attempt->issuer.data,
+                                         &attempt->issuer.len)
+           != NGX_OK
+        || ngx_http_owncloud_unpack_text(&p, last, &attempt->target.data,
+                                         &attempt->target.len)
+           != NGX_OK)
+    {
         return NGX_DECLINED;
     }
 
-    p += attempt->user.len;
-
-    attempt->issuer.data = p;
-    attempt->issuer.len = plain.data + plain.len - p;
+    attempt->started = (time_t) started;
+    attempt->repository = (ngx_int_t) repository;
 
     return NGX_OK;
 }

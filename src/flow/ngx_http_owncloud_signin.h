@@ -18,12 +18,23 @@
  * never come back.
  */
 
+/* what a sign-in is for */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_SIGNIN_PICKER = 0,
+    NGX_HTTP_OWNCLOUD_SIGNIN_LINK,      /* to open a controlled link */
+    NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT    /* to connect the system account */
+} ngx_http_owncloud_signin_e;
+
+
 typedef struct {
+    ngx_uint_t   kind;
     u_char       id[16];
     time_t       started;
     ngx_int_t    repository;    /* 0: a location of its own */
     ngx_str_t    issuer;
     ngx_str_t    user;          /* of Moodle, if sessions are remembered */
+    ngx_str_t    target;        /* what it goes on with afterwards */
     u_char       verifier[NGX_HTTP_OWNCLOUD_VERIFIER_LEN];
     u_char       browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
 } ngx_http_owncloud_attempt_t;
@@ -32,6 +43,14 @@ typedef struct {
 /* a step: answers the form with which a sign-in begins */
 ngx_int_t ngx_http_owncloud_signin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * Where the browser goes to sign in: the attempt's kind, user, target and
+ * browser are set, the rest of it is set here.
+ */
+ngx_int_t ngx_http_owncloud_signin_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *url);
 
 /* reads a state; NGX_DECLINED: it is not one that we have sealed */
 ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,

@@ -24,6 +24,8 @@ static ngx_int_t ngx_http_owncloud_store_own(ngx_array_t *fields, char *name,
     ngx_keyval_t *own);
 static ngx_int_t ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,
     ngx_array_t *fields, char *name);
+static ngx_uint_t ngx_http_owncloud_stored_unclear(
+    ngx_http_owncloud_local_t *local);
 static ngx_int_t ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
 
@@ -329,16 +331,54 @@ ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
+ngx_int_t
+ngx_http_owncloud_store_result(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                       rc;
+    ngx_http_owncloud_local_t      *local;
+    ngx_http_owncloud_json_field_t  field;
+
+    local = ctx->local;
+
+    if (ngx_http_owncloud_stored_unclear(local)) {
+        return NGX_AGAIN;
+    }
+
+    if (local->status != NGX_HTTP_OK) {
+        return NGX_DECLINED;
+    }
+
+    ngx_memzero(&field, sizeof(ngx_http_owncloud_json_field_t));
+    ngx_str_set(&field.path, "error");
+
+    rc = ngx_http_owncloud_json_read(r->pool, &local->answer, &field, 1);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return (field.type == NGX_HTTP_OWNCLOUD_JSON_ABSENT) ? NGX_OK
+                                                         : NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_stored_unclear(ngx_http_owncloud_local_t *local)
+{
+    return local->status == NGX_HTTP_GATEWAY_TIME_OUT
+           || (local->status == NGX_HTTP_OK
+               && (local->too_big || !local->complete));
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
 {
     char  *code, *format;
 
-    if (local->status == NGX_HTTP_GATEWAY_TIME_OUT
-        || (local->status == NGX_HTTP_OK
-            && (local->too_big || !local->complete)))
-    {
+    if (ngx_http_owncloud_stored_unclear(local)) {
         code = "moodleunclear";
         format = "Moodle has not said whether it has stored the file. Please "
                  "look whether it is there before you try again.";

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_signin.h"
 #include "ngx_http_owncloud_token.h"
 
@@ -20,10 +21,6 @@
 #define NGX_HTTP_OWNCLOUD_TOKEN_PART   10          /* than this part of them */
 
 #define NGX_HTTP_OWNCLOUD_TOKEN_TRIES  3
-
-
-static ngx_http_owncloud_token_t *ngx_http_owncloud_token_create(
-    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
 
 ngx_int_t
@@ -100,6 +97,12 @@ ngx_http_owncloud_token_refused(ngx_http_request_t *r,
                   "\"%V\" does not accept tokens that it has just given",
                   &ctx->issuer->id);
 
+    if (ctx->session->account) {
+        return ngx_http_owncloud_account_failed(r, ctx, "accountrefused",
+                   "%s does not let the account that keeps such files do "
+                   "this. Please tell your administrator.");
+    }
+
     if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -108,7 +111,7 @@ ngx_http_owncloud_token_refused(ngx_http_request_t *r,
 }
 
 
-static ngx_http_owncloud_token_t *
+ngx_http_owncloud_token_t *
 ngx_http_owncloud_token_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
@@ -125,6 +128,7 @@ ngx_http_owncloud_token_create(ngx_http_request_t *r,
     }
 
     token->request = r;
+    token->file = NGX_INVALID_FILE;
 
     cln = ngx_http_cleanup_add(r, 0);
     if (cln == NULL) {
@@ -158,6 +162,10 @@ ngx_int_t
 ngx_http_owncloud_token_ended(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    if (ctx->session->account) {
+        return ngx_http_owncloud_account_lost(r, ctx);
+    }
+
     /* it has its end in the zone: only the browser does not know yet */
 
     ctx->session = NULL;

@@ -44,6 +44,7 @@ struct ngx_http_owncloud_token_s {
 
     u_char                       lock[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     uint64_t                     stamp;
+    ngx_fd_t                     file;        /* locked, of the account */
     ngx_msec_t                   poll;
 
     ngx_uint_t                   result;      /* of a refresh */
@@ -54,6 +55,10 @@ struct ngx_http_owncloud_token_s {
     unsigned                     refreshed:1; /* by this request */
 };
 
+
+/* ctx->token, made if need be; NULL: no memory */
+ngx_http_owncloud_token_t *ngx_http_owncloud_token_create(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
 /* 1 if the access token is good for a while by what the cloud has promised */
 ngx_uint_t ngx_http_owncloud_token_good(ngx_http_owncloud_session_t *session);

@@ -43,7 +43,7 @@ static ngx_int_t ngx_http_owncloud_seal_decode(ngx_pool_t *pool,
 /* a label takes part in the derivation: changing it changes the key */
 
 static char  *ngx_http_owncloud_seal_labels[NGX_HTTP_OWNCLOUD_SEAL_PURPOSES]
-    = { "state", "session", "zone", "link", "ticket", "source" };
+    = { "state", "session", "zone", "link", "ticket", "source", "account" };
 
 
 ngx_int_t

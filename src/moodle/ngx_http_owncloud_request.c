@@ -19,6 +19,8 @@ typedef struct {
 } ngx_http_owncloud_action_t;
 
 
+static ngx_int_t ngx_http_owncloud_request_location(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t location, ngx_uint_t *kind);
 static ngx_int_t ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *kind);
 static ngx_http_owncloud_repository_t *ngx_http_owncloud_request_uri(
@@ -54,20 +56,11 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
 
     *kind = NGX_HTTP_OWNCLOUD_KIND_NONE;
 
-    if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_LISTING) {
-
-        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LIST;
-        *kind = NGX_HTTP_OWNCLOUD_KIND_LISTING;
-
-        return ngx_http_owncloud_request_query(r, ctx);
-    }
-
-    if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_LINK) {
-
-        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LINK;
-        *kind = NGX_HTTP_OWNCLOUD_KIND_LINK;
-
-        return NGX_OK;
+    if (olcf->location != NGX_HTTP_OWNCLOUD_LOCATION_NONE
+        && olcf->location != NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK)
+    {
+        return ngx_http_owncloud_request_location(r, ctx, olcf->location,
+                                                  kind);
     }
 
     if (r->method == NGX_HTTP_POST
@@ -106,6 +99,34 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_request_location(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t location, ngx_uint_t *kind)
+{
+    switch (location) {
+
+    case NGX_HTTP_OWNCLOUD_LOCATION_LINK:
+        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LINK;
+        *kind = NGX_HTTP_OWNCLOUD_KIND_LINK;
+
+        return NGX_OK;
+
+    case NGX_HTTP_OWNCLOUD_LOCATION_CONNECT:
+        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_CONNECT;
+        *kind = NGX_HTTP_OWNCLOUD_KIND_CONNECT;
+
+        return (r->method == NGX_HTTP_POST)
+               ? NGX_OK : ngx_http_owncloud_request_query(r, ctx);
+
+    default: /* NGX_HTTP_OWNCLOUD_LOCATION_LISTING */
+        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LIST;
+        *kind = NGX_HTTP_OWNCLOUD_KIND_LISTING;
+
+        return ngx_http_owncloud_request_query(r, ctx);
+    }
 }
 
 

@@ -26,6 +26,7 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_KIND_AJAX,        /* of the picker, the form unread */
     NGX_HTTP_OWNCLOUD_KIND_CALLBACK,    /* of a sign-in with a state of ours */
     NGX_HTTP_OWNCLOUD_KIND_LINK,        /* the same, the form unread */
+    NGX_HTTP_OWNCLOUD_KIND_CONNECT,     /* the same, by POST */
     NGX_HTTP_OWNCLOUD_KIND_LISTING,     /* a location's own handler */
     NGX_HTTP_OWNCLOUD_KIND_PROGRESS     /* of a copy; ctx->repository is set */
 } ngx_http_owncloud_kind_e;

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_owncloud_check_upstreams(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf);
 static ngx_uint_t ngx_http_owncloud_check_same(ngx_http_owncloud_issuer_t *a,
     ngx_http_owncloud_issuer_t *b);
-static void ngx_http_owncloud_check_used(ngx_conf_t *cf,
+static ngx_int_t ngx_http_owncloud_check_used(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf);
 static ngx_int_t ngx_http_owncloud_check_repository(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
@@ -70,9 +70,7 @@ ngx_http_owncloud_check(ngx_conf_t *cf, ngx_http_owncloud_main_conf_t *mcf)
         }
     }
 
-    ngx_http_owncloud_check_used(cf, mcf);
-
-    return NGX_OK;
+    return ngx_http_owncloud_check_used(cf, mcf);
 }
 
 
@@ -175,7 +173,7 @@ ngx_http_owncloud_check_same(ngx_http_owncloud_issuer_t *a,
 
 /* a forgotten issuer, or a forgotten repository */
 
-static void
+static ngx_int_t
 ngx_http_owncloud_check_used(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf)
 {
@@ -187,6 +185,10 @@ ngx_http_owncloud_check_used(ngx_conf_t *cf,
     repositories = mcf->repositories.elts;
 
     for (i = 0; i < mcf->issuers.nelts; i++) {
+
+        if (ngx_http_owncloud_account_check(cf, issuers[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
 
         for (j = 0; j < mcf->repositories.nelts; j++) {
             if (repositories[j]->issuer == issuers[i]) {
@@ -205,6 +207,8 @@ ngx_http_owncloud_check_used(ngx_conf_t *cf,
                                    "remove it", &issuers[i]->id,
                                    &issuers[i]->id);
     }
+
+    return NGX_OK;
 }
 
 
@@ -221,6 +225,10 @@ ngx_http_owncloud_check_repository(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
+    if (repository->location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT) {
+        return ngx_http_owncloud_connect_check(cf, mcf, repository);
+    }
+
     if (repository->location) {
         if (ngx_http_owncloud_check_callback(cf, mcf, repository) != NGX_OK) {
             return NGX_ERROR;
@@ -235,7 +243,8 @@ ngx_http_owncloud_check_repository(ngx_conf_t *cf,
     }
 
     if (repository->location == 0
-        && (ngx_http_owncloud_remember_check(cf, mcf, repository) != NGX_OK
+        && (ngx_http_owncloud_controlled_check(cf, mcf, repository) != NGX_OK
+            || ngx_http_owncloud_remember_check(cf, mcf, repository) != NGX_OK
             || ngx_http_owncloud_reach(cf, repository) != NGX_OK))
     {
         return NGX_ERROR;

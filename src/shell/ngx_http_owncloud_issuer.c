@@ -218,6 +218,13 @@ static ngx_command_t  ngx_http_owncloud_issuer_commands[] = {
       0,
       NULL },
 
+    { ngx_string("system_account"),
+      NGX_CONF_TAKE12,
+      ngx_http_owncloud_account_slot,
+      0,
+      0,
+      NULL },
+
     { ngx_string("share_expire"),
       NGX_CONF_TAKE1,
       ngx_http_owncloud_share_expire,

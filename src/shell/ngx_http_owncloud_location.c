@@ -11,6 +11,8 @@
 #include "ngx_http_owncloud_shell.h"
 
 
+static char *ngx_http_owncloud_location(ngx_conf_t *cf,
+    ngx_http_owncloud_loc_conf_t *lcf, ngx_uint_t location);
 static ngx_http_owncloud_repository_t *ngx_http_owncloud_location_create(
     ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf, ngx_uint_t location);
 static char *ngx_http_owncloud_location_defaults(ngx_conf_t *cf,
@@ -77,18 +79,36 @@ char *
 ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf)
 {
-    ngx_http_owncloud_loc_conf_t *lcf = conf;
+    return ngx_http_owncloud_location(cf, conf,
+                                      NGX_HTTP_OWNCLOUD_LOCATION_LINK);
+}
 
+
+/* owncloud_connect ISSUER [cookie=NAME] */
+
+char *
+ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    return ngx_http_owncloud_location(cf, conf,
+                                      NGX_HTTP_OWNCLOUD_LOCATION_CONNECT);
+}
+
+
+static char *
+ngx_http_owncloud_location(ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf,
+    ngx_uint_t location)
+{
     ngx_str_t                       *value;
     ngx_uint_t                       i;
+    ngx_http_core_loc_conf_t        *clcf;
     ngx_http_owncloud_repository_t  *block;
 
     if (lcf->location) {
         return "is duplicate";
     }
 
-    block = ngx_http_owncloud_location_create(cf, lcf,
-                                              NGX_HTTP_OWNCLOUD_LOCATION_LINK);
+    block = ngx_http_owncloud_location_create(cf, lcf, location);
     if (block == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -99,13 +119,26 @@ ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
 
     for (i = 2; i < cf->args->nelts; i++) {
 
-        if (ngx_http_owncloud_listing_argument(block, &value[i]) != NGX_OK) {
+        if (ngx_http_owncloud_listing_argument(block, &value[i]) != NGX_OK
+            || (location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT
+                && block->callback.len))
+        {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": write "
-                               "\"cookie=NAME\" or \"callback=/PATH\", once "
-                               "each", &value[i]);
+                               "\"cookie=NAME\"%s", &value[i],
+                               (location == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
+                               ? " or \"callback=/PATH\", once each" : "");
             return NGX_CONF_ERROR;
         }
+    }
+
+    if (location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT) {
+        clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+        block->place = clcf->name;
+
+        return (ngx_http_owncloud_repository_defaults(cf, block) == NGX_OK)
+               ? NGX_CONF_OK : NGX_CONF_ERROR;
     }
 
     return ngx_http_owncloud_location_defaults(cf, block);

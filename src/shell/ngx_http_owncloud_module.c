@@ -80,6 +80,13 @@ static ngx_command_t  ngx_http_owncloud_commands[] = {
       0,
       NULL },
 
+    { ngx_string("owncloud_connect"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_owncloud_connect_location,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("owncloud_oauth_callback"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_owncloud_callback_location,

@@ -14,10 +14,6 @@
 static ngx_int_t ngx_http_owncloud_repository_add(ngx_conf_t *cf,
     ngx_http_owncloud_loc_conf_t *lcf,
     ngx_http_owncloud_repository_t *repository);
-static ngx_int_t ngx_http_owncloud_repository_files(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository);
-static void ngx_http_owncloud_repository_upload(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository);
 static ngx_int_t ngx_http_owncloud_repository_join(ngx_conf_t *cf,
     ngx_str_t *text, ngx_str_t *root, char *path);
 
@@ -33,6 +29,13 @@ static ngx_conf_enum_t  ngx_http_owncloud_supported_files[] = {
 static ngx_conf_enum_t  ngx_http_owncloud_default_file[] = {
     { ngx_string("internal"), NGX_HTTP_OWNCLOUD_INTERNAL },
     { ngx_string("external"), NGX_HTTP_OWNCLOUD_EXTERNAL },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_owncloud_open_ways[] = {
+    { ngx_string("serve"), 0 },
+    { ngx_string("redirect"), 1 },
     { ngx_null_string, 0 }
 };
 
@@ -95,6 +98,27 @@ static ngx_command_t  ngx_http_owncloud_repository_commands[] = {
       0,
       0,
       NULL },
+
+    { ngx_string("controlled"),
+      NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_owncloud_repository_t, controlled),
+      NULL },
+
+    { ngx_string("may_edit"),
+      NGX_CONF_TAKE1,
+      ngx_http_owncloud_may_edit,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("open"),
+      NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      0,
+      offsetof(ngx_http_owncloud_repository_t, open),
+      ngx_http_owncloud_open_ways },
 
     { ngx_string("secret_key"),
       NGX_CONF_TAKE1,
@@ -267,6 +291,8 @@ ngx_http_owncloud_repository_create(ngx_conf_t *cf)
     repository->default_file = NGX_CONF_UNSET_UINT;
     repository->upload_repository = NGX_CONF_UNSET;
     repository->alias = NGX_CONF_UNSET;
+    repository->controlled = NGX_CONF_UNSET;
+    repository->open = NGX_CONF_UNSET_UINT;
     repository->authorize = NGX_CONF_UNSET;
     repository->page_size = NGX_CONF_UNSET_UINT;
     repository->max_results = NGX_CONF_UNSET_UINT;
@@ -349,12 +375,9 @@ ngx_int_t
 ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository)
 {
-    if (ngx_http_owncloud_repository_files(cf, repository) != NGX_OK) {
+    if (ngx_http_owncloud_files_defaults(cf, repository) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    ngx_http_owncloud_repository_upload(cf, repository);
-    ngx_http_owncloud_alias_default(cf, repository);
 
     if (repository->folder.len == 0) {
         ngx_str_set(&repository->folder, "Moodlefiles");
@@ -401,58 +424,6 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     repository->timezone = ngx_http_owncloud_timezone(cf, repository);
 
     return repository->timezone ? NGX_OK : NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_repository_files(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository)
-{
-    ngx_conf_init_uint_value(repository->supported_files,
-                             NGX_HTTP_OWNCLOUD_BOTH);
-
-    if (repository->default_file == NGX_CONF_UNSET_UINT) {
-        repository->default_file =
-                     repository->supported_files & NGX_HTTP_OWNCLOUD_INTERNAL
-                     ? NGX_HTTP_OWNCLOUD_INTERNAL : NGX_HTTP_OWNCLOUD_EXTERNAL;
-    }
-
-    if (repository->supported_files & repository->default_file) {
-        return NGX_OK;
-    }
-
-    ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
-                               repository->line,
-                               "\"default_file\" of repository \"%i\" is not "
-                               "among its \"supported_files\": write "
-                               "\"supported_files both;\"", repository->id);
-
-    return NGX_ERROR;
-}
-
-
-/* copies are what is proposed first: who lacks them has to hear of it */
-
-static void
-ngx_http_owncloud_repository_upload(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository)
-{
-    ngx_conf_init_value(repository->upload_repository, 0);
-
-    if (repository->location || repository->upload_repository
-        || !(repository->supported_files & NGX_HTTP_OWNCLOUD_INTERNAL))
-    {
-        return;
-    }
-
-    ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, repository->file,
-                               repository->line,
-                               "no \"upload_repository\" in repository "
-                               "\"%i\": nobody can copy files into Moodle; "
-                               "write \"upload_repository ID;\", the id of "
-                               "Moodle's \"Upload a file\", or "
-                               "\"supported_files external;\"",
-                               repository->id);
 }
 
 

@@ -225,30 +225,49 @@ ngx_int_t
 ngx_http_owncloud_secret_basic(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer)
 {
-    u_char     *p;
-    ngx_str_t   id, secret, pair, encoded;
+    ngx_int_t                    rc;
+    ngx_str_t                    id, secret, text;
+    ngx_http_owncloud_secret_t   escaped;
 
-    pair.data = issuer->client_secret.data;
-    pair.len = issuer->client_secret.len;
+    text.data = issuer->client_secret.data;
+    text.len = issuer->client_secret.len;
 
     if (ngx_http_owncloud_uri_escape(cf->pool, &issuer->client_id, &id, 1)
         != NGX_OK
-        || ngx_http_owncloud_uri_escape(cf->pool, &pair, &secret, 1)
+        || ngx_http_owncloud_uri_escape(cf->pool, &text, &secret, 1)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    pair.len = id.len + 1 + secret.len;
+    escaped.data = secret.data;
+    escaped.len = secret.len;
+
+    rc = ngx_http_owncloud_secret_header(cf, &id, &escaped, &issuer->basic);
+
+    ngx_explicit_memzero(secret.data, secret.len);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_secret_header(ngx_conf_t *cf, ngx_str_t *user,
+    ngx_http_owncloud_secret_t *password, ngx_http_owncloud_secret_t *header)
+{
+    u_char     *p;
+    ngx_str_t   pair, encoded;
+
+    pair.len = user->len + 1 + password->len;
 
     pair.data = ngx_pnalloc(cf->pool, pair.len);
     if (pair.data == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(pair.data, id.data, id.len);
+    p = ngx_cpymem(pair.data, user->data, user->len);
     *p++ = ':';
-    ngx_memcpy(p, secret.data, secret.len);
+    ngx_memcpy(p, password->data, password->len);
 
     p = ngx_pnalloc(cf->pool, sizeof("Basic ") - 1
                               + ngx_base64_encoded_length(pair.len));
@@ -256,19 +275,14 @@ ngx_http_owncloud_secret_basic(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    issuer->basic.data = p;
+    header->data = p;
 
     encoded.data = ngx_cpymem(p, "Basic ", sizeof("Basic ") - 1);
     ngx_encode_base64(&encoded, &pair);
 
-    issuer->basic.len = sizeof("Basic ") - 1 + encoded.len;
+    header->len = sizeof("Basic ") - 1 + encoded.len;
 
-    if (ngx_http_owncloud_secret_wipe(cf, &issuer->basic) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_explicit_memzero(secret.data, secret.len);
     ngx_explicit_memzero(pair.data, pair.len);
 
-    return NGX_OK;
+    return ngx_http_owncloud_secret_wipe(cf, header);
 }

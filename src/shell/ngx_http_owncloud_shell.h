@@ -48,6 +48,10 @@ ngx_int_t ngx_http_owncloud_secret_wipe(ngx_conf_t *cf,
 ngx_int_t ngx_http_owncloud_secret_read(ngx_conf_t *cf, ngx_str_t *path,
     ngx_http_owncloud_secret_t *secret, size_t max, ngx_uint_t text);
 
+/* "Basic ..." of a name and a password, wiped in the end (RFC 7617) */
+ngx_int_t ngx_http_owncloud_secret_header(ngx_conf_t *cf, ngx_str_t *user,
+    ngx_http_owncloud_secret_t *password, ngx_http_owncloud_secret_t *header);
+
 /* the Authorization header of the client: id and secret */
 ngx_int_t ngx_http_owncloud_secret_basic(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
@@ -104,6 +108,39 @@ ngx_int_t ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
 ngx_int_t ngx_http_owncloud_remember_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *repository);
+
+
+/* ngx_http_owncloud_account_slot.c */
+
+/* a slot of an issuer; afterwards: can workers keep its file? */
+char *ngx_http_owncloud_account_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_owncloud_account_check(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
+
+
+/* ngx_http_owncloud_files.c: the ways in which files can be had */
+
+/* the defaults of a repository; warns of what is missing */
+ngx_int_t ngx_http_owncloud_files_defaults(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository);
+
+/* a slot of a repository */
+char *ngx_http_owncloud_may_edit(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_owncloud_controlled_check.c */
+
+/* whether a repository makes controlled links, or could */
+ngx_int_t ngx_http_owncloud_controlled_check(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *repository);
+
+/* a location with "owncloud_connect": its account, and the way back */
+ngx_int_t ngx_http_owncloud_connect_check(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *block);
 
 
 /* ngx_http_owncloud_share_slot.c */
@@ -184,6 +221,8 @@ char *ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 

@@ -8,18 +8,18 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_link.h"
 #include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_turn.h"
 #include "ngx_http_owncloud_wait.h"
 #include "ngx_http_owncloud_zone.h"
 
 
-#define NGX_HTTP_OWNCLOUD_LINK_POLL      20     /* ms, doubled up to */
-#define NGX_HTTP_OWNCLOUD_LINK_POLL_MAX  160
-#define NGX_HTTP_OWNCLOUD_LINK_MARGIN    5      /* seconds */
+#define NGX_HTTP_OWNCLOUD_TURN_POLL      20     /* ms, doubled up to */
+#define NGX_HTTP_OWNCLOUD_TURN_POLL_MAX  160
+#define NGX_HTTP_OWNCLOUD_TURN_MARGIN    5      /* seconds */
 
 
-struct ngx_http_owncloud_link_turn_s {
+struct ngx_http_owncloud_turn_s {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     uint64_t                     stamp;
     ngx_shm_zone_t              *zone;
@@ -28,29 +28,30 @@ struct ngx_http_owncloud_link_turn_s {
 };
 
 
-static ngx_http_owncloud_link_turn_t *ngx_http_owncloud_link_turn_create(
-    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
+static ngx_http_owncloud_turn_t *ngx_http_owncloud_turn_create(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, char *kind,
+    ngx_str_t *what);
 
 
 /*
- * Two that look at the same time find no link and make one each, and the
+ * Two that look at the same time find nothing and make one each, and the
  * servers do not mind.
  */
 
 ngx_int_t
-ngx_http_owncloud_link_turn(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path,
-    ngx_http_owncloud_link_turn_t **place, ngx_http_owncloud_step_pt again)
+ngx_http_owncloud_turn(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    char *kind, ngx_str_t *what, ngx_uint_t calls,
+    ngx_http_owncloud_turn_t **place, ngx_http_owncloud_step_pt again)
 {
     time_t                          expires;
     ngx_int_t                       rc;
     ngx_http_owncloud_issuer_t     *issuer;
-    ngx_http_owncloud_link_turn_t  *turn;
+    ngx_http_owncloud_turn_t  *turn;
 
     turn = *place;
 
     if (turn == NULL) {
-        turn = ngx_http_owncloud_link_turn_create(r, ctx, path);
+        turn = ngx_http_owncloud_turn_create(r, ctx, kind, what);
         if (turn == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -62,12 +63,12 @@ ngx_http_owncloud_link_turn(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    /* a list and a link, each with its own wait for a turn */
+    /* each call may have its own wait for a turn */
 
     issuer = ctx->issuer;
 
-    expires = ngx_time() + NGX_HTTP_OWNCLOUD_LINK_MARGIN
-              + 2 * (issuer->read_timeout + issuer->queue_timeout) / 1000;
+    expires = ngx_time() + NGX_HTTP_OWNCLOUD_TURN_MARGIN
+              + calls * (issuer->read_timeout + issuer->queue_timeout) / 1000;
 
     rc = ngx_http_owncloud_zone_lock(turn->zone, turn->key, expires,
                                      &turn->stamp);
@@ -82,8 +83,8 @@ ngx_http_owncloud_link_turn(ngx_http_request_t *r,
     }
 
     turn->poll = turn->poll ? ngx_min(2 * turn->poll,
-                                      NGX_HTTP_OWNCLOUD_LINK_POLL_MAX)
-                            : NGX_HTTP_OWNCLOUD_LINK_POLL;
+                                      NGX_HTTP_OWNCLOUD_TURN_POLL_MAX)
+                            : NGX_HTTP_OWNCLOUD_TURN_POLL;
 
     ctx->step = again;
 
@@ -91,24 +92,25 @@ ngx_http_owncloud_link_turn(ngx_http_request_t *r,
 }
 
 
-static ngx_http_owncloud_link_turn_t *
-ngx_http_owncloud_link_turn_create(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
+static ngx_http_owncloud_turn_t *
+ngx_http_owncloud_turn_create(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what)
 {
     ngx_str_t                       part[4];
     ngx_http_cleanup_t             *cln;
     ngx_http_owncloud_main_conf_t  *omcf;
-    ngx_http_owncloud_link_turn_t  *turn;
+    ngx_http_owncloud_turn_t  *turn;
 
-    turn = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_link_turn_t));
+    turn = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_turn_t));
     if (turn == NULL) {
         return NULL;
     }
 
-    ngx_str_set(&part[0], "link");
+    part[0].data = (u_char *) kind;
+    part[0].len = ngx_strlen(kind);
     part[1] = ctx->issuer->id;
     part[2] = ctx->session->user;
-    part[3] = *path;
+    part[3] = *what;
 
     if (part[2].len == 0) {
         part[2].data = ctx->subject;
@@ -128,7 +130,7 @@ ngx_http_owncloud_link_turn_create(ngx_http_request_t *r,
         return NULL;
     }
 
-    cln->handler = ngx_http_owncloud_link_turn_end;
+    cln->handler = ngx_http_owncloud_turn_end;
     cln->data = turn;
 
     return turn;
@@ -136,9 +138,9 @@ ngx_http_owncloud_link_turn_create(ngx_http_request_t *r,
 
 
 void
-ngx_http_owncloud_link_turn_end(void *data)
+ngx_http_owncloud_turn_end(void *data)
 {
-    ngx_http_owncloud_link_turn_t *turn = data;
+    ngx_http_owncloud_turn_t *turn = data;
 
     if (turn->locked) {
         turn->locked = 0;

@@ -1,0 +1,479 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <sys/file.h>
+
+#include "ngx_http_owncloud_account.h"
+
+
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION  1
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD     (1 + sizeof(uint64_t))
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_ACCESS   0600
+
+/* how long the zone keeps what the file could not take, seconds */
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_TIME     (365 * 86400)
+
+
+static ngx_int_t ngx_http_owncloud_account_content(
+    ngx_http_owncloud_place_t *place, ngx_fd_t fd, ngx_str_t *text);
+static ngx_int_t ngx_http_owncloud_account_open(
+    ngx_http_owncloud_place_t *place, ngx_str_t *sealed,
+    ngx_http_owncloud_session_t *session, time_t *connected);
+static ngx_int_t ngx_http_owncloud_account_seal(
+    ngx_http_owncloud_place_t *place, ngx_http_owncloud_session_t *session,
+    time_t connected, ngx_str_t *sealed);
+static u_char *ngx_http_owncloud_account_name(
+    ngx_http_owncloud_place_t *place, char *suffix);
+static ngx_int_t ngx_http_owncloud_account_save(
+    ngx_http_owncloud_place_t *place, u_char *name, ngx_str_t *text);
+static void ngx_http_owncloud_account_sync(ngx_http_owncloud_place_t *place);
+static ngx_int_t ngx_http_owncloud_account_error(
+    ngx_http_owncloud_place_t *place, ngx_err_t err, char *what);
+
+
+void
+ngx_http_owncloud_account_place(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place)
+{
+    place->pool = r->pool;
+    place->log = r->connection->log;
+    place->omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+    place->issuer = ctx->issuer;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_read(ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_session_t *session, time_t *connected)
+{
+    ngx_fd_t   fd;
+    ngx_int_t  rc;
+    ngx_str_t  text;
+
+    fd = ngx_open_file(place->issuer->account_file.data,
+                       NGX_FILE_RDONLY|NGX_FILE_NONBLOCK, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+
+        if (ngx_errno == NGX_ENOENT) {
+            return NGX_DECLINED;
+        }
+
+        return ngx_http_owncloud_account_error(place, ngx_errno,
+                                               "cannot be opened");
+    }
+
+    rc = ngx_http_owncloud_account_content(place, fd, &text);
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_ALERT, place->log, ngx_errno,
+                      ngx_close_file_n " \"%V\" failed",
+                      &place->issuer->account_file);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_owncloud_account_open(place, &text, session, connected);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_content(ngx_http_owncloud_place_t *place,
+    ngx_fd_t fd, ngx_str_t *text)
+{
+    ssize_t          n;
+    ngx_file_info_t  fi;
+
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR || !ngx_is_file(&fi)) {
+        return ngx_http_owncloud_account_error(place, 0,
+                                               "is not a regular file");
+    }
+
+    if (ngx_file_size(&fi) == 0
+        || ngx_file_size(&fi) > NGX_HTTP_OWNCLOUD_SEALED_MAX)
+    {
+        return ngx_http_owncloud_account_error(place, 0,
+                                               "does not hold an account");
+    }
+
+    text->len = (size_t) ngx_file_size(&fi);
+
+    text->data = ngx_pnalloc(place->pool, text->len);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = ngx_read_fd(fd, text->data, text->len);
+
+    if (n < 0 || (size_t) n != text->len) {
+        return ngx_http_owncloud_account_error(place,
+                                               (n < 0) ? ngx_errno : 0,
+                                               "cannot be read");
+    }
+
+    if (text->data[text->len - 1] == LF) {
+        text->len--;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
+    ngx_str_t *sealed, ngx_http_owncloud_session_t *session,
+    time_t *connected)
+{
+    uint64_t   time;
+    ngx_int_t  rc;
+    ngx_str_t  plain;
+
+    rc = ngx_http_owncloud_unseal(place->pool, &place->omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,
+                                  &place->issuer->id, sealed, &plain);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_account_error(place, 0,
+                             "was damaged, or sealed with a key that is not "
+                             "among \"owncloud_seal_key\"");
+    }
+
+    if (plain.len < NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD
+        || plain.data[0] != NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION)
+    {
+        return ngx_http_owncloud_account_error(place, 0,
+                                               "is of another version");
+    }
+
+    ngx_memcpy(&time, plain.data + 1, sizeof(uint64_t));
+    *connected = (time_t) time;
+
+    plain.data += NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD;
+    plain.len -= NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD;
+
+    if (ngx_http_owncloud_session_read(&plain, session) != NGX_OK) {
+        return ngx_http_owncloud_account_error(place, 0,
+                                               "does not hold an account");
+    }
+
+    session->account = 1;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_load(ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_session_t *session, time_t *connected)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_account_read(place, session, connected);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_http_owncloud_session_newest(place->pool, place->omcf,
+                                          place->issuer, session);
+
+    return (rc == NGX_DECLINED) ? NGX_DONE : rc;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_replace(ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_session_t *session)
+{
+    size_t                       size;
+    time_t                       connected;
+    ngx_int_t                    rc;
+    ngx_http_owncloud_session_t  old;
+
+    /* it must not be lost, whatever becomes of the file */
+
+    rc = ngx_http_owncloud_session_keep(place->pool, place->omcf,
+                          place->issuer, session,
+                          ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_TIME, &size);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    connected = session->issued;
+
+    rc = ngx_http_owncloud_account_read(place, &old, &connected);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    /* whoever has connected or disconnected an account meanwhile wins */
+
+    if (rc == NGX_DECLINED
+        || (rc == NGX_OK
+            && (ngx_memcmp(old.id, session->id, sizeof(old.id)) != 0
+                || old.generation >= session->generation)))
+    {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_owncloud_account_write(place, session, connected);
+
+    return (rc == NGX_ABORT) ? NGX_OK : rc;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_write(ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_session_t *session, time_t connected)
+{
+    u_char     *name;
+    ngx_int_t   rc;
+    ngx_str_t   sealed;
+
+    name = ngx_http_owncloud_account_name(place, ".new");
+
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_owncloud_account_seal(place, session, connected, &sealed);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_http_owncloud_account_save(place, name, &sealed);
+
+    if (rc == NGX_OK
+        && ngx_rename_file(name, place->issuer->account_file.data)
+           == NGX_FILE_ERROR)
+    {
+        rc = ngx_http_owncloud_account_error(place, ngx_errno,
+                                             "cannot be replaced");
+    }
+
+    if (rc != NGX_OK) {
+        (void) ngx_delete_file(name);
+        return rc;
+    }
+
+    ngx_http_owncloud_account_sync(place);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_seal(ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *sealed)
+{
+    u_char     *p;
+    uint64_t    time;
+    ngx_int_t   rc;
+    ngx_str_t   packed, plain;
+
+    rc = ngx_http_owncloud_session_write(place->pool, session, &packed);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    plain.len = NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD + packed.len;
+
+    p = ngx_pnalloc(place->pool, plain.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    plain.data = p;
+
+    *p++ = NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION;
+
+    time = connected;
+    p = ngx_cpymem(p, &time, sizeof(uint64_t));
+    ngx_memcpy(p, packed.data, packed.len);
+
+    return ngx_http_owncloud_seal(place->pool, &place->omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,
+                                  &place->issuer->id, &plain, sealed);
+}
+
+
+static u_char *
+ngx_http_owncloud_account_name(ngx_http_owncloud_place_t *place, char *suffix)
+{
+    u_char     *name;
+    ngx_str_t  *file;
+
+    file = &place->issuer->account_file;
+
+    name = ngx_pnalloc(place->pool, file->len + ngx_strlen(suffix) + 1);
+    if (name == NULL) {
+        return NULL;
+    }
+
+    ngx_sprintf(name, "%V%s%Z", file, suffix);
+
+    return name;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_save(ngx_http_owncloud_place_t *place, u_char *name,
+    ngx_str_t *text)
+{
+    ssize_t    n;
+    ngx_fd_t   fd;
+    ngx_err_t  err;
+
+    fd = open((const char *) name, O_WRONLY|O_CREAT|O_TRUNC|O_NOFOLLOW,
+              NGX_HTTP_OWNCLOUD_ACCOUNT_ACCESS);
+
+    if (fd == NGX_INVALID_FILE) {
+        return ngx_http_owncloud_account_error(place, ngx_errno,
+                                               "cannot be written");
+    }
+
+    n = ngx_write_fd(fd, text->data, text->len);
+    err = (n == -1) ? ngx_errno : 0;
+
+    if (n == (ssize_t) text->len && fsync(fd) == -1) {
+        err = ngx_errno;
+    }
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR && err == 0) {
+        err = ngx_errno;
+    }
+
+    if (err || n != (ssize_t) text->len) {
+        return ngx_http_owncloud_account_error(place, err ? err : NGX_ENOSPC,
+                                               "cannot be written");
+    }
+
+    return NGX_OK;
+}
+
+
+/* the name is what the folder has to remember */
+
+static void
+ngx_http_owncloud_account_sync(ngx_http_owncloud_place_t *place)
+{
+    u_char    *name, *p;
+    ngx_fd_t   fd;
+
+    name = ngx_http_owncloud_account_name(place, "");
+
+    if (name == NULL) {
+        return;
+    }
+
+    p = name + place->issuer->account_file.len;
+
+    while (p > name + 1 && *p != '/') {
+        p--;
+    }
+
+    *p = '\0';
+
+    fd = open((const char *) name, O_RDONLY|O_DIRECTORY);
+
+    if (fd != NGX_INVALID_FILE) {
+        (void) fsync(fd);
+        (void) ngx_close_file(fd);
+    }
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_remove(ngx_http_owncloud_place_t *place)
+{
+    if (ngx_delete_file(place->issuer->account_file.data) == NGX_FILE_ERROR
+        && ngx_errno != NGX_ENOENT)
+    {
+        return ngx_http_owncloud_account_error(place, ngx_errno,
+                                               "cannot be removed");
+    }
+
+    ngx_http_owncloud_account_sync(place);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_lock(ngx_http_owncloud_place_t *place, ngx_fd_t *fd)
+{
+    u_char     *name;
+    ngx_err_t   err;
+
+    name = ngx_http_owncloud_account_name(place, ".lock");
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    *fd = open((const char *) name, O_RDWR|O_CREAT|O_NOFOLLOW|O_CLOEXEC,
+               NGX_HTTP_OWNCLOUD_ACCOUNT_ACCESS);
+
+    if (*fd == NGX_INVALID_FILE) {
+
+        /* in a folder that cannot be written to there is nothing to guard */
+
+        (void) ngx_http_owncloud_account_error(place, ngx_errno,
+                                               "cannot be locked");
+        return NGX_OK;
+    }
+
+    if (flock(*fd, LOCK_EX|LOCK_NB) == 0) {
+        return NGX_OK;
+    }
+
+    err = ngx_errno;
+
+    ngx_http_owncloud_account_unlock(fd);
+
+    if (err == NGX_EAGAIN) {
+        return NGX_BUSY;
+    }
+
+    (void) ngx_http_owncloud_account_error(place, err, "cannot be locked");
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_owncloud_account_unlock(ngx_fd_t *fd)
+{
+    if (*fd != NGX_INVALID_FILE) {
+        (void) ngx_close_file(*fd);
+        *fd = NGX_INVALID_FILE;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_error(ngx_http_owncloud_place_t *place,
+    ngx_err_t err, char *what)
+{
+    ngx_log_error(NGX_LOG_ERR, place->log, err,
+                  "the file \"%V\" of the system account of \"%V\" %s",
+                  &place->issuer->account_file, &place->issuer->id, what);
+
+    return NGX_ABORT;
+}

@@ -1,0 +1,307 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+/* how long a worker that has ended may be followed by another try, seconds */
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_TIME    600
+
+/* and how long a copy that is complete is taken for what is wanted */
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_COPIED  120
+
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_SITE    200     /* bytes of a name */
+
+
+static ngx_int_t ngx_http_owncloud_controlled_key(
+    ngx_http_owncloud_ctx_t *ctx, u_char *key);
+static ngx_int_t ngx_http_owncloud_controlled_name(u_char *name);
+static ngx_int_t ngx_http_owncloud_controlled_join(ngx_pool_t *pool,
+    ngx_str_t *folder, ngx_str_t *name, ngx_str_t *path);
+
+
+/*
+ * Folders have names by chance, so that nobody can make a link to what is
+ * there by asking again; a worker that ends in the middle leaves one whose
+ * name would be lost.
+ */
+
+ngx_int_t
+ngx_http_owncloud_controlled_recall(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_int_t                        rc;
+    ngx_str_t                        value;
+    ngx_http_owncloud_main_conf_t   *omcf;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (ngx_http_owncloud_controlled_key(ctx, key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &value);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (value.len != 1 + NGX_HTTP_OWNCLOUD_CONTROLLED_NAME) {
+        return NGX_DECLINED;
+    }
+
+    controlled->copied = (value.data[0] == '2');
+
+    ngx_memcpy(controlled->name, value.data + 1,
+               NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
+
+    return ngx_http_owncloud_controlled_names(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_note(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    u_char                           buf[1
+                                         + NGX_HTTP_OWNCLOUD_CONTROLLED_NAME];
+    ngx_str_t                        value;
+    ngx_http_owncloud_main_conf_t   *omcf;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (ngx_http_owncloud_controlled_key(ctx, key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    buf[0] = controlled->copied ? '2' : '1';
+
+    ngx_memcpy(buf + 1, controlled->name, NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
+
+    value.data = buf;
+    value.len = sizeof(buf);
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    /* without it the same goes well unless the worker ends */
+
+    (void) ngx_http_owncloud_zone_put(omcf->zone,
+                         NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT, key, &value,
+                         ngx_time() + (controlled->copied
+                                       ? NGX_HTTP_OWNCLOUD_CONTROLLED_COPIED
+                                       : NGX_HTTP_OWNCLOUD_CONTROLLED_TIME));
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_owncloud_controlled_forget(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_controlled_key(ctx, key) == NGX_OK) {
+        omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+        ngx_http_owncloud_zone_drop(omcf->zone, key);
+    }
+}
+
+
+/* who wants which file where: the same request again */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
+{
+    ngx_str_t                       part[9], *value;
+    ngx_uint_t                      i;
+    ngx_http_owncloud_controlled_t *controlled;
+
+    static char  *names[] = { "ctx_id", "itemid", "savepath", "title" };
+
+    controlled = ctx->flow;
+
+    ngx_memzero(part, sizeof(part));
+
+    ngx_str_set(&part[0], "controlled");
+    part[1] = ctx->issuer->id;
+    part[2] = ctx->origin;
+    part[3] = ctx->session->user;
+    part[4] = controlled->download->path;
+
+    for (i = 0; i < 4; i++) {
+
+        value = ngx_http_owncloud_form_get(ctx->fields, names[i]);
+
+        if (value) {
+            part[5 + i] = *value;
+        }
+    }
+
+    return ngx_http_owncloud_digest(key, part, 9);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_names(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                           buf[NGX_INT64_LEN];
+    ngx_str_t                        name;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (controlled->copy.len) {
+        return NGX_OK;
+    }
+
+    if (controlled->name[0] == '\0'
+        && ngx_http_owncloud_controlled_name(controlled->name) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_owncloud_controlled_site(r, ctx, &controlled->folder[0])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    name.data = buf;
+    name.len = ngx_sprintf(buf, "%uL",
+                           ngx_http_owncloud_controlled_context(ctx))
+               - buf;
+
+    if (ngx_http_owncloud_controlled_join(r->pool, &controlled->folder[0],
+                                          &name, &controlled->folder[1])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    name.data = controlled->name;
+    name.len = NGX_HTTP_OWNCLOUD_CONTROLLED_NAME;
+
+    if (ngx_http_owncloud_controlled_join(r->pool, &controlled->folder[1],
+                                          &name, &controlled->folder[2])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_controlled_join(r->pool, &controlled->folder[2],
+                                             &controlled->download->name,
+                                             &controlled->copy);
+}
+
+
+/* "20261129-" and 23 hexadecimal digits: the age can be told from it */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_name(u_char *name)
+{
+    u_char    *p, random[12], hex[2 * sizeof(random)];
+    ngx_tm_t   tm;
+
+    if (ngx_http_owncloud_random(random, sizeof(random)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_gmtime(ngx_time(), &tm);
+
+    p = ngx_sprintf(name, "%04d%02d%02d-", tm.ngx_tm_year, tm.ngx_tm_mon,
+                    tm.ngx_tm_mday);
+
+    (void) ngx_hex_dump(hex, random, sizeof(random));
+
+    ngx_memcpy(p, hex, name + NGX_HTTP_OWNCLOUD_CONTROLLED_NAME - p);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_join(ngx_pool_t *pool, ngx_str_t *folder,
+    ngx_str_t *name, ngx_str_t *path)
+{
+    path->len = folder->len + 1 + name->len;
+
+    path->data = ngx_pnalloc(pool, path->len);
+    if (path->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_sprintf(path->data, "%V/%V", folder, name);
+
+    return NGX_OK;
+}
+
+
+uint64_t
+ngx_http_owncloud_controlled_context(ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    value = ngx_http_owncloud_form_get(ctx->fields, "ctx_id");
+    n = value ? ngx_atoi(value->data, value->len) : NGX_ERROR;
+
+    return (n == NGX_ERROR) ? 0 : n;
+}
+
+
+/* "/Moodle moodle.example.com", with what no name may have left out */
+
+ngx_int_t
+ngx_http_owncloud_controlled_site(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder)
+{
+    u_char      *p;
+    ngx_str_t   *root, *origin;
+    ngx_uint_t   i;
+
+    origin = &ctx->origin;
+    root = &ctx->repository->moodle_root;
+
+    p = ngx_pnalloc(r->pool, sizeof("/Moodle ") + origin->len + root->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    folder->data = p;
+
+    p = ngx_sprintf(p, "/Moodle ");
+
+    for (i = sizeof("http://") - 1; i < origin->len; i++) {
+
+        if (origin->data[i] != '/') {
+            *p++ = (origin->data[i] == ':') ? '_' : origin->data[i];
+        }
+    }
+
+    for (i = 0; i < root->len; i++) {
+        *p++ = (root->data[i] == '/') ? '_' : root->data[i];
+    }
+
+    folder->len = ngx_min(p - folder->data, NGX_HTTP_OWNCLOUD_CONTROLLED_SITE);
+
+    return NGX_OK;
+}

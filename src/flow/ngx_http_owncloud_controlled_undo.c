@@ -1,0 +1,220 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_failure.h"
+
+
+static ngx_int_t ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_take(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_fail(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (ngx_http_owncloud_failure(r, ctx, &controlled->text,
+                                  &controlled->code)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (controlled->code == NULL) {
+        return ngx_http_owncloud_controlled_fail_text(r, ctx,
+                   "cloudunexpected",
+                   "%s gave an unexpected answer. Please tell your "
+                   "administrator, who finds more in the log of the server.",
+                   NULL);
+    }
+
+    return ngx_http_owncloud_controlled_undo(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_fail_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *code, char *format,
+    ngx_str_t *message)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    controlled->code = code;
+
+    if (ngx_http_owncloud_share_text(r, ctx, format, message,
+                                     &controlled->text)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_controlled_undo(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_no_account(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_controlled_fail_text(r, ctx, ctx->account->code,
+                                                  ctx->account->text, NULL);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    return (controlled->made || controlled->copied)
+           ? ngx_http_owncloud_controlled_remove(r, ctx)
+           : ngx_http_owncloud_controlled_take(r, ctx);
+}
+
+
+/* the link's own folder, and the copy with it */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    call = ngx_http_owncloud_remote_delete(r, ctx,
+                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                           &controlled->folder[2]);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_removed;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    call = ctx->call;
+    controlled = ctx->flow;
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+        && (call->status == NGX_HTTP_NO_CONTENT
+            || call->status == NGX_HTTP_OK
+            || call->status == NGX_HTTP_NOT_FOUND))
+    {
+        ngx_http_owncloud_controlled_forget(r, ctx);
+
+    } else {
+
+        /* what is noted of it lets the next attempt use it */
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" of the system account of \"%V\" is left: "
+                      "status %ui, failure %ui", &controlled->folder[2],
+                      &ctx->issuer->id, call->status, call->failure);
+    }
+
+    return ngx_http_owncloud_controlled_take(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_take(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (controlled->share.len == 0) {
+        return ngx_http_owncloud_controlled_answer(r, ctx);
+    }
+
+    call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        &controlled->share);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_taken;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                rc;
+    ngx_http_owncloud_ocs_t  ocs;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK
+        || (ocs.result != NGX_HTTP_OWNCLOUD_OCS_GOOD
+            && ocs.result != NGX_HTTP_OWNCLOUD_OCS_MISSING))
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" does not remove a share with the system "
+                      "account: status %ui, failure %ui", &ctx->issuer->id,
+                      ctx->call->status, ctx->call->failure);
+    }
+
+    return ngx_http_owncloud_controlled_answer(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (controlled->stored) {
+        return ngx_http_owncloud_stored(r, ctx);
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &controlled->text,
+                                          controlled->code);
+}

@@ -1,0 +1,215 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account.h"
+#include "ngx_http_owncloud_cookie.h"
+#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+/* how long the zone remembers what became of a session, seconds */
+#define NGX_HTTP_OWNCLOUD_SESSION_TIME  (30 * 86400)
+
+
+static time_t ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_session_digest(
+    ngx_http_owncloud_issuer_t *issuer, char *name, u_char *id, u_char *key);
+
+
+/* the zone wins when it knows more: tokens that are newer, or the end */
+
+ngx_int_t
+ngx_http_owncloud_session_newest(ngx_pool_t *pool,
+    ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_session_t *session)
+{
+    u_char                        key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    uint64_t                      ended;
+    ngx_int_t                     rc;
+    ngx_str_t                     aad, value, plain;
+    ngx_http_owncloud_session_t   newer;
+
+    if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_owncloud_zone_get(omcf->zone, pool, key, &value);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? NGX_OK : NGX_ERROR;
+    }
+
+    if (value.len == sizeof(uint64_t)) {
+        ngx_memcpy(&ended, value.data, sizeof(uint64_t));
+
+        return (session->generation <= ended) ? NGX_DECLINED : NGX_OK;
+    }
+
+    aad.data = key;
+    aad.len = sizeof(key);
+
+    rc = ngx_http_owncloud_unseal(pool, &omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &value,
+                                  &plain);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc != NGX_DECLINED
+        && ngx_http_owncloud_session_read(&plain, &newer) == NGX_OK
+        && newer.generation > session->generation)
+    {
+        newer.account = session->account;
+        *session = newer;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_session_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+{
+    ngx_int_t                       rc;
+    size_t                          size;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    if (session->account) {
+        return ngx_http_owncloud_account_store(r, ctx, session);
+    }
+
+    rc = ngx_http_owncloud_session_keep(r->pool, omcf, ctx->issuer, session,
+                         ngx_time() + ngx_http_owncloud_session_time(ctx),
+                         &size);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* the cookie, which has to hold it as well, is of the same size */
+
+    if (size > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "a session of %uz bytes is too large for a cookie",
+                      size);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_session_keep(ngx_pool_t *pool,
+    ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_session_t *session, time_t expires, size_t *size)
+{
+    u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t  rc;
+    ngx_str_t  aad, plain, sealed;
+
+    rc = ngx_http_owncloud_session_write(pool, session, &plain);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    aad.data = key;
+    aad.len = sizeof(key);
+
+    if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
+        != NGX_OK
+        || ngx_http_owncloud_seal(pool, &omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &plain,
+                                  &sealed)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    *size = sealed.len;
+
+    /* the cookie alone, or the file, does as well, should the zone be full */
+
+    (void) ngx_http_owncloud_zone_put(omcf->zone,
+                                      NGX_HTTP_OWNCLOUD_ZONE_SESSION, key,
+                                      &sealed, expires);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_session_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, uint64_t generation)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t                       value;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_session_key(ctx, "session", ctx->session->id, key)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    value.data = (u_char *) &generation;
+    value.len = sizeof(uint64_t);
+
+    if (ngx_http_owncloud_zone_put(omcf->zone, NGX_HTTP_OWNCLOUD_ZONE_END,
+                         key, &value,
+                         ngx_time() + ngx_http_owncloud_session_time(ctx))
+        != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "the end of a session was not stored");
+    }
+
+    return NGX_OK;
+}
+
+
+static time_t
+ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_max(NGX_HTTP_OWNCLOUD_SESSION_TIME, ctx->repository->remember);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx, char *name,
+    u_char *id, u_char *key)
+{
+    return ngx_http_owncloud_session_digest(ctx->issuer, name, id, key);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_session_digest(ngx_http_owncloud_issuer_t *issuer,
+    char *name, u_char *id, u_char *key)
+{
+    ngx_str_t  part[3];
+
+    part[0].data = (u_char *) name;
+    part[0].len = ngx_strlen(name);
+    part[1] = issuer->id;
+    part[2].data = id;
+    part[2].len = NGX_HTTP_OWNCLOUD_SESSION_ID_LEN;
+
+    return ngx_http_owncloud_digest(key, part, 3);
+}
