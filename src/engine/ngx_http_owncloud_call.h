@@ -34,6 +34,9 @@ typedef enum {
 } ngx_http_owncloud_failure_e;
 
 
+typedef struct ngx_http_owncloud_relay_s  ngx_http_owncloud_relay_t;
+
+
 /*
  * One outbound call: a subrequest with an upstream of the issuer's own.  No
  * header of the client is in it and none of its answer reaches the client.
@@ -58,6 +61,8 @@ struct ngx_http_owncloud_call_s {
                                    ngx_http_owncloud_ctx_t *ctx,
                                    ngx_http_owncloud_call_t *call);
 
+    ngx_http_owncloud_relay_t *relay;         /* see ..._relay.h, or NULL */
+
     /* all of it, ms: a server that drips does not get more; 0: no limit */
     ngx_msec_t                 duration;
 
@@ -68,6 +73,7 @@ struct ngx_http_owncloud_call_s {
     ngx_str_t                  etag;          /* with its quotes, or empty */
     ngx_str_t                  type;          /* Content-Type, or empty */
     ngx_str_t                  checksum;      /* OC-Checksum, or empty */
+    ngx_str_t                  range;         /* Content-Range, or empty */
 
     ngx_http_request_t        *request;       /* the subrequest */
     ngx_http_request_t        *parent;

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_relay.h"
 #include "ngx_http_owncloud_upstream.h"
 
 
@@ -20,8 +21,6 @@ static u_char *ngx_http_owncloud_upstream_request_text(
 static ngx_int_t ngx_http_owncloud_upstream_reinit_request(
     ngx_http_request_t *r);
 static void ngx_http_owncloud_upstream_abort_request(ngx_http_request_t *r);
-static void ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
-    ngx_int_t rc);
 static ngx_uint_t ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_int_t rc);
 
@@ -68,7 +67,9 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
     u->reinit_request = ngx_http_owncloud_upstream_reinit_request;
     u->process_header = ngx_http_owncloud_upstream_process_status;
     u->abort_request = ngx_http_owncloud_upstream_abort_request;
-    u->finalize_request = ngx_http_owncloud_upstream_finalize_request;
+    u->finalize_request = call->relay
+                          ? ngx_http_owncloud_relay_finalize_request
+                          : ngx_http_owncloud_upstream_finalize_request;
 
     u->input_filter_init = ngx_http_owncloud_upstream_filter_init;
     u->input_filter = ngx_http_owncloud_upstream_filter;
@@ -197,7 +198,7 @@ ngx_http_owncloud_upstream_abort_request(ngx_http_request_t *r)
 }
 
 
-static void
+void
 ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
     ngx_int_t rc)
 {

@@ -36,6 +36,10 @@
 
 /* ngx_http_owncloud_upstream.c */
 
+/* the end of it: notes what has become of the call */
+void ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
+    ngx_int_t rc);
+
 /* 1 if the call has taken longer than it may, which is noted and logged */
 ngx_uint_t ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);

@@ -13,6 +13,8 @@
 
 static ngx_int_t ngx_http_owncloud_upstream_chunked_filter(void *data,
     ssize_t bytes);
+static void ngx_http_owncloud_upstream_keep(ngx_http_upstream_t *u,
+    ngx_http_owncloud_call_t *call, ssize_t bytes);
 static ngx_int_t ngx_http_owncloud_upstream_pause(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ssize_t bytes);
 static ngx_int_t ngx_http_owncloud_upstream_write(
@@ -79,13 +81,13 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
         u->headers_in.connection_close = 1;
     }
 
-    /* u->buffer.last stays: the next bytes take the same place */
-
     if (ngx_http_owncloud_upstream_write(call, u->buffer.last, bytes)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
+
+    ngx_http_owncloud_upstream_keep(u, call, bytes);
 
     if (u->length != -1) {
         u->length -= bytes;
@@ -144,6 +146,8 @@ ngx_http_owncloud_upstream_chunked_filter(void *data, ssize_t bytes)
             continue;
         }
 
+        ngx_http_owncloud_upstream_keep(u, call, bytes);
+
         if (rc == NGX_DONE) {
             u->length = 0;
             u->keepalive = (!u->headers_in.connection_close
@@ -158,6 +162,21 @@ ngx_http_owncloud_upstream_chunked_filter(void *data, ssize_t bytes)
         (void) ngx_http_owncloud_upstream_invalid(r, call, "chunked body");
 
         return NGX_ERROR;
+    }
+}
+
+
+/*
+ * u->buffer.last stays where it is: the next bytes take the same place, unless
+ * these are on their way to the client.
+ */
+
+static void
+ngx_http_owncloud_upstream_keep(ngx_http_upstream_t *u,
+    ngx_http_owncloud_call_t *call, ssize_t bytes)
+{
+    if (call->relay) {
+        u->buffer.last += bytes;
     }
 }
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_relay.h"
 #include "ngx_http_owncloud_upstream.h"
 
 
@@ -86,6 +87,9 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_headers[] = {
     { ngx_string("OC-Checksum"),
       NULL, offsetof(ngx_http_owncloud_call_t, checksum) },
 
+    { ngx_string("Content-Range"),
+      NULL, offsetof(ngx_http_owncloud_call_t, range) },
+
     { ngx_null_string, NULL, 0 }
 };
 
@@ -155,6 +159,7 @@ ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
     ngx_str_null(&call->etag);
     ngx_str_null(&call->type);
     ngx_str_null(&call->checksum);
+    ngx_str_null(&call->range);
 
     r->state = 0;
 
@@ -473,7 +478,7 @@ ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
     call->length = call->has_length ? u->headers_in.content_length_n : -1;
     call->header_done = 1;
 
-    return NGX_OK;
+    return call->relay ? ngx_http_owncloud_relay_header(r, call) : NGX_OK;
 }
 
 

@@ -16,41 +16,47 @@
 #include "ngx_http_owncloud_turn.h"
 
 
+#define NGX_HTTP_OWNCLOUD_OPEN_CALLS   10   /* of one opening, at most */
+
+
 /*
- * The opening of an access controlled link: the ticket is checked, and
- * whether the reader may edit (this file, ..._edit.c); the account shares the
- * copy with the reader (..._share.c), for whom it is moved to where he has
- * such files (..._place.c), and who then gets it (..._serve.c).
+ * The opening of an access controlled link: its ticket is checked (..._open.c)
+ * and whether the reader may edit (..._edit.c); the account shares the copy
+ * with the reader (..._share.c), who has it in a folder of his own if that is
+ * possible (..._place.c), and gets it (..._serve.c).
  */
 
 typedef struct {
     ngx_http_owncloud_target_t   target;
     ngx_http_owncloud_ticket_t   ticket;
     ngx_str_t                    link;        /* the sealed part of the path */
+    ngx_str_t                    sealed;      /* the ticket as it came */
+    ngx_str_t                    reader;      /* who has opened it before */
 
     ngx_http_owncloud_turn_t    *turn;
     ngx_http_owncloud_ocs_t      told;
-    ngx_http_owncloud_lookup_t   lookup;      /* where the reader has it */
 
     ngx_str_t                    share;       /* id */
-    ngx_str_t                    place;       /* where the reader should */
+    ngx_str_t                    received;    /* where the reader has it */
+    ngx_http_owncloud_lookup_t   lookup;      /* the same, looked at */
     ngx_uint_t                   as;          /* who reads it */
     ngx_uint_t                   number;      /* in "name (1).ext" */
-    ngx_http_owncloud_step_pt    next;        /* after may-edit */
-    uint64_t                     asked;       /* the context that is asked */
+    ngx_str_t                    place;       /* where it is moved to */
 
     unsigned                     may_edit:1;
     unsigned                     unclear:1;   /* Moodle did not say */
     unsigned                     refused:1;   /* the reader's token, once */
-    unsigned                     listed:1;    /* shares, once */
-    unsigned                     anew:1;      /* a share was made anew, once */
-    unsigned                     accepted:1;
-    unsigned                     settled:1;   /* the recipient was asked */
-    unsigned                     folder:1;    /* was made */
+    unsigned                     listed:1;    /* shares, a second time */
+    unsigned                     fresh:1;     /* it has just been shared */
+    unsigned                     anew:1;      /* shared a second time */
+    unsigned                     settled:1;   /* the reader was asked where */
+    unsigned                     accepted:1;  /* and has accepted it */
+    unsigned                     searched:1;  /* the whole folder was */
+    unsigned                     folder:1;    /* has been made */
 } ngx_http_owncloud_open_t;
 
 
-/* 1 if the request is for a link; ctx->repository and so on are set */
+/* 1 if the request is for a link; ctx->repository and ->action are set */
 ngx_uint_t ngx_http_owncloud_open_wanted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf);
 
@@ -58,11 +64,87 @@ ngx_uint_t ngx_http_owncloud_open_wanted(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* what a sign-in on the way takes along, and the way back: a step */
+/* what a sign-in on the way takes along; and the way back, a step */
 ngx_int_t ngx_http_owncloud_open_target(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target);
 ngx_int_t ngx_http_owncloud_open_return(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target);
+
+/* an error whose text has the issuer's name for "%s" */
+ngx_int_t ngx_http_owncloud_open_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *code, char *format);
+
+/* the error that ctx->call tells of */
+ngx_int_t ngx_http_owncloud_open_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/*
+ * ngx_http_owncloud_open_edit.c: a step; finds out open->may_edit and goes on
+ * with ..._open_share()
+ */
+ngx_int_t ngx_http_owncloud_open_edit(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/* ngx_http_owncloud_open_share.c: a step; goes on with ..._open_place() */
+ngx_int_t ngx_http_owncloud_open_share(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* a step: what the reader does not get any more is taken and given anew */
+ngx_int_t ngx_http_owncloud_open_anew(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/* ngx_http_owncloud_open_place.c: a step; goes on with ..._open_serve() */
+ngx_int_t ngx_http_owncloud_open_place(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* a step: is open->received what it should be? */
+ngx_int_t ngx_http_owncloud_open_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/* ngx_http_owncloud_open_move.c: a step; the same */
+ngx_int_t ngx_http_owncloud_open_move(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* 1 if it could not be moved and is read where it is */
+ngx_uint_t ngx_http_owncloud_open_left(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* 1 if there is no folder in the path */
+ngx_uint_t ngx_http_owncloud_open_in_root(ngx_str_t *path);
+
+
+/*
+ * ngx_http_owncloud_open_serve.c: a step; the file open->lookup.path of
+ * open->as
+ */
+ngx_int_t ngx_http_owncloud_open_serve(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * ngx_http_owncloud_open_again.c: for an hour, more parts of a file that was
+ * opened (Range) are had without all of that.  NGX_DECLINED: it is no such
+ * request.
+ */
+ngx_int_t ngx_http_owncloud_open_again(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+ngx_int_t ngx_http_owncloud_open_note(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/* ngx_http_owncloud_open_type.c */
+
+/* what it is shown as, or NULL: it is saved */
+ngx_str_t *ngx_http_owncloud_open_type(ngx_str_t *name);
+
+/* the picture for those who may only know that there is one */
+ngx_int_t ngx_http_owncloud_open_picture(ngx_http_request_t *r);
+
+/* 1 if the name is one of a picture */
+ngx_uint_t ngx_http_owncloud_open_is_picture(ngx_str_t *name);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_OPEN_H_INCLUDED_ */

@@ -8,6 +8,7 @@
 #include "ngx_http_owncloud_send.h"
 
 
+static ngx_uint_t ngx_http_owncloud_answer_status(char *code);
 static void ngx_http_owncloud_answer_null(ngx_http_owncloud_json_t *json,
     char *name);
 static ngx_int_t ngx_http_owncloud_answer_utf8(ngx_pool_t *pool,
@@ -23,6 +24,10 @@ ngx_http_owncloud_answer_login(ngx_http_request_t *r,
     if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_PREVIEW) {
         return ngx_http_owncloud_answer_no_preview(r, ctx,
                                                    NGX_HTTP_FORBIDDEN);
+    }
+
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_OPEN) {
+        return ngx_http_owncloud_send_redirect(r, url);
     }
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
@@ -73,6 +78,15 @@ ngx_http_owncloud_answer_error(ngx_http_request_t *r,
                                                    NGX_HTTP_NOT_FOUND);
     }
 
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_OPEN) {
+        ngx_str_null(&valid);
+
+        return ngx_http_owncloud_answer_page(r, ctx,
+                                       ngx_http_owncloud_answer_status(code),
+                                       "This file cannot be opened", text,
+                                       &valid);
+    }
+
     if (ngx_http_owncloud_answer_utf8(r->pool, text, &valid) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -96,6 +110,27 @@ ngx_http_owncloud_answer_error(ngx_http_request_t *r,
     ngx_http_owncloud_json_map_end(json);
 
     return ngx_http_owncloud_send_json(r, json);
+}
+
+
+/* a page for people has a status: theirs to mend, or not */
+
+static ngx_uint_t
+ngx_http_owncloud_answer_status(char *code)
+{
+    if (ngx_strcmp(code, "linklost") == 0
+        || ngx_strcmp(code, "linkunknown") == 0
+        || ngx_strcmp(code, "cloudnotfound") == 0)
+    {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    if (ngx_strncmp(code, "cloud", 5) == 0) {
+        return NGX_HTTP_BAD_GATEWAY;
+    }
+
+    return (ngx_strncmp(code, "account", 7) == 0)
+           ? NGX_HTTP_SERVICE_UNAVAILABLE : NGX_HTTP_FORBIDDEN;
 }
 
 

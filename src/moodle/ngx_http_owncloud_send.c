@@ -127,6 +127,44 @@ ngx_http_owncloud_send_text(ngx_http_request_t *r, ngx_uint_t status,
 
 
 ngx_int_t
+ngx_http_owncloud_send_redirect(ngx_http_request_t *r, ngx_str_t *url)
+{
+    ngx_str_t         type, body;
+    ngx_table_elt_t  *h;
+
+    static ngx_http_owncloud_header_t  headers[] = {
+        { "Referrer-Policy", "no-referrer" },
+        { NULL, NULL }
+    };
+
+    if (ngx_http_owncloud_send_headers(r, headers) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_clear_location(r);
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    h->hash = 1;
+    ngx_http_owncloud_next_unset(h);
+    ngx_str_set(&h->key, "Location");
+    h->value = *url;
+    h->lowcase_key = NULL;
+
+    r->headers_out.location = h;
+
+    ngx_str_set(&type, "text/plain");
+    ngx_str_null(&body);
+
+    return ngx_http_owncloud_send_text(r, NGX_HTTP_MOVED_TEMPORARILY, &type,
+                                       &body);
+}
+
+
+ngx_int_t
 ngx_http_owncloud_send_json(ngx_http_request_t *r,
     ngx_http_owncloud_json_t *json)
 {

@@ -12,6 +12,7 @@
 #include "ngx_http_owncloud_flow.h"
 #include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_ticket.h"
 #include "ngx_http_owncloud_xml.h"
 #include "ngx_http_owncloud_zone.h"
 
@@ -172,6 +173,10 @@ ngx_http_owncloud_postconfiguration(ngx_conf_t *cf)
     }
 
     *h = ngx_http_owncloud_request_post_read;
+
+    if (ngx_http_owncloud_redirect_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_owncloud_local_init(cf);
 }

@@ -1,0 +1,140 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_relay.h"
+#include "ngx_http_owncloud_upstream.h"
+
+
+static ngx_int_t ngx_http_owncloud_relay_write(void *data, u_char *p,
+    size_t len);
+
+
+ngx_int_t
+ngx_http_owncloud_relay_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
+    ngx_http_owncloud_relay_t *relay)
+{
+    ngx_http_owncloud_sink_t  *sink;
+
+    sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
+    if (sink == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    sink->write = ngx_http_owncloud_relay_write;
+    sink->data = r;
+    sink->limit = NGX_MAX_OFF_T_VALUE;
+
+    call->sink = sink;
+    call->relay = relay;
+    call->replayable = 1;
+    call->started = ngx_current_msec;
+
+    ctx->call = call;
+    ctx->calls++;
+
+    /* nginx asks by these whether a request that was sent may be sent again */
+
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud relay %V %V%V", &call->method,
+                   &call->peer->authority, &call->uri);
+
+    r->main->count++;
+
+    return ngx_http_owncloud_upstream_start(r, call);
+}
+
+
+/* the bytes stay in u->buffer until the client has them */
+
+static ngx_int_t
+ngx_http_owncloud_relay_write(void *data, u_char *p, size_t len)
+{
+    ngx_http_request_t *r = data;
+
+    ngx_buf_t            *b;
+    ngx_chain_t          *cl, **ll;
+    ngx_http_upstream_t  *u;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    u = r->upstream;
+
+    for (cl = u->out_bufs, ll = &u->out_bufs; cl; cl = cl->next) {
+        ll = &cl->next;
+    }
+
+    cl = ngx_chain_get_free_buf(r->pool, &u->free_bufs);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    *ll = cl;
+
+    b = cl->buf;
+
+    b->flush = 1;
+    b->memory = 1;
+    b->tag = u->output.tag;
+    b->pos = p;
+    b->last = p + len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_relay_header(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
+    ngx_int_t  rc;
+
+    rc = call->relay->header(r, call->ctx, call);
+
+    if (rc == NGX_DECLINED) {
+        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+    }
+
+    return rc;
+}
+
+
+/*
+ * nginx would answer with a page of its own, 502 for whatever it was; ours is
+ * sent instead, and nginx is told that there was an answer.
+ */
+
+void
+ngx_http_owncloud_relay_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
+{
+    ngx_http_upstream_t       *u;
+    ngx_http_owncloud_call_t  *call;
+
+    u = r->upstream;
+    call = ngx_http_owncloud_upstream_call(r);
+
+    ngx_http_owncloud_upstream_finalize_request(r, rc);
+
+    call->done = 1;
+
+    if (u->header_sent || rc < NGX_HTTP_SPECIAL_RESPONSE
+        || rc == NGX_HTTP_CLIENT_CLOSED_REQUEST
+        || rc == NGX_HTTP_REQUEST_TIME_OUT
+        || r->connection->error)
+    {
+        return;
+    }
+
+    (void) call->relay->failed(r, call->ctx, call);
+
+    u->header_sent = r->header_sent;
+}

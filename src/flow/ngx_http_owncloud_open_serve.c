@@ -1,0 +1,351 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_open.h"
+#include "ngx_http_owncloud_relay.h"
+#include "ngx_http_owncloud_send.h"
+
+
+static ngx_int_t ngx_http_owncloud_open_page(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_stream(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_header(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+static ngx_uint_t ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+static ngx_int_t ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *how);
+static ngx_int_t ngx_http_owncloud_open_line(ngx_http_request_t *r,
+    char *name, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+
+
+/*
+ * The file comes from our own origin and is whatever somebody has handed in:
+ * nothing in it may be run, fetched or guessed.
+ */
+
+static ngx_http_owncloud_header_t  ngx_http_owncloud_open_headers[] = {
+    { "Cache-Control", "private, no-store" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Referrer-Policy", "no-referrer" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { NULL, NULL }
+};
+
+
+static ngx_http_owncloud_header_t  ngx_http_owncloud_open_sandbox[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; img-src 'self'; media-src 'self'; "
+      "style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox" },
+    { NULL, NULL }
+};
+
+
+/* browsers show no PDF in a sandbox; what is in one cannot reach the page */
+
+static ngx_http_owncloud_header_t  ngx_http_owncloud_open_viewer[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; object-src 'self'; plugin-types application/pdf; "
+      "style-src 'unsafe-inline'; frame-ancestors 'self'" },
+    { NULL, NULL }
+};
+
+
+static ngx_http_owncloud_relay_t  ngx_http_owncloud_open_relay = {
+    ngx_http_owncloud_open_header,
+    ngx_http_owncloud_open_not_sent
+};
+
+
+ngx_int_t
+ngx_http_owncloud_open_serve(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    /* what comes now is nobody else's concern */
+
+    if (open->turn) {
+        ngx_http_owncloud_turn_end(open->turn);
+    }
+
+    if (ctx->repository->open && open->as == NGX_HTTP_OWNCLOUD_AS_USER
+        && ctx->issuer->base.text.len)
+    {
+        return ngx_http_owncloud_open_page(r, ctx);
+    }
+
+    if (ngx_http_owncloud_open_note(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_open_stream(r, ctx);
+}
+
+
+/* the file in the cloud's own pages: all servers know it by its id there */
+
+static ngx_int_t
+ngx_http_owncloud_open_page(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                    *p;
+    ngx_str_t                  url, id, *base;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    base = &ctx->issuer->base.text;
+
+    if (open->lookup.found_id.len == 0) {
+        open->lookup.found_id = open->lookup.id;
+    }
+
+    if (ngx_http_owncloud_uri_escape(r->pool, &open->lookup.found_id, &id, 1)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, base->len + sizeof("/index.php/f/") + id.len);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    url.data = p;
+
+    p = ngx_sprintf(p, "%V%s%sf/%V", base,
+                    (base->data[base->len - 1] == '/') ? "" : "/",
+                    (ctx->issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
+                    ? "" : "index.php/", &id);
+
+    url.len = p - url.data;
+
+    return ngx_http_owncloud_send_redirect(r, &url);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_stream(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_table_elt_t           *range, *condition;
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    call = ngx_http_owncloud_call_create(r, &ctx->issuer->webdav,
+                                         (r->method == NGX_HTTP_HEAD)
+                                         ? "HEAD" : "GET");
+
+    if (call == NULL
+        || ngx_http_owncloud_call_path(r, ctx, &open->lookup.path, &call->uri)
+           != NGX_OK
+        || ngx_http_owncloud_account_authorize(r, ctx, call, open->as)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    range = r->headers_in.range;
+    condition = r->headers_in.if_range;
+
+    if (range
+        && (ngx_http_owncloud_call_header(call, "Range", &range->value)
+            != NGX_OK
+            || (condition
+                && ngx_http_owncloud_call_header(call, "If-Range",
+                                                 &condition->value)
+                   != NGX_OK)))
+    {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    return ngx_http_owncloud_relay_start(r, ctx, call,
+                                         &ngx_http_owncloud_open_relay);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_header(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
+{
+    ngx_str_t                   *type;
+    ngx_http_owncloud_open_t    *open;
+    ngx_http_owncloud_header_t  *policy;
+
+    static ngx_str_t  bytes = ngx_string("bytes");
+    static ngx_str_t  binary = ngx_string("application/octet-stream");
+
+    open = ctx->flow;
+
+    if (ngx_http_owncloud_open_wrong(r, ctx, call)) {
+        return NGX_DECLINED;
+    }
+
+    type = ngx_http_owncloud_open_type(&open->target.name);
+
+    policy = (type && type->len == sizeof("application/pdf") - 1
+              && ngx_strncmp(type->data, "application/pdf", type->len) == 0)
+             ? ngx_http_owncloud_open_viewer : ngx_http_owncloud_open_sandbox;
+
+    if (ngx_http_owncloud_send_headers(r, ngx_http_owncloud_open_headers)
+        != NGX_OK
+        || ngx_http_owncloud_send_headers(r, policy) != NGX_OK
+        || ngx_http_owncloud_open_disposition(r, ctx,
+                                  (type && !open->ticket.download)
+                                  ? "inline" : "attachment")
+           != NGX_OK
+        || ngx_http_owncloud_open_line(r, "ETag", &call->etag) != NGX_OK
+        || ngx_http_owncloud_open_line(r, "Accept-Ranges", &bytes) != NGX_OK
+        || ngx_http_owncloud_open_line(r, "Content-Range", &call->range)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.content_type = type ? *type : binary;
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    r->disable_not_modified = 1;
+
+    return NGX_OK;
+}
+
+
+/*
+ * An error page is no file, whatever its status; what has a length that the
+ * file has not is none either.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (call->status == NGX_HTTP_RANGE_NOT_SATISFIABLE
+        && r->headers_in.range)
+    {
+        return 0;
+    }
+
+    if ((call->status != NGX_HTTP_OK
+         && (call->status != NGX_HTTP_PARTIAL_CONTENT
+             || r->headers_in.range == NULL))
+        || call->etag.len == 0)
+    {
+        return 1;
+    }
+
+    return call->status == NGX_HTTP_OK && call->length != -1
+           && open->lookup.size != -1 && call->length != open->lookup.size
+           && r->method != NGX_HTTP_HEAD;
+}
+
+
+/* RFC 6266; the plain name is for what knows no better */
+
+static ngx_int_t
+ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *how)
+{
+    u_char                    *p, *src, *last;
+    ngx_str_t                  escaped, value, *name;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    name = &open->target.name;
+
+    if (ngx_http_owncloud_uri_escape(r->pool, name, &escaped, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, sizeof("attachment; filename=\"\"; "
+                                    "filename*=UTF-8''")
+                             + name->len + escaped.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+
+    p = ngx_sprintf(p, "%s; filename=\"", how);
+
+    last = name->data + name->len;
+
+    for (src = name->data; src < last; src++) {
+        *p++ = (*src < 0x20 || *src >= 0x7f || *src == '"' || *src == '\\'
+                || *src == '%')
+               ? '_' : *src;
+    }
+
+    p = ngx_sprintf(p, "\"; filename*=UTF-8''%V", &escaped);
+
+    value.len = p - value.data;
+
+    return ngx_http_owncloud_open_line(r, "Content-Disposition", &value);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_line(ngx_http_request_t *r, char *name,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    if (value->len == 0) {
+        return NGX_OK;
+    }
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    ngx_http_owncloud_next_unset(h);
+
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+    h->lowcase_key = NULL;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
+{
+    /* an answer that came and was not what a file looks like */
+
+    if (call->header_done
+        && (call->status == NGX_HTTP_OK
+            || call->status == NGX_HTTP_PARTIAL_CONTENT))
+    {
+        call->failure = NGX_HTTP_OWNCLOUD_CALL_INVALID;
+
+    } else if (call->header_done) {
+        call->failure = NGX_HTTP_OWNCLOUD_CALL_GOOD;
+    }
+
+    return ngx_http_owncloud_open_failed(r, ctx);
+}
