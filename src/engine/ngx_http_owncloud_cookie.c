@@ -24,9 +24,11 @@ static ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest,
 static ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
 static void ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *id, ngx_uint_t part, u_char *buf, ngx_str_t *name);
+static ngx_int_t ngx_http_owncloud_cookie_path(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
 static ngx_int_t ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value,
-    time_t age);
+    ngx_str_t *path, time_t age);
 static void ngx_http_owncloud_cookie_unset(ngx_http_request_t *r,
     ngx_str_t *name);
 
@@ -228,7 +230,7 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
 {
     u_char      buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
     size_t      rest;
-    ngx_str_t   name, part, old;
+    ngx_str_t   name, part, old, path;
     ngx_uint_t  n, parts;
 
     if (value->len > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
@@ -236,6 +238,10 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
                       "a session of %uz bytes is too large for a cookie",
                       value->len);
         return NGX_DECLINED;
+    }
+
+    if (ngx_http_owncloud_cookie_path(r, ctx, &path) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     rest = value->len;
@@ -261,7 +267,7 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
             break;
         }
 
-        if (ngx_http_owncloud_cookie_push(r, ctx, &name, &part,
+        if (ngx_http_owncloud_cookie_push(r, ctx, &name, &part, &path,
                                           part.len ? age : -1)
             != NGX_OK)
         {
@@ -275,21 +281,58 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
 }
 
 
+ngx_int_t
+ngx_http_owncloud_cookie_set_below(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
+    ngx_str_t *path, time_t age)
+{
+    u_char     buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
+    ngx_str_t  name;
+
+    ngx_http_owncloud_cookie_name(ctx, id, 0, buf, &name);
+
+    return ngx_http_owncloud_cookie_push(r, ctx, &name, value, path, age);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_cookie_path(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
+{
+    char                            *folder;
+    ngx_http_owncloud_repository_t  *repository;
+
+    repository = ctx->repository;
+
+    /*
+     * a front end other than Moodle may have its locations anywhere; one
+     * that stands beside a repository has its id
+     */
+
+    folder = (repository->location && repository->id == 0) ? "/"
+                                                           : "/repository/";
+
+    path->len = repository->moodle_root.len + ngx_strlen(folder);
+
+    path->data = ngx_pnalloc(r->pool, path->len);
+    if (path->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_sprintf(path->data, "%V%s", &repository->moodle_root, folder);
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *name, ngx_str_t *value,
-    time_t age)
+    ngx_str_t *path, time_t age)
 {
     u_char           *p, max_age[sizeof("; Max-Age=") + NGX_TIME_T_LEN];
-    char             *folder;
     size_t            len;
-    ngx_str_t        *root;
     ngx_table_elt_t  *h;
-
-    /* a front end other than Moodle may have its locations anywhere */
-
-    folder = ctx->repository->location ? "/" : "/repository/";
-    root = &ctx->repository->moodle_root;
 
     max_age[0] = '\0';
 
@@ -298,7 +341,7 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     }
 
     len = name->len + 1 + value->len
-          + sizeof("; Path=") - 1 + root->len + sizeof("/repository/") - 1
+          + sizeof("; Path=") - 1 + path->len
           + sizeof(max_age)
           + sizeof("; HttpOnly; SameSite=Lax; Secure") - 1;
 
@@ -320,8 +363,8 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
 
     h->value.data = p;
 
-    p = ngx_sprintf(p, "%V=%V; Path=%V%s%s; HttpOnly; SameSite=Lax%s",
-                    name, value, root, folder, max_age,
+    p = ngx_sprintf(p, "%V=%V; Path=%V%s; HttpOnly; SameSite=Lax%s",
+                    name, value, path, max_age,
                     ctx->secure ? "; Secure" : "");
 
     h->value.len = p - h->value.data;

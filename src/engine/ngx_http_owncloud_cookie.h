@@ -48,6 +48,11 @@ ngx_int_t ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
     time_t age);
 
+/* the same for one that is short, and sent with what is below "path" only */
+ngx_int_t ngx_http_owncloud_cookie_set_below(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
+    ngx_str_t *path, time_t age);
+
 /* takes our cookies out of the value of a Cookie header */
 ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);
 

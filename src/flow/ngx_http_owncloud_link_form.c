@@ -11,12 +11,11 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_link.h"
+#include "ngx_http_owncloud_origin.h"
 
 
 static ngx_uint_t ngx_http_owncloud_link_own(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_table_elt_t *ngx_http_owncloud_link_header(ngx_http_request_t *r,
-    char *name);
 
 
 ngx_int_t
@@ -68,46 +67,16 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
 static ngx_uint_t
 ngx_http_owncloud_link_own(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_int_t         rc;
     ngx_table_elt_t  *h;
 
-    h = ngx_http_owncloud_link_header(r, "origin");
+    rc = ngx_http_owncloud_origin(r, ctx);
 
-    if (h) {
-        return h->value.len == ctx->origin.len
-               && ngx_strncasecmp(h->value.data, ctx->origin.data,
-                                  ctx->origin.len)
-                  == 0;
+    if (rc != NGX_DONE) {
+        return rc == NGX_OK;
     }
 
-    h = ngx_http_owncloud_link_header(r, "x-requested-with");
+    h = ngx_http_owncloud_origin_header(r, "x-requested-with");
 
     return h && h->value.len;
-}
-
-
-static ngx_table_elt_t *
-ngx_http_owncloud_link_header(ngx_http_request_t *r, char *name)
-{
-    size_t            len;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    len = ngx_strlen(name);
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].hash && h[i].key.len == len
-                && ngx_strncmp(h[i].lowcase_key, name, len) == 0)
-            {
-                return &h[i];
-            }
-        }
-    }
-
-    return NULL;
 }

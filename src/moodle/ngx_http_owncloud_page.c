@@ -9,29 +9,8 @@
 #include "ngx_http_owncloud_send.h"
 
 
-static ngx_int_t ngx_http_owncloud_page_send(ngx_http_request_t *r,
-    ngx_uint_t status, char *policy, ngx_str_t *body);
 static ngx_int_t ngx_http_owncloud_page_said(ngx_pool_t *pool,
     ngx_str_t *detail, ngx_str_t *said);
-static ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool,
-    ngx_str_t *text, ngx_str_t *escaped);
-
-
-#define NGX_HTTP_OWNCLOUD_PAGE_HEAD                                           \
-    "<!DOCTYPE html>\n"                                                       \
-    "<html lang=\"en\">\n"                                                    \
-    "<head>\n"                                                                \
-    "<meta charset=\"utf-8\">\n"                                              \
-    "<meta name=\"viewport\" content=\"width=device-width\">\n"               \
-    "<title>%V</title>\n"                                                     \
-    "<style>" NGX_HTTP_OWNCLOUD_PAGE_STYLE "</style>\n"                       \
-    "</head>\n"                                                               \
-    "<body>\n"                                                                \
-    "<h1>%V</h1>\n"
-
-#define NGX_HTTP_OWNCLOUD_PAGE_END                                            \
-    "</body>\n"                                                               \
-    "</html>\n"
 
 
 /*
@@ -40,7 +19,6 @@ static ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool,
  */
 
 static ngx_http_owncloud_header_t  ngx_http_owncloud_page_headers[] = {
-    { "Referrer-Policy", "no-referrer" },
     { "X-Frame-Options", "DENY" },
     { NULL, NULL }
 };
@@ -103,7 +81,7 @@ ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
                             &title, &title, &name)
                - body.data;
 
-    return ngx_http_owncloud_page_send(r, NGX_HTTP_OK,
+    return ngx_http_owncloud_page_send(r, NGX_HTTP_OK, "no-referrer",
                                        NGX_HTTP_OWNCLOUD_PAGE_POLICY
                                        NGX_HTTP_OWNCLOUD_PAGE_POLICY_SCRIPT,
                                        &body);
@@ -155,21 +133,23 @@ ngx_http_owncloud_answer_page(ngx_http_request_t *r,
 
     body.len = p - body.data;
 
-    return ngx_http_owncloud_page_send(r, status,
+    return ngx_http_owncloud_page_send(r, status, "no-referrer",
                                        NGX_HTTP_OWNCLOUD_PAGE_POLICY, &body);
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_page_send(ngx_http_request_t *r, ngx_uint_t status,
-    char *policy, ngx_str_t *body)
+    char *referrer, char *policy, ngx_str_t *body)
 {
-    ngx_http_owncloud_header_t  headers[2];
+    ngx_http_owncloud_header_t  headers[3];
 
     ngx_memzero(headers, sizeof(headers));
 
-    headers[0].name = "Content-Security-Policy";
-    headers[0].value = policy;
+    headers[0].name = "Referrer-Policy";
+    headers[0].value = referrer;
+    headers[1].name = "Content-Security-Policy";
+    headers[1].value = policy;
 
     if (ngx_http_owncloud_send_headers(r, ngx_http_owncloud_page_headers)
         != NGX_OK
@@ -231,7 +211,7 @@ ngx_http_owncloud_page_said(ngx_pool_t *pool, ngx_str_t *detail,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_page_escape(ngx_pool_t *pool, ngx_str_t *text,
     ngx_str_t *escaped)
 {

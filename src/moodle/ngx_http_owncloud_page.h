@@ -8,6 +8,9 @@
 #define _NGX_HTTP_OWNCLOUD_PAGE_H_INCLUDED_
 
 
+#include "ngx_http_owncloud.h"
+
+
 /*
  * What is inline on the pages, and the digests that allow it: base64 of the
  * SHA-256 of what is between the tags.  The unit tests compare them.
@@ -30,13 +33,45 @@
     "BKcdFAlGx8nGYQeas1AgFLc5FJD7/QjsPtlma85yNAQ="
 
 
-#define NGX_HTTP_OWNCLOUD_PAGE_POLICY                                         \
-    "default-src 'none'; base-uri 'none'; form-action 'none'; "               \
+/* where forms may go is different */
+
+#define NGX_HTTP_OWNCLOUD_PAGE_POLICY_FORM(sources)                           \
+    "default-src 'none'; base-uri 'none'; form-action " sources "; "          \
     "frame-ancestors 'none'; "                                                \
     "style-src 'sha256-" NGX_HTTP_OWNCLOUD_PAGE_STYLE_DIGEST "'"
 
+#define NGX_HTTP_OWNCLOUD_PAGE_POLICY                                         \
+    NGX_HTTP_OWNCLOUD_PAGE_POLICY_FORM("'none'")
+
 #define NGX_HTTP_OWNCLOUD_PAGE_POLICY_SCRIPT                                  \
     "; script-src 'sha256-" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT_DIGEST "'"
+
+
+/* "%V" twice: the title */
+
+#define NGX_HTTP_OWNCLOUD_PAGE_HEAD                                           \
+    "<!DOCTYPE html>\n"                                                       \
+    "<html lang=\"en\">\n"                                                    \
+    "<head>\n"                                                                \
+    "<meta charset=\"utf-8\">\n"                                              \
+    "<meta name=\"viewport\" content=\"width=device-width\">\n"               \
+    "<title>%V</title>\n"                                                     \
+    "<style>" NGX_HTTP_OWNCLOUD_PAGE_STYLE "</style>\n"                       \
+    "</head>\n"                                                               \
+    "<body>\n"                                                                \
+    "<h1>%V</h1>\n"
+
+#define NGX_HTTP_OWNCLOUD_PAGE_END                                            \
+    "</body>\n"                                                               \
+    "</html>\n"
+
+
+/* sends a page; "referrer" is a policy, as "policy" is one */
+ngx_int_t ngx_http_owncloud_page_send(ngx_http_request_t *r,
+    ngx_uint_t status, char *referrer, char *policy, ngx_str_t *body);
+
+ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_str_t *escaped);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_PAGE_H_INCLUDED_ */
