@@ -185,22 +185,35 @@ ngx_http_owncloud_redirect_asked(ngx_http_request_t *r, ngx_str_t *path,
 }
 
 
+/* without what nginx, PHP and Moodle read differently: "//", "/./", "/../" */
+
 static ngx_uint_t
 ngx_http_owncloud_redirect_plain(ngx_str_t *path)
 {
-    u_char  *p, *last;
+    size_t   len;
+    u_char  *p, *last, *segment;
 
     last = path->data + path->len;
+    segment = NULL;
 
-    for (p = path->data; p < last; p++) {
+    for (p = path->data; p <= last; p++) {
 
-        if (*p != '/') {
+        if (p < last && *p != '/') {
             continue;
         }
 
-        if (p + 1 < last && (p[1] == '/' || p[1] == '.')) {
-            return 0;
+        if (segment != NULL) {
+            len = p - segment;
+
+            if ((len == 0 && p < last)
+                || (len == 1 && segment[0] == '.')
+                || (len == 2 && segment[0] == '.' && segment[1] == '.'))
+            {
+                return 0;
+            }
         }
+
+        segment = p + 1;
     }
 
     return 1;

@@ -8,7 +8,7 @@
 #define _NGX_HTTP_OWNCLOUD_TARGET_H_INCLUDED_
 
 
-#include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_request.h"
 
 
 /*
@@ -16,9 +16,6 @@
  * MOODLE/repository/owncloud/link/SEALED/NAME, which Moodle keeps; whoever
  * knows a link can do nothing with it without a ticket.
  */
-
-#define NGX_HTTP_OWNCLOUD_LINKS  "/repository/owncloud/link/"
-
 
 typedef struct {
     ngx_str_t    issuer;

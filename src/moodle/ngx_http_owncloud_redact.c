@@ -13,18 +13,28 @@
 
 
 static ngx_uint_t ngx_http_owncloud_redact_ours(ngx_http_request_t *r);
-static void ngx_http_owncloud_redact_text(ngx_str_t *text);
-static ngx_uint_t ngx_http_owncloud_redact_name(u_char *p, size_t len);
+static ngx_uint_t ngx_http_owncloud_redact_link(ngx_http_request_t *r);
+static void ngx_http_owncloud_redact_text(ngx_str_t *text, ngx_str_t *of);
+static ngx_uint_t ngx_http_owncloud_redact_name(u_char *p, size_t len,
+    ngx_str_t *of);
 
 
 ngx_int_t
 ngx_http_owncloud_request_post_read(ngx_http_request_t *r)
 {
-    ngx_str_t                *state;
+    ngx_str_t                *state, *name;
     ngx_http_owncloud_ctx_t  *ctx;
 
-    if (r->args.len == 0 || r != r->main
-        || !ngx_http_owncloud_redact_ours(r)
+    static ngx_str_t  code = ngx_string("code");
+    static ngx_str_t  ticket = ngx_string("ticket");
+
+    if (r->args.len == 0 || r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    name = ngx_http_owncloud_redact_link(r) ? &ticket : &code;
+
+    if ((name == &code && !ngx_http_owncloud_redact_ours(r))
         || ngx_http_get_module_ctx(r, ngx_http_owncloud_module) != NULL)
     {
         return NGX_DECLINED;
@@ -41,15 +51,17 @@ ngx_http_owncloud_request_post_read(ngx_http_request_t *r)
 
     state = ngx_http_owncloud_form_get(ctx->fields, "state");
 
-    if (state == NULL || !ngx_http_owncloud_sealed_form(state)) {
+    if (name == &code
+        && (state == NULL || !ngx_http_owncloud_sealed_form(state)))
+    {
         return NGX_DECLINED;
     }
 
-    /* a code that comes with a state of ours is of use to nobody else */
+    /* what comes with a state or a link of ours is of use to nobody else */
 
-    ngx_http_owncloud_redact_text(&r->args);
-    ngx_http_owncloud_redact_text(&r->unparsed_uri);
-    ngx_http_owncloud_redact_text(&r->request_line);
+    ngx_http_owncloud_redact_text(&r->args, name);
+    ngx_http_owncloud_redact_text(&r->unparsed_uri, name);
+    ngx_http_owncloud_redact_text(&r->request_line, name);
 
     ngx_http_set_ctx(r, ctx, ngx_http_owncloud_module);
 
@@ -89,8 +101,45 @@ ngx_http_owncloud_redact_ours(ngx_http_request_t *r)
 }
 
 
+/* an access controlled link: its ticket is for this browser alone */
+
+static ngx_uint_t
+ngx_http_owncloud_redact_link(ngx_http_request_t *r)
+{
+    size_t                            len;
+    ngx_str_t                        *root;
+    ngx_uint_t                        i;
+    ngx_http_core_srv_conf_t         *cscf;
+    ngx_http_owncloud_main_conf_t    *omcf;
+    ngx_http_owncloud_repository_t  **repository;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
+
+    repository = omcf->repositories.elts;
+    len = sizeof(NGX_HTTP_OWNCLOUD_LINKS) - 1;
+
+    for (i = 0; i < omcf->repositories.nelts; i++) {
+
+        root = &repository[i]->moodle_root;
+
+        if (repository[i]->server == cscf && repository[i]->location == 0
+            && r->uri.len > root->len + len
+            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
+            && ngx_strncmp(r->uri.data + root->len, NGX_HTTP_OWNCLOUD_LINKS,
+                           len)
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
-ngx_http_owncloud_redact_text(ngx_str_t *text)
+ngx_http_owncloud_redact_text(ngx_str_t *text, ngx_str_t *of)
 {
     u_char  *p, *last, *name;
 
@@ -105,7 +154,9 @@ ngx_http_owncloud_redact_text(ngx_str_t *text)
             continue;
         }
 
-        if (*p != '=' || !ngx_http_owncloud_redact_name(name, p - name)) {
+        if (*p != '='
+            || !ngx_http_owncloud_redact_name(name, p - name, of))
+        {
             continue;
         }
 
@@ -116,12 +167,12 @@ ngx_http_owncloud_redact_text(ngx_str_t *text)
 }
 
 
-/* "code", also written with percent signs */
+/* also written with percent signs */
 
 static ngx_uint_t
-ngx_http_owncloud_redact_name(u_char *p, size_t len)
+ngx_http_owncloud_redact_name(u_char *p, size_t len, ngx_str_t *of)
 {
-    u_char     buf[sizeof("%63%6f%64%65")];
+    u_char     buf[sizeof("%74%69%63%6b%65%74")];
     ngx_str_t  src, name;
 
     if (len > sizeof(buf)) {
@@ -132,6 +183,6 @@ ngx_http_owncloud_redact_name(u_char *p, size_t len)
     src.len = len;
 
     return (ngx_http_owncloud_uri_unescape(buf, &src, &name) == NGX_OK
-            && name.len == sizeof("code") - 1
-            && ngx_strncmp(name.data, "code", name.len) == 0);
+            && name.len == of->len
+            && ngx_strncmp(name.data, of->data, of->len) == 0);
 }

@@ -19,6 +19,7 @@
 #define NGX_HTTP_OWNCLOUD_AJAX      "/repository/repository_ajax.php"
 #define NGX_HTTP_OWNCLOUD_CALLBACK  "/admin/oauth2callback.php"
 #define NGX_HTTP_OWNCLOUD_PROGRESS  "/repository/owncloud/progress"
+#define NGX_HTTP_OWNCLOUD_LINKS     "/repository/owncloud/link/"
 
 
 typedef enum {
@@ -71,9 +72,9 @@ ngx_int_t ngx_http_owncloud_request_client(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * A post-read handler: takes the code of a sign-in of ours out of wherever
- * nginx keeps the URI, so that no log shows it, whoever answers in the end.
- * The query is read into ctx->fields before.
+ * A post-read handler: takes the code of a sign-in of ours, or the ticket of
+ * a link, out of wherever nginx keeps the URI, so that no log shows it,
+ * whoever answers in the end.  The query is read into ctx->fields before.
  */
 ngx_int_t ngx_http_owncloud_request_post_read(ngx_http_request_t *r);
 

@@ -1,0 +1,679 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# Access controlled links are opened: by whom, with which rights, from where.
+
+use v5.20;
+use warnings;
+
+use JSON::PP;
+use Test::More;
+
+use Owncloud qw(cloud standins fresh requests spew);
+use Owncloud::Clock;
+use Owncloud::HTTP;
+use Owncloud::Links qw(links_nginx reader hand_in location open_file path dav
+                       bytes %repository);
+
+my $env = standins();
+my $shares = 'apps/files_sharing/api/v1/shares';
+
+handed_in();
+sign_in();
+rights();
+edit_ways();
+contexts();
+names();
+removed();
+moved();
+left();
+pending();
+lost();
+own();
+
+cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
+done_testing();
+
+
+sub anew {
+    my $nginx = shift;
+
+    cloud($_ => 'reset', { data => JSON::PP::true }) for qw(OC NC);
+    $nginx->moodle('reset');
+}
+
+
+# the calls to the cloud of what follows, without those of the sign-in
+
+sub calls {
+    my ($cloud, $what) = @_;
+
+    cloud($cloud => 'log', undef, 'DELETE');
+    my $answer = $what->();
+
+    return ($answer, [ map { s/^(\S+) .*?(remote\.php|shares).*/$1 $2/r }
+                       grep { !/oauth2|login/ } requests($cloud) ]);
+}
+
+
+sub received {
+    my ($cloud, $user) = @_;
+
+    return [ map { "$_->{with_user} $_->{target} $_->{permissions}" }
+             grep { !$_->{hidden} && !$_->{orphan}
+                    && ($_->{with_user} // '') eq $user }
+             @{ cloud($cloud => "holdings?user=$user")->{shares} } ];
+}
+
+
+# the reason of the feature: a submission that only the teacher can change
+
+sub handed_in {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+        my $other = reader($nginx, student2 => $cloud => 'bob');
+        my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
+        my $original = bytes($cloud, alice => '/report.pdf');
+
+        hand_in($student, $cloud => 'report.pdf');
+
+        dav($cloud, alice => PUT => '/report.pdf', 'changed afterwards');
+
+        my ($answer, $calls) = calls($cloud, sub {
+            open_file($student, 'report.pdf');
+        });
+
+        is($answer->{body}, $original, "$cloud - the student reads what was "
+           . 'handed in') or diag($answer->{status});
+        is_deeply($calls, ['GET shares', 'POST shares', 'GET shares',
+            'PROPFIND remote.php', 'MOVE remote.php', 'MKCOL remote.php',
+            'MOVE remote.php', 'GET remote.php'],
+            "$cloud - what it takes the first time") or diag(explain $calls);
+        is_deeply(received($cloud, 'alice'),
+                  ['alice /Moodlefiles/report.pdf 1'],
+                  "$cloud - read only, in the folder");
+        is(dav($cloud, alice => PUT => '/Moodlefiles/report.pdf',
+               'x')->{status}, 403, "$cloud - and cannot change it");
+
+        $answer = open_file($teacher, 'report.pdf');
+
+        is($answer->{body}, $original, "$cloud - the teacher reads it");
+        is_deeply(received($cloud, 'teacher1'),
+                  ['teacher1 /Moodlefiles/report.pdf 19'],
+                  "$cloud - and may change it");
+        is(dav($cloud, teacher1 => PUT => '/Moodlefiles/report.pdf',
+               'marked by the teacher')->{status}, 204,
+           "$cloud - and does");
+
+        is(open_file($other, 'report.pdf')->{body}, 'marked by the teacher',
+           "$cloud - another student sees that");
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/report.pdf 1'],
+                  "$cloud - read only");
+        is(bytes($cloud, alice => '/report.pdf'), 'changed afterwards',
+           "$cloud - the original stays what it is");
+
+        for my $time (2 .. 10) {
+            ($answer, $calls) = calls($cloud, sub {
+                open_file($student, 'report.pdf');
+            });
+
+            is($answer->{body}, 'marked by the teacher',
+               "$cloud - opening $time") if $time == 2 || $time == 10;
+        }
+
+        is_deeply($calls, ['GET shares', 'PROPFIND remote.php',
+                           'GET remote.php'],
+                  "$cloud - the tenth opening takes three calls")
+            or diag(explain $calls);
+
+        # two links to files of the same name: two files
+
+        dav($cloud, bob => PUT => '/report.pdf', "bob's own");
+        hand_in($other, $cloud => 'report.pdf',
+                context => 20);
+
+        is(open_file($teacher, 'report.pdf', context => 20)->{body},
+           "bob's own", "$cloud - a file of the same name is another one");
+        is_deeply([sort @{ received($cloud, 'teacher1') }],
+                  ['teacher1 /Moodlefiles/report (1).pdf 19',
+                   'teacher1 /Moodlefiles/report.pdf 19'],
+                  "$cloud - beside the first one");
+        is(open_file($teacher, 'report.pdf')->{body},
+           'marked by the teacher', "$cloud - which is what it was");
+    }
+
+    $nginx->finish;
+}
+
+
+# who is not signed in goes there first and comes back
+
+sub sign_in {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+
+        my $reader = reader($nginx, 'student2');
+        my $answer = open_file($reader, 'notes.txt',
+                               query => '?forcedownload=1');
+
+        is($answer->{status}, 302, "$cloud - not signed in");
+        like($answer->{headers}{location},
+             qr/^\Q$env->{"CLOUD_${cloud}_URL"}\E.*oauth2/,
+             "$cloud - to the cloud");
+        is($answer->{headers}{'referrer-policy'}, 'no-referrer',
+           "$cloud - nobody hears from where");
+
+        my $back = $reader->return_to(
+            $reader->consent($answer->{headers}{location}, user => 'bob'));
+
+        is($back->{status}, 302, "$cloud - back to the link")
+            or diag($back->{body});
+        like($back->{headers}{location}, qr{/repository/owncloud/link/},
+             "$cloud - with its address");
+
+        $answer = $reader->return_to($back->{headers}{location});
+
+        is($answer->{body}, bytes($cloud, alice => '/notes.txt'),
+           "$cloud - and has the file") or diag($answer->{status});
+        like($answer->{headers}{'content-disposition'}, qr/^attachment;/,
+             "$cloud - to be saved, as was asked for before the sign-in");
+    }
+
+    $nginx->finish;
+}
+
+
+# Moodle says who may edit, each time; rights follow
+
+sub rights {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+
+        my $student = reader($nginx, student2 => $cloud => 'bob');
+        my $teacher = reader($nginx, teacher1 => $cloud => 'bob');
+
+        open_file($student, 'notes.txt');
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 1'],
+                  "$cloud - as a student");
+
+        $nginx->moodle('clear');
+
+        my (undef, $calls) = calls($cloud, sub {
+            open_file($teacher, 'notes.txt');
+        });
+
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 19'],
+                  "$cloud - raised for a teacher");
+        is_deeply($calls, ['GET shares', 'PUT shares', 'PROPFIND remote.php',
+                           'GET remote.php'], "$cloud - by one call");
+
+        my @asked = grep { $_->{uri} =~ m{/filter/manage} }
+                    @{ $nginx->moodle('log') };
+
+        is(scalar(@asked), 1, "$cloud - Moodle was asked");
+        is("$asked[0]{method} $asked[0]{uri}",
+           'GET /filter/manage.php?contextid=17', "$cloud - as a page");
+
+        my %header = map { lc $_->[0] => $_->[1] }
+                     ref $asked[0]{headers} eq 'ARRAY'
+                     ? @{ $asked[0]{headers} }
+                     : map { [$_, $asked[0]{headers}{$_}] }
+                       keys %{ $asked[0]{headers} };
+
+        is($header{cookie}, 'MoodleSession=teacheraaaaaaaaaaaaaaaaaaa',
+           "$cloud - with no cookie of ours");
+
+        open_file($teacher, 'notes.txt') for 1 .. 3;
+        is(scalar(grep { $_->{uri} =~ m{/filter/manage} }
+                  @{ $nginx->moodle('log') }), 1,
+           "$cloud - and the answer remembered");
+
+        open_file($student, 'notes.txt');
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 1'],
+                  "$cloud - lowered for a student");
+
+        # who cannot be asked does not take anything away, and gives nothing
+
+        open_file($teacher, 'notes.txt');
+        $nginx->moodle('fault', match => 'manage', times => -1,
+                       type => 'status', value => 500);
+
+        my $admin = reader($nginx, admin => $cloud => 'bob');
+
+        is(open_file($admin, 'notes.txt')->{status}, 200,
+           "$cloud - Moodle does not say");
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 19'],
+                  "$cloud - nothing is taken away");
+
+        $admin = reader($nginx, admin => $cloud => 'teacher1');
+        open_file($admin, 'notes.txt');
+        is_deeply(received($cloud, 'teacher1'),
+                  ['teacher1 /Moodlefiles/notes.txt 1'],
+                  "$cloud - and nothing given");
+
+        # a server that does not take rights away: nothing is shown
+
+        $nginx->moodle('nofaults');
+        cloud($cloud => 'faults', { match => "^PUT .*$shares", times => 1,
+            action => 'status', status => 500, body => 'html' });
+
+        my $answer = open_file($student, 'notes.txt');
+
+        is($answer->{status}, 502, "$cloud - rights are not lowered");
+        unlike($answer->{body}, qr/Notes of alice/, "$cloud - no file");
+
+        anew($nginx);
+        $nginx->restart;
+    }
+
+    $nginx->finish;
+}
+
+
+sub edit_ways {
+    for my $way (qw(never always /lib/own.php)) {
+        my $nginx = links_nginx(repository => "may_edit  $way;");
+        my $cloud = 'NC';
+
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+
+        $nginx->moodle('clear');
+
+        open_file(reader($nginx, student2 => $cloud => 'bob'), 'notes.txt');
+        open_file(reader($nginx, teacher1 => $cloud => 'teacher1'),
+                  'notes.txt');
+
+        is_deeply([@{ received($cloud, 'bob') },
+                   @{ received($cloud, 'teacher1') }],
+                  $way eq 'always'
+                  ? ['bob /Moodlefiles/notes.txt 19',
+                     'teacher1 /Moodlefiles/notes.txt 19']
+                  : ['bob /Moodlefiles/notes.txt 1',
+                     'teacher1 /Moodlefiles/notes.txt 1'],
+                  "may_edit $way");
+
+        is(scalar(grep { $_->{uri} =~ /manage\.php/ }
+                  @{ $nginx->moodle('log') }), 0,
+           "may_edit $way - the default page is not asked");
+
+        $nginx->finish;
+    }
+}
+
+
+# a link that was copied to where the reader may edit gives no right to edit
+
+sub contexts {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+
+        # chosen in a context in which the teacher may not edit
+
+        local $student->{ctx} = 11;
+
+        hand_in($student, $cloud => 'notes.txt');
+        $nginx->moodle('clear');
+
+        is(open_file($teacher, 'notes.txt')->{status}, 200,
+           "$cloud - of another context");
+        is_deeply(received($cloud, 'teacher1'),
+                  ['teacher1 /Moodlefiles/notes.txt 1'],
+                  "$cloud - to read only");
+        is_deeply([map { $_->{uri} =~ /contextid=(\d+)/ }
+                   @{ $nginx->moodle('log') }], [17, 11],
+                  "$cloud - both were asked about");
+
+        $nginx->restart;
+    }
+
+    $nginx->finish;
+}
+
+
+# where the reader has a file of that name already
+
+sub names {
+    my $nginx = links_nginx(repository => 'folder "Moodle ÄÖ & 100%";');
+    my $folder = '/Moodle ÄÖ & 100%';
+
+    for my $cloud (qw(NC OC)) {
+        my $reader = reader($nginx, student2 => $cloud => 'bob');
+        my $owner = reader($nginx, student1 => $cloud => 'alice');
+
+        dav($cloud, bob => MKCOL => $folder);
+        dav($cloud, bob => PUT => "$folder/hash # file.txt", "bob's own");
+        dav($cloud, bob => PUT => "$folder/hash # file (1).txt", "another");
+        dav($cloud, bob => PUT => '/hash # file.txt', 'in the root');
+
+        hand_in($owner, $cloud => 'hash # file.txt', folder => '/special/');
+
+        is(open_file($reader, 'hash # file.txt')->{body},
+           bytes($cloud, alice => '/special/hash # file.txt'),
+           "$cloud - the right one of four");
+        is_deeply([map { utf8::encode(my $name = $_); $name }
+                   @{ received($cloud, 'bob') }],
+                  ["bob $folder/hash # file (2).txt 1"],
+                  "$cloud - its name");
+        is(bytes($cloud, bob => "$folder/hash # file.txt"), "bob's own",
+           "$cloud - nothing was overwritten");
+        is(open_file($reader, 'hash # file.txt')->{body},
+           bytes($cloud, alice => '/special/hash # file.txt'),
+           "$cloud - and the second time");
+
+        # a name without an extension, and one that begins with a dot
+
+        cloud($cloud => 'file', { user => 'alice', path => "/$_->[0]",
+                                  content => "of $_->[0]" }),
+        dav($cloud, bob => PUT => "$folder/$_->[0]", 'x'),
+        hand_in($owner, $cloud => $_->[0], context => 18),
+        is(open_file($reader, $_->[0], context => 18)->{body}, "of $_->[0]",
+           "$cloud - $_->[0]"),
+        is(bytes($cloud, bob => "$folder/$_->[1]"), "of $_->[0]",
+           "$cloud - $_->[1]")
+            for ['README', 'README (1)'],
+                ['.profile', '.profile (1)'],
+                ['a.tar.gz', 'a.tar (1).gz'];
+    }
+
+    $nginx->finish;
+}
+
+
+# the reader has removed the file, or the folder, and opens it again
+
+sub removed {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $reader = reader($nginx, student2 => $cloud => 'bob');
+        my $bytes = bytes($cloud, alice => '/notes.txt');
+
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+
+        for my $what ('/Moodlefiles/notes.txt', '/Moodlefiles') {
+            open_file($reader, 'notes.txt');
+
+            is(dav($cloud, bob => DELETE => $what)->{status}, 204,
+               "$cloud - $what is removed");
+
+            my $answer = open_file($reader, 'notes.txt');
+
+            is($answer->{body}, $bytes, "$cloud - $what and there again")
+                or diag("$answer->{status} $answer->{body}\n"
+                        . join "\n", requests($cloud));
+            is_deeply(received($cloud, 'bob'),
+                      ['bob /Moodlefiles/notes.txt 1'],
+                      "$cloud - $what where it was");
+        }
+    }
+
+    $nginx->finish;
+}
+
+
+# the reader has moved the file or the folder: it is read where it is
+
+sub moved {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $reader = reader($nginx, student2 => $cloud => 'bob');
+        my $bytes = bytes($cloud, alice => '/notes.txt');
+        my $base = $env->{"CLOUD_${cloud}_URL"} . 'remote.php/webdav';
+
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+        open_file($reader, 'notes.txt');
+
+        for my $move (['/Moodlefiles/notes.txt', '/Documents/mine.txt',
+                       '/Documents/mine.txt'],
+                      ['/Documents', '/Papers', '/Papers/mine.txt'],
+                      ['/Papers/mine.txt', '/mine.txt',
+                       '/Moodlefiles/notes.txt'])
+        {
+            my ($from, $to, $where) = @$move;
+
+            dav($cloud, bob => MOVE => $from, undef,
+                Destination => $base . $to);
+
+            is(open_file($reader, 'notes.txt')->{body}, $bytes,
+               "$cloud - moved to $to");
+            is_deeply(received($cloud, 'bob'), ["bob $where 1"],
+                      "$cloud - $to, where it is then");
+        }
+
+        # what lies under the old name is not it
+
+        dav($cloud, bob => MOVE => '/Moodlefiles/notes.txt', undef,
+            Destination => "$base/Papers/other.txt");
+        dav($cloud, bob => PUT => '/Moodlefiles/notes.txt', "bob's own");
+
+        is(open_file($reader, 'notes.txt')->{body}, $bytes,
+           "$cloud - not the file that has its name now");
+        is(bytes($cloud, bob => '/Moodlefiles/notes.txt'), "bob's own",
+           "$cloud - which stays");
+
+        cloud($cloud => 'reset', { data => JSON::PP::true });
+    }
+
+    $nginx->finish;
+}
+
+
+# where it cannot be moved it is read where it is, and left there
+
+sub left {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $bytes = bytes($cloud, alice => '/notes.txt');
+        my @faults = ((map { { status => $_, body => 'dav' } }
+                       403, 423, 500, 502, 507), { action => 'close' });
+
+        for my $fault (@faults) {
+            my $name = $fault->{status} // 'close';
+            my $reader = reader($nginx, student2 => $cloud => 'bob');
+
+            hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                    $cloud => 'notes.txt');
+
+            cloud($cloud => 'faults', { match => '^MOVE', times => -1,
+                                        action => 'status', %$fault });
+
+            my $answer = open_file($reader, 'notes.txt');
+
+            is($answer->{body}, $bytes, "$cloud - $name, read all the same")
+                or diag($answer->{status});
+            is_deeply(received($cloud, 'bob'), ['bob /notes (2).txt 1'],
+                      "$cloud - $name, where it is");
+
+            my (undef, $calls) = calls($cloud, sub {
+                open_file($reader, 'notes.txt');
+            });
+
+            is_deeply($calls, ['GET shares', 'PROPFIND remote.php',
+                               'GET remote.php'],
+                      "$cloud - $name, and left there")
+                or diag(explain $calls);
+
+            anew($nginx);
+            $nginx->restart;
+        }
+
+        # no folder can be made
+
+        cloud($cloud => 'faults', { match => '^MKCOL .*Moodlefiles',
+            times => -1, action => 'status', status => 507, body => 'dav' });
+
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+
+        is(open_file(reader($nginx, student2 => $cloud => 'bob'),
+                     'notes.txt')->{body}, $bytes, "$cloud - no folder");
+
+        anew($nginx);
+        $nginx->restart;
+    }
+
+    # a reader without space left: ownCloud does not move what was received
+
+    cloud(OC => 'settings', { quota => { bob => 10 } });
+    hand_in(reader($nginx, student1 => OC => 'alice'), OC => 'notes.txt');
+
+    is(open_file(reader($nginx, student2 => OC => 'bob'),
+                 'notes.txt')->{body}, bytes(OC => alice => '/notes.txt'),
+       'OC - a reader without space');
+
+    anew($nginx);
+    $nginx->finish;
+}
+
+
+# readers who are asked before they get something
+
+sub pending {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $reader = reader($nginx, student2 => $cloud => 'bob');
+
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+        cloud($cloud => 'settings', { auto_accept => JSON::PP::false });
+
+        my $answer = open_file($reader, 'notes.txt');
+
+        is($answer->{body}, bytes($cloud, alice => '/notes.txt'),
+           "$cloud - accepted for the reader")
+            or diag("$answer->{status} $answer->{body}\n"
+                    . join "\n", requests($cloud));
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 1'],
+                  "$cloud - and moved");
+    }
+
+    $nginx->finish;
+}
+
+
+sub lost {
+    my $nginx = links_nginx();
+
+    anew($nginx);
+
+    for my $cloud (qw(NC OC)) {
+        my $reader = reader($nginx, student2 => $cloud => 'bob');
+        my $late = reader($nginx, teacher1 => $cloud => 'teacher1');
+
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+        open_file($reader, 'notes.txt');
+
+        my ($copy) = map { $_->{path} } grep { $_->{path} =~ m{^/Moodle } }
+                     @{ cloud($cloud => 'holdings?user=moodle-system')
+                        ->{files} };
+
+        cloud($cloud => 'file', { user => 'moodle-system', path => $copy },
+              'DELETE');
+
+        for my $who ($reader, $late) {
+            my $answer = open_file($who, 'notes.txt');
+
+            is($answer->{status}, 404, "$cloud - the copy is gone");
+            like($answer->{body}, qr/not at .*any more.*account that kept/s,
+                 "$cloud - which is said");
+        }
+
+        like($nginx->log, qr/linklost: "\Q$copy\E"/, "$cloud - and logged");
+    }
+
+    # another account, one without a right password, none at all
+
+    hand_in(reader($nginx, student1 => NC => 'alice'), NC => 'report.pdf');
+
+    my $reader = reader($nginx, student2 => NC => 'bob');
+    my $dir = $nginx->{dir};
+
+    spew("$dir/teacher.secret", "teacher1-password\n");
+    spew("$dir/system.secret", "wrong\n");
+
+    for my $case (
+        ["teacher1 password=$dir/teacher.secret", 403, 'linkaccount',
+         qr/account that Moodle does not use any more/],
+        ["moodle-system password=$dir/system.secret", 503, 'accountrefused',
+         qr/administrator has to set its password anew/],
+        [undef, 503, 'accountmissing', qr/no account at Nextcloud/])
+    {
+        my ($account, $status, $code, $text) = @$case;
+
+        $nginx->configure(setting => { system_account => $account });
+        $nginx->reload;
+
+        my $answer = open_file($reader, 'report.pdf');
+
+        is($answer->{status}, $status, "$code - its status");
+        like($answer->{body}, $text, "$code - its text");
+        like($nginx->access_log, qr{link/\S+ \S+ $status [^\n]*e=$code},
+             "$code - the access log");
+    }
+
+    # the issuer is switched off, or not there any more
+
+    spew("$dir/system.secret", "moodle-system-password\n");
+    $nginx->configure(setting => {
+        system_account => "moodle-system password=$dir/system.secret",
+        enabled => 'off' });
+    $nginx->reload;
+
+    like(open_file($reader, 'report.pdf')->{body}, qr/switched off/,
+         'the issuer is switched off');
+
+    $nginx->configure(setting => {},
+        server => "owncloud_repository 7 { issuer oc; "
+                  . "secret_key $dir/moodle.key; }");
+    $nginx->reload;
+
+    is(open_file($reader, 'report.pdf')->{status}, 404,
+       'the cloud is not used here any more');
+
+    $nginx->finish;
+}
+
+
+# the account reads what it keeps itself
+
+sub own {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        hand_in(reader($nginx, student1 => $cloud => 'alice'),
+                $cloud => 'notes.txt');
+
+        my ($answer, $calls) = calls($cloud, sub {
+            open_file(reader($nginx, teacher1 => $cloud => 'moodle-system'),
+                      'notes.txt');
+        });
+
+        is($answer->{body}, bytes($cloud, alice => '/notes.txt'),
+           "$cloud - the account reads it");
+        is(scalar(grep { /shares/ } @$calls), 0,
+           "$cloud - and shares nothing with itself");
+        is_deeply(cloud($cloud => 'holdings?user=moodle-system')->{shares},
+                  [], "$cloud - nothing is shared");
+    }
+
+    $nginx->finish;
+}
