@@ -102,7 +102,7 @@ class Faults
         $action = $this->rule['action'] ?? '';
 
         if (!in_array($action, ['drip', 'truncate', 'truncate_chunked', 'cut',
-                                'gzip', 'replace', 'headers'], true))
+                                'gzip', 'replace', 'headers', 'late'], true))
         {
             $cloud();
             return;
@@ -124,6 +124,7 @@ class Faults
             'gzip' => $this->gzip($body),
             'replace' => $this->whole($this->replaced($body)),
             'headers' => print($body),
+            'late' => $this->late($body),
         };
     }
 
@@ -182,6 +183,13 @@ class Faults
             flush();
             usleep($pause);
         }
+    }
+
+    /* Done it is at once. */
+    private function late(string $body): void
+    {
+        usleep((int) (($this->rule['after'] ?? 1) * 1000000));
+        echo $body;
     }
 
     private function truncate(string $body): void

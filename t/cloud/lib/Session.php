@@ -46,8 +46,8 @@ class Session
     /* 16 random digits, 2 for the user, 8 that prove it */
     private function idFor(string $user): string
     {
-        $text = bin2hex(random_bytes(8))
-                . sprintf('%02x', array_search($user, array_keys(Users::ALL)));
+        $number = array_search($user, array_keys(Users::all()));
+        $text = bin2hex(random_bytes(8)) . sprintf('%02x', $number);
 
         return $text . $this->proof($text);
     }
@@ -57,7 +57,7 @@ class Session
         $text = substr($id, 0, 18);
 
         return strlen($id) === 26 && $this->proof($text) === substr($id, 18)
-               ? array_keys(Users::ALL)[hexdec(substr($text, 16))] ?? null
+               ? array_keys(Users::all())[hexdec(substr($text, 16))] ?? null
                : null;
     }
 

@@ -4,7 +4,7 @@ namespace Cloud;
 /* The users: fixed ones, and what their Authorization header is worth. */
 class Users
 {
-    public const ALL = [
+    private const NAMED = [
         'alice' => ['Alice Älpha', 'alice@example.test'],
         'bob' => ['Bob Tester', 'bob@example.test'],
         'teacher1' => ['Teacher One', 'teacher1@example.test'],
@@ -12,13 +12,28 @@ class Users
         'moodle-system' => ['Moodle System', 'moodle-system@example.test'],
     ];
 
+    /* u01 to u30, who have hardly anything, are the many. */
+    private const MANY = 30;
+
     public function __construct(private State $state)
     {
     }
 
+    public static function all(): array
+    {
+        static $many = [];
+
+        for ($i = count($many) + 1; $i <= self::MANY; $i++) {
+            $id = sprintf('u%02d', $i);
+            $many[$id] = ["User $i", "$id@example.test"];
+        }
+
+        return self::NAMED + $many;
+    }
+
     public function find(?string $user): ?string
     {
-        foreach (self::ALL as $id => $unused) {
+        foreach (self::all() as $id => $unused) {
             if ($user !== null && strcasecmp($id, $user) === 0) {
                 return $id;
             }
@@ -29,7 +44,7 @@ class Users
 
     public function check(string $user, string $password): bool
     {
-        return isset(self::ALL[$user])
+        return isset(self::all()[$user])
                && hash_equals("$user-password", $password)
                && !$this->disabled($user);
     }
@@ -42,12 +57,12 @@ class Users
 
     public function displayName(string $user): string
     {
-        return self::ALL[$user][0];
+        return self::all()[$user][0];
     }
 
     public function email(string $user): string
     {
-        return self::ALL[$user][1];
+        return self::all()[$user][1];
     }
 
     public function home(string $user): string
