@@ -131,6 +131,7 @@ typedef struct {
 
     ngx_str_t                        upstream;
     ngx_str_t                        trusted_certificate;
+    ngx_str_t                        trusted;   /* what is in it, if needed */
     ngx_flag_t                       verify;
     ngx_flag_t                       insecure;
     ngx_flag_t                       enabled;

@@ -109,6 +109,14 @@ ngx_int_t ngx_http_owncloud_session_keep(ngx_pool_t *pool,
 ngx_int_t ngx_http_owncloud_session_ended(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t generation);
 
+/* the same without a request, and as session_key() without one */
+ngx_int_t ngx_http_owncloud_session_over(ngx_http_owncloud_main_conf_t *omcf,
+    ngx_log_t *log, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_session_t *session, uint64_t generation,
+    time_t expires);
+ngx_int_t ngx_http_owncloud_session_digest(ngx_http_owncloud_issuer_t *issuer,
+    char *name, u_char *id, u_char *key);
+
 
 /* ngx_http_owncloud_session_pack.c: to bytes; NGX_DECLINED: too large */
 ngx_int_t ngx_http_owncloud_session_write(ngx_pool_t *pool,

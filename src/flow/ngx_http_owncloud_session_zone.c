@@ -19,8 +19,6 @@
 
 
 static time_t ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_session_digest(
-    ngx_http_owncloud_issuer_t *issuer, char *name, u_char *id, u_char *key);
 
 
 /* the zone wins when it knows more: tokens that are newer, or the end */
@@ -156,27 +154,35 @@ ngx_int_t
 ngx_http_owncloud_session_ended(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t generation)
 {
-    u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_str_t                       value;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    return ngx_http_owncloud_session_over(
+                  ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
+                  r->connection->log, ctx->issuer, ctx->session, generation,
+                  ngx_time() + ngx_http_owncloud_session_time(ctx));
+}
 
-    if (ngx_http_owncloud_session_key(ctx, "session", ctx->session->id, key)
+
+ngx_int_t
+ngx_http_owncloud_session_over(ngx_http_owncloud_main_conf_t *omcf,
+    ngx_log_t *log, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_session_t *session, uint64_t generation, time_t expires)
+{
+    u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t  value;
+
+    if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
     value.data = (u_char *) &generation;
     value.len = sizeof(uint64_t);
 
     if (ngx_http_owncloud_zone_put(omcf->zone, NGX_HTTP_OWNCLOUD_ZONE_END,
-                         key, &value,
-                         ngx_time() + ngx_http_owncloud_session_time(ctx))
+                                   key, &value, expires)
         != NGX_OK)
     {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+        ngx_log_error(NGX_LOG_WARN, log, 0,
                       "the end of a session was not stored");
     }
 
@@ -199,7 +205,7 @@ ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx, char *name,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_session_digest(ngx_http_owncloud_issuer_t *issuer,
     char *name, u_char *id, u_char *key)
 {

@@ -181,7 +181,7 @@ ngx_http_owncloud_account_check(ngx_conf_t *cf,
                                    file, &issuer->id);
     }
 
-    return NGX_OK;
+    return ngx_http_owncloud_trust(cf, issuer);
 }
 
 

@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_shell.h"
+#include "ngx_http_owncloud_account_job.h"
 #include "ngx_http_owncloud_flow.h"
 #include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_request.h"
@@ -31,6 +32,7 @@ static void ngx_http_owncloud_wipe_keys(void *data);
 static void ngx_http_owncloud_tell_endpoints(ngx_cycle_t *cycle);
 #endif
 static ngx_int_t ngx_http_owncloud_init_process(ngx_cycle_t *cycle);
+static void ngx_http_owncloud_exit_process(ngx_cycle_t *cycle);
 static char *ngx_http_owncloud_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_owncloud_seal_key(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -124,7 +126,7 @@ ngx_module_t  ngx_http_owncloud_module = {
     ngx_http_owncloud_init_process,        /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_http_owncloud_exit_process,        /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -327,7 +329,16 @@ ngx_http_owncloud_init_process(ngx_cycle_t *cycle)
     ngx_http_owncloud_tell_endpoints(cycle);
 #endif
 
+    ngx_http_owncloud_account_job_start(cycle);
+
     return NGX_OK;
+}
+
+
+static void
+ngx_http_owncloud_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_owncloud_account_job_stop();
 }
 
 

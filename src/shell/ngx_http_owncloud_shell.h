@@ -118,6 +118,10 @@ char *ngx_http_owncloud_account_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_int_t ngx_http_owncloud_account_check(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
+/* ngx_http_owncloud_trust.c: issuer->trusted, if background calls need it */
+ngx_int_t ngx_http_owncloud_trust(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
+
 
 /* ngx_http_owncloud_files.c: the ways in which files can be had */
 
