@@ -2,132 +2,19 @@
 
 # Copyright (C) the authors of the ownCloud module for nginx
 
-# The system account: how an administrator connects it, who may not be it,
-# and what becomes of its tokens in every trouble that they can get into.
+# The page by which an administrator connects the system account: who may do
+# it, which account it may be, and what the page tells.
 
 use v5.20;
 use warnings;
 
 use JSON::PP;
-use MIME::Base64;
 use Test::More;
-use Time::HiRes qw(sleep);
 
-use Owncloud qw(cloud fresh requests standins slurp spew wait_for);
-use Owncloud::Clock;
+use Owncloud qw(cloud fresh requests standins slurp spew);
+use Owncloud::Account;
 
 my $env = standins();
-
-my %repo = (OC => 7, NC => 8);
-my %page = map { $_ => "/repository/owncloud/connect-\L$_" } qw(OC NC);
-
-
-# what an nginx with system accounts has in its servers
-
-sub places {
-    my $nginx = shift;
-
-    my $dir = $nginx->{dir};
-    my $at = $nginx->{accounts} // "$dir/accounts";
-
-    mkdir $at;
-
-    return (
-        issuers => join('', map {
-            $nginx->issuer($_, system_account => "oauth=$at/$_.account",
-                           read_timeout => '2s',
-                           %{ $nginx->{issuer} // {} })
-        } qw(oc nc)),
-        server => join('', map { <<"EOT" } qw(OC NC)),
-        owncloud_repository $repo{$_} {
-            issuer      \L$_\E;
-            secret_key  $dir/moodle.key;
-            timezone    UTC;
-            previews    off;
-        }
-
-        location = $page{$_} {
-            owncloud_connect  \L$_\E;
-        }
-EOT
-    );
-}
-
-
-sub running {
-    my (%option) = @_;
-
-    my $nginx = Owncloud->new(no_start => 1, %option);
-
-    $nginx->configure(places($nginx));
-
-    return $nginx->start;
-}
-
-
-sub account_file {
-    my ($nginx, $profile) = @_;
-
-    return ($nginx->{accounts} // "$nginx->{dir}/accounts")
-           . "/\L$profile\E.account";
-}
-
-
-# the page, without its tags
-
-sub shown {
-    my ($browser, $profile, $query) = @_;
-
-    return text($browser->request('GET', $page{$profile} . ($query // '')));
-}
-
-
-sub text {
-    my $answer = shift;
-
-    return $answer->{body} =~ s{<style>.*?</style>}{}rs =~ s/<[^>]*>/ /gr
-           =~ s/[ \n]+/ /gr;
-}
-
-
-# a button of the page
-
-sub press {
-    my ($browser, $profile, $field, %header) = @_;
-
-    return $browser->request('POST', $page{$profile},
-        Owncloud::HTTP::form(map { $_ => $field->{$_} } sort keys %$field),
-        'Content-Type' => 'application/x-www-form-urlencoded',
-        Origin => $browser->{url}, %header);
-}
-
-
-# all the way to where the browser ends up: an absolute URL, or a page
-
-sub connect_as {
-    my ($browser, $profile, $user) = @_;
-
-    my $answer = press($browser, $profile, { action => 'connect' });
-
-    return $answer if $answer->{status} != 303;
-
-    return $browser->return_to($browser->consent(
-        $answer->{headers}{location}, user => $user // 'moodle-system'));
-}
-
-
-sub connected {
-    my ($nginx, $profile) = @_;
-
-    my $browser = $nginx->browser;
-    my $answer = connect_as($browser, $profile);
-
-    is($answer->{status}, 303, 'connected')
-        or diag(text($answer), $nginx->log);
-
-    return $browser;
-}
-
 
 my $nginx = running();
 
@@ -397,29 +284,6 @@ for my $profile (qw(OC NC)) {
 }
 
 
-# an access controlled link, as the picker makes it
-
-sub making {
-    my ($browser, $profile) = @_;
-
-    my $repo = $repo{$profile};
-    my $list = $browser->picker(list => $repo, p => '/');
-
-    if ($list->{login}) {
-        $browser->sign_in($repo);
-        $list = $browser->picker(list => $repo, p => '/');
-    }
-
-    my ($entry) = grep { $_->{title} eq 'notes.txt' } @{ $list->{list} };
-
-    return $browser->picker(download => $repo, title => $entry->{title},
-                            source => $entry->{source},
-                            sourcekey => $entry->{sourcekey},
-                            savepath => '/', itemid => 257396047,
-                            usecontrolledlink => 1);
-}
-
-
 for my $profile (qw(OC NC)) {
     subtest "$profile, a link, and what is told of it" => sub {
         fresh($nginx);
@@ -513,109 +377,8 @@ subtest 'a password' => sub {
     }
 };
 
+# what was made here is in nobody's way
 
-# what the clock says, for all of them
-
-my $clock = Owncloud::Clock->new;
-
-
-# refresh tokens that the cloud was sent, by how often and with what result
-
-sub refreshed {
-    my $profile = shift;
-
-    return join ' ', map { "$_->{times}:" . join ',', @{ $_->{status} } }
-                     @{ cloud($profile => 'refreshes') };
-}
-
-
-for my $profile (qw(OC NC)) {
-    subtest "$profile, nobody is there" => sub {
-        $clock->set(0);
-
-        my $nginx = running(clock => $clock, workers => 4);
-        my $file = account_file($nginx, $profile);
-
-        fresh($nginx);
-        connected($nginx, $profile);
-
-        my $old = slurp($file);
-
-        # not before its time
-
-        $clock->set(3000);
-        $nginx->reload;
-        sleep 3;
-
-        is(refreshed($profile), '', 'good for a while');
-
-        $clock->set(3700);
-        $nginx->reload;
-
-        ok(wait_for(sub { slurp($file) ne $old }), 'the file is another')
-            or diag($nginx->log);
-        sleep 2.5;
-
-        is(refreshed($profile), '1:200', 'by one worker');
-        is((stat $file)[2] & 07777, 0600, 'the mode of the file');
-        like($nginx->log, qr/\[info\].*gave new tokens to the system account, (?#
-                            )generation 2/, 'logged');
-
-        # with nothing but the file
-
-        $nginx->restart;
-        cloud($profile => 'log', undef, 'DELETE');
-
-        like(shown($nginx->browser, $profile), qr/Account moodle-system .*Links 0/,
-             'it is good');
-        is(refreshed($profile), '', 'as it is');
-
-        # a cloud that does not answer as it should
-
-        cloud($profile => 'faults', { match => '^POST .*/token', times => -1,
-                                      action => 'status', status => 503 });
-        $clock->set(7500);
-        $nginx->reload;
-        ok(wait_for(sub { $nginx->log =~ /\[warn\].*no new tokens to the (?#
-                          )system account.*status 503/ }), 'told');
-        sleep 2;
-        $nginx->reload;
-        sleep 3;
-        is(() = $nginx->log =~ /no new tokens to the system/g, 1, 'once');
-
-        cloud($profile => 'faults', undef, 'DELETE');
-        cloud($profile => 'log', undef, 'DELETE');
-
-        $clock->set(7900);
-        $nginx->reload;
-        ok(wait_for(sub { refreshed($profile) eq '1:200' }), 'five minutes on');
-
-        # an end
-
-        cloud($profile => 'revoke', {});
-        $clock->set(12000);
-        $nginx->reload;
-        ok(wait_for(sub { $nginx->log =~ /\[error\].*the system account of (?#
-                    )"\L$profile\E" is lost: "moodle-system" has to be/ }),
-           'lost') or diag($nginx->log);
-        sleep 2;
-        $nginx->reload;
-        sleep 3;
-        is(() = $nginx->log =~ /is lost/g, 1, 'told once');
-
-        my $browser = $nginx->browser;
-
-        like(shown($browser, $profile), qr/does not accept the tokens of this (?#
-             )account any more.*Connect again/, 'on the page');
-
-        is(making($browser, $profile)->{errorcode}, 'accountlost',
-           'to who makes a link');
-        is(connect_as($browser, $profile)->{status}, 303, 'connected again');
-        like(shown($browser, $profile), qr/Account moodle-system .*Links 0/,
-             'it is good');
-
-        $nginx->finish;
-    };
-}
+cloud($_ => 'reset', { data => JSON::PP::true }) for qw(OC NC);
 
 done_testing();
