@@ -34,8 +34,9 @@ static ngx_int_t ngx_http_owncloud_redirect_file(ngx_array_t *fields,
 static ngx_int_t ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository,
     ngx_http_owncloud_ticket_t *ticket);
-static ngx_int_t ngx_http_owncloud_redirect_append(ngx_http_request_t *r,
-    ngx_str_t *sealed);
+static void ngx_http_owncloud_redirect_local(ngx_str_t *location);
+static ngx_int_t ngx_http_owncloud_redirect_to(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *location, ngx_str_t *sealed);
 
 
 /* Moodle's scripts that look whether one may have a file, and nothing else */
@@ -344,14 +345,7 @@ ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     }
 
     location = r->headers_out.location->value;
-
-    if (location.len > ctx.origin.len
-        && ngx_strncasecmp(location.data, ctx.origin.data, ctx.origin.len)
-           == 0)
-    {
-        location.data += ctx.origin.len;
-        location.len -= ctx.origin.len;
-    }
+    ngx_http_owncloud_redirect_local(&location);
 
     if (ctx.moodle_session.len == 0
         || ngx_http_owncloud_target_sealed(&repository->moodle_root,
@@ -378,31 +372,74 @@ ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud ticket c:%uL", ticket->context);
 
-    return ngx_http_owncloud_redirect_append(r, &sealed);
+    return ngx_http_owncloud_redirect_to(r, &ctx, &location, &sealed);
 }
 
 
+/*
+ * Leaves out scheme and host, whichever they are: Moodle keeps the link as it
+ * was made, also when it moves to HTTPS or to another name.
+ */
+
+static void
+ngx_http_owncloud_redirect_local(ngx_str_t *location)
+{
+    u_char  *p, *last;
+    size_t   len;
+
+    if (location->len > sizeof("https://") - 1
+        && ngx_strncasecmp(location->data, (u_char *) "https://",
+                           sizeof("https://") - 1)
+           == 0)
+    {
+        len = sizeof("https://") - 1;
+
+    } else if (location->len > sizeof("http://") - 1
+               && ngx_strncasecmp(location->data, (u_char *) "http://",
+                                  sizeof("http://") - 1)
+                  == 0)
+    {
+        len = sizeof("http://") - 1;
+
+    } else {
+        return;
+    }
+
+    last = location->data + location->len;
+
+    for (p = location->data + len; p < last && *p != '/'; p++) { /* void */ }
+
+    location->len = last - p;
+    location->data = p;
+}
+
+
+/* a ticket goes to nobody but this host */
+
 static ngx_int_t
-ngx_http_owncloud_redirect_append(ngx_http_request_t *r, ngx_str_t *sealed)
+ngx_http_owncloud_redirect_to(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *location, ngx_str_t *sealed)
 {
     u_char     *p;
     ngx_str_t  *value;
 
-    value = &r->headers_out.location->value;
-
-    p = ngx_pnalloc(r->pool, value->len
+    p = ngx_pnalloc(r->pool, ctx->origin.len + location->len
                              + sizeof("?" NGX_HTTP_OWNCLOUD_TICKET "=")
                              + sealed->len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    value->len = ngx_sprintf(p, "%V%s" NGX_HTTP_OWNCLOUD_TICKET "=%V", value,
-                             ngx_strlchr(value->data,
-                                         value->data + value->len, '?')
-                             ? "&" : "?", sealed)
-                 - p;
+    value = &r->headers_out.location->value;
     value->data = p;
+
+    p = ngx_sprintf(p, "%V%V%s" NGX_HTTP_OWNCLOUD_TICKET "=%V", &ctx->origin,
+                    location,
+                    ngx_strlchr(location->data,
+                                location->data + location->len, '?')
+                    ? "&" : "?", sealed);
+
+    value->len = p - value->data;
 
     return NGX_OK;
 }

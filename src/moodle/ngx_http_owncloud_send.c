@@ -77,7 +77,7 @@ ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
     if (p) {
         r->headers_out.content_type_len = p - type->data;
 
-    } else {
+    } else if (type->len < 6 || ngx_strncmp(type->data, "image/", 6) != 0) {
         ngx_str_set(&r->headers_out.charset, "utf-8");
     }
 

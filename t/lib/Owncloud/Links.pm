@@ -35,7 +35,8 @@ our %session = (
 );
 
 
-# settings of the repositories in "repository", of the issuers in "setting"
+# settings of the repositories in "repository", of the issuers in "setting",
+# of the server in "more"
 
 sub links_nginx {
     my (%option) = @_;
@@ -43,6 +44,7 @@ sub links_nginx {
     my $setting = delete $option{setting} // {};
     my $repository = delete $option{repository} // '';
     my $account = delete $option{account} // 'moodle-system';
+    my $more = delete $option{more} // '';
     my $no_start = delete $option{no_start};
 
     my $nginx = Owncloud->new(%option, no_start => 1);
@@ -54,7 +56,7 @@ sub links_nginx {
             system_account => "$account password=$nginx->{dir}/system.secret",
             %$setting,
         },
-        server => join '', map { <<"EOT" } qw(OC NC));
+        server => join '', $more, map { <<"EOT" } qw(OC NC));
         owncloud_repository $repository{$_} {
             issuer      \L$_\E;
             secret_key  $nginx->{dir}/moodle.key;
@@ -79,10 +81,14 @@ EOT
 sub reader {
     my ($nginx, $user, %cloud) = @_;
 
-    my ($session, $sesskey) = @{ $session{$user} };
+    my ($session, $sesskey, $context) = @{ $session{$user} };
 
     my $browser = $nginx->browser(session => $session, sesskey => $sesskey,
-                                  user => $user);
+                                  user => $user, context => $context);
+
+    # where everybody may
+
+    local $browser->{ctx} = $context;
 
     $browser->sign_in($repository{$_}, user => $cloud{$_})
         for sort keys %cloud;
@@ -117,7 +123,7 @@ sub hand_in {
 
     my $answer = choose($browser, $cloud, $title, %field);
 
-    BAIL_OUT("no link: " . JSON::PP->new->encode($answer))
+    BAIL_OUT("no link to $title: " . JSON::PP->new->encode($answer))
         if !defined $answer->{file};
 
     $browser->{nginx}->moodle('save', user => $browser->{user},
@@ -143,7 +149,7 @@ sub location {
     my $answer = $browser->request(GET => $path, undef, %header);
     my $location = $answer->{headers}{location};
 
-    return defined $location ? $location =~ s{^\Q$browser->{url}\E}{}r
+    return defined $location ? $location =~ s{^https?://127\.0\.0\.1:\d+}{}r
                              : undef;
 }
 
