@@ -308,7 +308,7 @@ for my $profile (qw(OC NC)) {
                 is($answer->{status}, 500, 'not in its place');
                 like(text($answer), qr/could not be written.*The error log/,
                      'told');
-                is(join(' ', glob "$file.new"), '', 'nothing left');
+                ok(!-e "$file.new", 'nothing left');
                 $undo->($file);
                 $answer = connect_as($browser, $profile);
             }
@@ -526,8 +526,10 @@ subtest 'no token in a log' => sub {
     sleep 0.5;
 
     for my $profile (qw(OC NC)) {
+        # a challenge is told to everybody
+
         $canary{$_} = 1 for encode_json(cloud($profile => 'tokens'))
-                            =~ /"(\w{40,})"/g;
+                            =~ s/"challenge":"\w+"//gr =~ /"(\w{40,})"/g;
         $canary{$env->{"CLOUD_${profile}_CLIENT_SECRET"}} = 1;
         delete $canary{$env->{"CLOUD_${profile}_CLIENT_ID"}};
         $text .= slurp(account_file($nginx, $profile));
