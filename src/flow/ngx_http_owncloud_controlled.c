@@ -26,8 +26,6 @@ static ngx_int_t ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_not_given(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_int_t rc);
-static ngx_int_t ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_controlled_find(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
@@ -204,36 +202,51 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                        rc;
+    ngx_http_owncloud_ocs_t         *told;
+    ngx_http_owncloud_share_t       *share;
     ngx_http_owncloud_controlled_t  *controlled;
 
     controlled = ctx->flow;
+    told = &controlled->told;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &controlled->told);
+    rc = ngx_http_owncloud_share_told(r, ctx, told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc == NGX_OK
-        && controlled->told.result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY)
-    {
-        return ngx_http_owncloud_share_too_many(r, ctx);
-    }
+    if (rc != NGX_OK || told->result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
 
-    if (rc != NGX_OK
-        || controlled->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD)
-    {
+        if (rc == NGX_OK && told->result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY) {
+            return ngx_http_owncloud_share_too_many(r, ctx);
+        }
+
+        /* the answer got lost, or somebody else has made it meanwhile */
+
+        controlled->unsure = (rc != NGX_OK
+                       || told->result == NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN
+                       || told->result == NGX_HTTP_OWNCLOUD_OCS_FAILED);
+
         return ngx_http_owncloud_controlled_not_given(r, ctx, rc);
     }
 
-    if (controlled->told.shares.nelts != 1) {
-        return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
-                   "%s did not say what it has shared. Please try again.",
-                   NULL);
+    share = ngx_http_owncloud_share_of(told,
+                                       ngx_http_owncloud_account_user(ctx));
+
+    if (share) {
+        return ngx_http_owncloud_controlled_shared(r, ctx, share);
     }
 
-    return ngx_http_owncloud_controlled_shared(r, ctx,
-                                           controlled->told.shares.elts);
+    if (told->shares.nelts) {
+        share = told->shares.elts;
+        controlled->share = share->id;      /* with somebody else? */
+    }
+
+    controlled->unsure = (told->shares.nelts == 0);
+
+    return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
+                   "%s did not say what it has shared. Please try again.",
+                   NULL);
 }
 
 
@@ -274,6 +287,9 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
                    "Please log out, sign in again and try once more.",
                    &told->message);
 
+    case NGX_HTTP_OWNCLOUD_OCS_TOO_MANY:
+        return ngx_http_owncloud_controlled_fail(r, ctx);
+
     case NGX_HTTP_OWNCLOUD_OCS_MISSING:
     case NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN:
     case NGX_HTTP_OWNCLOUD_OCS_INVALID:
@@ -293,7 +309,7 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share)
 {

@@ -52,7 +52,14 @@ typedef struct {
     unsigned                       copied:1;
     unsigned                       again:1;    /* folders from the first on */
     unsigned                       stored:1;   /* Moodle has been asked */
+    unsigned                       kept:1;     /* and may have it, before */
+    unsigned                       unsure:1;   /* there may be a share */
 } ngx_http_owncloud_controlled_t;
+
+
+/* goes on with a share that was found or made */
+ngx_int_t ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 
 
 /* ngx_http_owncloud_controlled_keep.c: a step; the file was found */
@@ -90,7 +97,8 @@ ngx_int_t ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
 /*
  * What the zone knows of a link that is being made, or was when a worker
  * ended: NGX_OK: the link's folder was named, "copied" is set if the copy is
- * complete; NGX_DECLINED: nothing is known.
+ * complete, "kept" if Moodle may have the link; NGX_DECLINED: nothing is
+ * known.
  */
 ngx_int_t ngx_http_owncloud_controlled_recall(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);

@@ -21,6 +21,11 @@
 
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_SITE    200     /* bytes of a name */
 
+/* what is noted */
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED   '1'
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_MADE    '2'     /* the copy */
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_STORED  '3'     /* by Moodle, maybe */
+
 
 static ngx_int_t ngx_http_owncloud_controlled_key(
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
@@ -63,7 +68,8 @@ ngx_http_owncloud_controlled_recall(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    controlled->copied = (value.data[0] == '2');
+    controlled->copied = (value.data[0] != NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED);
+    controlled->kept = (value.data[0] == NGX_HTTP_OWNCLOUD_CONTROLLED_STORED);
 
     ngx_memcpy(controlled->name, value.data + 1,
                NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
@@ -89,7 +95,10 @@ ngx_http_owncloud_controlled_note(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    buf[0] = controlled->copied ? '2' : '1';
+    buf[0] = (controlled->stored || controlled->kept)
+             ? NGX_HTTP_OWNCLOUD_CONTROLLED_STORED
+             : controlled->copied ? NGX_HTTP_OWNCLOUD_CONTROLLED_MADE
+                                  : NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED;
 
     ngx_memcpy(buf + 1, controlled->name, NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
 

@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_controlled.h"
 #include "ngx_http_owncloud_target.h"
+#include "ngx_http_owncloud_token.h"
 #include "ngx_http_owncloud_zone.h"
 
 
@@ -27,6 +28,8 @@ static ngx_int_t ngx_http_owncloud_controlled_copy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_copy_done(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_full(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_unshared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_store(ngx_http_request_t *r,
@@ -176,6 +179,9 @@ ngx_http_owncloud_controlled_mkcol_done(ngx_http_request_t *r,
                                     ngx_http_owncloud_controlled_mkcol,
                                     ngx_http_owncloud_controlled_no_account);
 
+    case NGX_HTTP_INSUFFICIENT_STORAGE:
+        return ngx_http_owncloud_controlled_full(r, ctx);
+
     default:
         return ngx_http_owncloud_controlled_fail(r, ctx);
     }
@@ -236,19 +242,26 @@ ngx_http_owncloud_controlled_copy_done(ngx_http_request_t *r,
                                     ngx_http_owncloud_controlled_copy,
                                     ngx_http_owncloud_controlled_no_account);
 
-        case 507:
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "the system account of \"%V\" has no space left",
-                          &ctx->issuer->id);
-
-            return ngx_http_owncloud_controlled_fail_text(r, ctx,
-                       "accountquota",
-                       "The account at %s that keeps such files has no space "
-                       "left. Please tell your administrator.", NULL);
+        case NGX_HTTP_INSUFFICIENT_STORAGE:
+            return ngx_http_owncloud_controlled_full(r, ctx);
         }
     }
 
     return ngx_http_owncloud_controlled_fail(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_full(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "the system account of \"%V\" has no space left",
+                  &ctx->issuer->id);
+
+    return ngx_http_owncloud_controlled_fail_text(r, ctx, "accountquota",
+               "The account at %s that keeps such files has no space left. "
+               "Please tell your administrator.", NULL);
 }
 
 
@@ -294,6 +307,15 @@ ngx_http_owncloud_controlled_unshared(ngx_http_request_t *r,
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_REFUSED
+        && !controlled->refused)
+    {
+        controlled->refused = 1;
+
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                        ngx_http_owncloud_controlled_unshare);
     }
 
     controlled->share.len = 0;
@@ -353,6 +375,12 @@ ngx_http_owncloud_controlled_store(ngx_http_request_t *r,
 
     controlled->stored = 1;
 
+    /* from now on somebody may have the link, whatever becomes of us */
+
+    if (ngx_http_owncloud_controlled_note(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     rc = ngx_http_owncloud_store(r, ctx, controlled->download, &url);
 
     if (rc == NGX_AGAIN) {
@@ -385,6 +413,10 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
          * it may have been stored: the copy stays as it is, and whoever tries
          * again soon gets the same link
          */
+
+        if (ngx_http_owncloud_controlled_note(r, ctx) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
 
         break;
 

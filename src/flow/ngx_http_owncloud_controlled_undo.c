@@ -11,8 +11,13 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_controlled.h"
 #include "ngx_http_owncloud_failure.h"
+#include "ngx_http_owncloud_token.h"
 
 
+static ngx_int_t ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
@@ -90,9 +95,64 @@ ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    return (controlled->made || controlled->copied)
+    if (controlled->unsure) {
+        return ngx_http_owncloud_controlled_look(r, ctx);
+    }
+
+    /* a copy that Moodle may have a link to is not ours to remove */
+
+    return ((controlled->made || controlled->copied) && !controlled->kept)
            ? ngx_http_owncloud_controlled_remove(r, ctx)
            : ngx_http_owncloud_controlled_take(r, ctx);
+}
+
+
+/* a share that nobody has told of: if there is one it is as good as any */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    controlled->unsure = 0;
+
+    call = ngx_http_owncloud_share_all(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                       &controlled->download->path);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    call->unguarded = 1;
+    ctx->step = ngx_http_owncloud_controlled_looked;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_http_owncloud_ocs_t     ocs;
+    ngx_http_owncloud_share_t  *share;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    share = (rc == NGX_OK)
+            ? ngx_http_owncloud_share_of(&ocs,
+                                         ngx_http_owncloud_account_user(ctx))
+            : NULL;
+
+    return share ? ngx_http_owncloud_controlled_shared(r, ctx, share)
+                 : ngx_http_owncloud_controlled_undo(r, ctx);
 }
 
 
@@ -124,6 +184,8 @@ static ngx_int_t
 ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_int_t                        rc;
+    ngx_uint_t                       stored;
     ngx_http_owncloud_call_t        *call;
     ngx_http_owncloud_controlled_t  *controlled;
 
@@ -132,19 +194,33 @@ ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
         && (call->status == NGX_HTTP_NO_CONTENT
-            || call->status == NGX_HTTP_OK
-            || call->status == NGX_HTTP_NOT_FOUND))
+            || call->status == NGX_HTTP_OK))
     {
         ngx_http_owncloud_controlled_forget(r, ctx);
 
-    } else {
+        return ngx_http_owncloud_controlled_take(r, ctx);
+    }
 
-        /* what is noted of it lets the next attempt use it */
-
+    if (call->failure || call->status != NGX_HTTP_NOT_FOUND) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "\"%V\" of the system account of \"%V\" is left: "
                       "status %ui, failure %ui", &controlled->folder[2],
                       &ctx->issuer->id, call->status, call->failure);
+    }
+
+    /* what is there, or comes there late, the next attempt makes use of */
+
+    stored = controlled->stored;
+
+    controlled->copied = 0;
+    controlled->stored = 0;
+
+    rc = ngx_http_owncloud_controlled_note(r, ctx);
+
+    controlled->stored = stored;
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     return ngx_http_owncloud_controlled_take(r, ctx);
@@ -180,13 +256,25 @@ static ngx_int_t
 ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                rc;
-    ngx_http_owncloud_ocs_t  ocs;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_ocs_t          ocs;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
 
     rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_REFUSED
+        && !controlled->refused)
+    {
+        controlled->refused = 1;
+
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                           ngx_http_owncloud_controlled_take);
     }
 
     if (rc != NGX_OK
