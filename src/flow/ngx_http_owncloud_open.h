@@ -17,6 +17,7 @@
 
 
 #define NGX_HTTP_OWNCLOUD_OPEN_CALLS   10   /* of one opening, at most */
+#define NGX_HTTP_OWNCLOUD_OPEN_MOVING  5    /* of those to move it */
 
 
 /*
@@ -34,6 +35,7 @@ typedef struct {
     ngx_str_t                    reader;      /* who has opened it before */
 
     ngx_http_owncloud_turn_t    *turn;
+    ngx_http_owncloud_turn_t    *moving;
     ngx_http_owncloud_ocs_t      told;
 
     ngx_str_t                    share;       /* id */
@@ -53,6 +55,7 @@ typedef struct {
     unsigned                     accepted:1;  /* and has accepted it */
     unsigned                     searched:1;  /* the whole folder was */
     unsigned                     folder:1;    /* has been made */
+    unsigned                     part:1;      /* of the file was asked for */
 } ngx_http_owncloud_open_t;
 
 

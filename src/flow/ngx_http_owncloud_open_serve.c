@@ -18,6 +18,7 @@ static ngx_int_t ngx_http_owncloud_open_page(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_stream(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_open_range(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_open_header(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_uint_t ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
@@ -28,6 +29,8 @@ static ngx_int_t ngx_http_owncloud_open_line(ngx_http_request_t *r,
     char *name, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+static ngx_int_t ngx_http_owncloud_open_no_range(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
 
 
 /*
@@ -141,7 +144,7 @@ static ngx_int_t
 ngx_http_owncloud_open_stream(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_table_elt_t           *range, *condition;
+    ngx_table_elt_t           *condition;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_open_t  *open;
 
@@ -160,11 +163,12 @@ ngx_http_owncloud_open_stream(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    range = r->headers_in.range;
+    open->part = ngx_http_owncloud_open_range(r);
     condition = r->headers_in.if_range;
 
-    if (range
-        && (ngx_http_owncloud_call_header(call, "Range", &range->value)
+    if (open->part
+        && (ngx_http_owncloud_call_header(call, "Range",
+                                          &r->headers_in.range->value)
             != NGX_OK
             || (condition
                 && ngx_http_owncloud_call_header(call, "If-Range",
@@ -176,6 +180,40 @@ ngx_http_owncloud_open_stream(ngx_http_request_t *r,
 
     return ngx_http_owncloud_relay_start(r, ctx, call,
                                          &ngx_http_owncloud_open_relay);
+}
+
+
+/* one range of bytes: other units, and several at a time, may be ignored */
+
+static ngx_uint_t
+ngx_http_owncloud_open_range(ngx_http_request_t *r)
+{
+    u_char     *p, *last;
+    ngx_str_t  *value;
+
+    if (r->headers_in.range == NULL) {
+        return 0;
+    }
+
+    value = &r->headers_in.range->value;
+
+    if (value->len <= sizeof("bytes=") - 1
+        || ngx_strncasecmp(value->data, (u_char *) "bytes=",
+                           sizeof("bytes=") - 1)
+           != 0)
+    {
+        return 0;
+    }
+
+    last = value->data + value->len;
+
+    for (p = value->data + sizeof("bytes=") - 1; p < last; p++) {
+        if ((*p < '0' || *p > '9') && *p != '-') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -240,15 +278,8 @@ ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    if (call->status == NGX_HTTP_RANGE_NOT_SATISFIABLE
-        && r->headers_in.range)
-    {
-        return 0;
-    }
-
     if ((call->status != NGX_HTTP_OK
-         && (call->status != NGX_HTTP_PARTIAL_CONTENT
-             || r->headers_in.range == NULL))
+         && (call->status != NGX_HTTP_PARTIAL_CONTENT || !open->part))
         || call->etag.len == 0)
     {
         return 1;
@@ -335,6 +366,16 @@ static ngx_int_t
 ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (call->header_done && open->part
+        && call->status == NGX_HTTP_RANGE_NOT_SATISFIABLE)
+    {
+        return ngx_http_owncloud_open_no_range(r, call);
+    }
+
     /* an answer that came and was not what a file looks like */
 
     if (call->header_done
@@ -348,4 +389,24 @@ ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_open_failed(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_no_range(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
+    ngx_str_t  type, body;
+
+    ngx_str_set(&type, "text/plain");
+    ngx_str_null(&body);
+
+    if (ngx_http_owncloud_open_line(r, "Content-Range", &call->range)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_send_text(r, NGX_HTTP_RANGE_NOT_SATISFIABLE,
+                                       &type, &body);
 }

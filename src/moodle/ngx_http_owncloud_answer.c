@@ -8,11 +8,33 @@
 #include "ngx_http_owncloud_send.h"
 
 
+typedef struct {
+    char        *code;        /* how it begins */
+    ngx_uint_t   value;
+} ngx_http_owncloud_status_t;
+
+
 static ngx_uint_t ngx_http_owncloud_answer_status(char *code);
 static void ngx_http_owncloud_answer_null(ngx_http_owncloud_json_t *json,
     char *name);
 static ngx_int_t ngx_http_owncloud_answer_utf8(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t *valid);
+
+
+static ngx_http_owncloud_status_t  ngx_http_owncloud_statuses[] = {
+    { "account", NGX_HTTP_SERVICE_UNAVAILABLE },
+    { "cloudbusy", NGX_HTTP_SERVICE_UNAVAILABLE },
+    { "cloudforbidden", NGX_HTTP_FORBIDDEN },
+    { "cloudlocked", NGX_HTTP_SERVICE_UNAVAILABLE },
+    { "cloudmaintenance", NGX_HTTP_SERVICE_UNAVAILABLE },
+    { "cloudnotfound", NGX_HTTP_NOT_FOUND },
+    { "cloudtimeout", NGX_HTTP_GATEWAY_TIME_OUT },
+    { "cloudtoomany", NGX_HTTP_SERVICE_UNAVAILABLE },
+    { "cloud", NGX_HTTP_BAD_GATEWAY },
+    { "linklost", NGX_HTTP_NOT_FOUND },
+    { "linkunknown", NGX_HTTP_NOT_FOUND },
+    { NULL, 0 }
+};
 
 
 ngx_int_t
@@ -113,24 +135,20 @@ ngx_http_owncloud_answer_error(ngx_http_request_t *r,
 }
 
 
-/* a page for people has a status: theirs to mend, or not */
+/* a page for people has a status; without one here it is theirs to mend */
 
 static ngx_uint_t
 ngx_http_owncloud_answer_status(char *code)
 {
-    if (ngx_strcmp(code, "linklost") == 0
-        || ngx_strcmp(code, "linkunknown") == 0
-        || ngx_strcmp(code, "cloudnotfound") == 0)
-    {
-        return NGX_HTTP_NOT_FOUND;
+    ngx_http_owncloud_status_t  *status;
+
+    for (status = ngx_http_owncloud_statuses; status->code; status++) {
+        if (ngx_strncmp(code, status->code, ngx_strlen(status->code)) == 0) {
+            return status->value;
+        }
     }
 
-    if (ngx_strncmp(code, "cloud", 5) == 0) {
-        return NGX_HTTP_BAD_GATEWAY;
-    }
-
-    return (ngx_strncmp(code, "account", 7) == 0)
-           ? NGX_HTTP_SERVICE_UNAVAILABLE : NGX_HTTP_FORBIDDEN;
+    return NGX_HTTP_FORBIDDEN;
 }
 
 

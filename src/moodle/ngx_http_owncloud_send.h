@@ -24,7 +24,7 @@ ngx_int_t ngx_http_owncloud_send_headers(ngx_http_request_t *r,
 
 /*
  * Sends a complete answer that is stored nowhere.  A type without parameters
- * is UTF-8, but for pictures.  Returns as the functions of ngx_http_owncloud_answer.h do.
+ * is UTF-8, unless it is one of a picture.
  */
 ngx_int_t ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_chain_t *out, off_t size);

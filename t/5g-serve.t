@@ -1,0 +1,473 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# Access controlled links: the file on its way to the browser.
+
+use v5.20;
+use warnings;
+
+use Digest::SHA qw(sha256_hex);
+use JSON::PP;
+use Test::More;
+
+use Owncloud qw(cloud standins requests wait_for);
+use Owncloud::Clock;
+use Owncloud::HTTP;
+use Owncloud::Links qw(links_nginx reader hand_in location open_file path dav
+                       bytes);
+
+my $clock = Owncloud::Clock->new;
+
+headers();
+types();
+titles();
+ranges();
+films();
+conditions();
+pages();
+cut();
+large();
+in_the_cloud();
+
+cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
+done_testing();
+
+
+sub put {
+    my ($cloud, $name, $content) = @_;
+
+    dav($cloud, alice => PUT => "/$name", $content);
+}
+
+
+sub headers {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+
+        hand_in($student, $cloud => $_) for 'notes.txt', 'report.pdf';
+
+        my $answer = open_file($student, 'notes.txt');
+        my $header = $answer->{headers};
+
+        is($answer->{status}, 200, "$cloud - opened");
+        is($header->{$_->[0]}, $_->[1], "$cloud - $_->[0]")
+            for ['content-type', 'text/plain; charset=utf-8'],
+                ['content-length', length $answer->{body}],
+                ['content-disposition', q(inline; filename="notes.txt"; )
+                                        . q(filename*=UTF-8''notes.txt)],
+                ['cache-control', 'private, no-store'],
+                ['x-content-type-options', 'nosniff'],
+                ['referrer-policy', 'no-referrer'],
+                ['cross-origin-resource-policy', 'same-origin'],
+                ['accept-ranges', 'bytes'],
+                ['set-cookie', undef], ['x-powered-by', undef],
+                ['access-control-allow-origin', undef],
+                ['www-authenticate', undef], ['content-encoding', undef];
+
+        like($header->{'content-security-policy'},
+             qr/^default-src 'none';.*; sandbox$/, "$cloud - in a sandbox");
+        like($header->{etag}, qr/^"[^"]+"$/, "$cloud - its ETag");
+
+        # what Firefox and Chromium need to show one
+
+        my $pdf = open_file($student, 'report.pdf')->{headers};
+
+        is($pdf->{'content-type'}, 'application/pdf', "$cloud - a PDF");
+        like($pdf->{'content-security-policy'}, qr/object-src 'self'/,
+             "$cloud - that is shown");
+        unlike($pdf->{'content-security-policy'}, qr/sandbox|script/,
+               "$cloud - without a sandbox");
+
+        # the cloud is asked as what the reader is, and for nothing more
+
+        cloud($cloud => 'log', undef, 'DELETE');
+        open_file($student, 'notes.txt', header => {
+            'If-None-Match' => $header->{etag},
+            'If-Modified-Since' => 'Sun, 29 Nov 2099 00:00:00 GMT',
+            'Accept-Encoding' => 'gzip', Accept => 'text/html',
+            'User-Agent' => 'Browser', 'X-Forwarded-For' => '1.2.3.4',
+            Referer => 'http://moodle.example/' });
+
+        my ($get) = grep { $_->{method} eq 'GET' && $_->{uri} =~ /webdav/ }
+                    @{ cloud($cloud => 'log') };
+        my %sent = map { lc $_->[0] => $_->[1] } @{ $get->{headers} };
+
+        like(delete $sent{authorization}, qr/^Bearer \S+$/,
+             "$cloud - with the reader's token");
+        ok(delete $sent{host}, "$cloud - Host");
+        like(delete $sent{'user-agent'}, qr/nginx|owncloud/i,
+             "$cloud - User-Agent");
+        delete @sent{qw(connection accept accept-encoding content-length)};
+        is_deeply(\%sent, {}, "$cloud - and nothing of the browser's");
+    }
+
+    $nginx->finish;
+}
+
+
+# what may run something is saved and not shown
+
+sub types {
+    my $nginx = links_nginx();
+    my $student = reader($nginx, student1 => NC => 'alice');
+
+    for my $case (
+        ['a.html', 'application/octet-stream', 'attachment'],
+        ['a.svg', 'application/octet-stream', 'attachment'],
+        ['a.xml', 'application/octet-stream', 'attachment'],
+        ['a.js', 'application/octet-stream', 'attachment'],
+        ['a.swf', 'application/octet-stream', 'attachment'],
+        ['noextension', 'application/octet-stream', 'attachment'],
+        ['a.txt.html', 'application/octet-stream', 'attachment'],
+        ['a.docx', 'application/octet-stream', 'attachment'],
+        ['a.JPG', 'image/jpeg', 'inline'],
+        ['a.mp4', 'video/mp4', 'inline'])
+    {
+        my ($name, $type, $how) = @$case;
+        my $body = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script>';
+
+        put(NC => $name, $body);
+        hand_in($student, NC => $name);
+
+        my $answer = open_file($student, $name);
+        my $header = $answer->{headers};
+
+        is($answer->{body}, $body, "$name - the file");
+        is($header->{'content-type'}, $type, "$name - its type");
+        like($header->{'content-disposition'}, qr/^$how; filename="\Q$name\E"/,
+             "$name - $how");
+        like($header->{'content-security-policy'}, qr/sandbox$/,
+             "$name - in a sandbox");
+        is($header->{'x-content-type-options'}, 'nosniff',
+           "$name - and no guess");
+    }
+
+    $nginx->finish;
+}
+
+
+sub titles {
+    my $nginx = links_nginx();
+    my $student = reader($nginx, student1 => NC => 'alice');
+
+    for my $case (
+        ['Übung "1".txt', q(filename="__bung _1_.txt"; )
+         . q(filename*=UTF-8''%C3%9Cbung%20%221%22.txt)],
+        ["it's; a=b.txt", q(filename="it's; a=b.txt"; )
+         . q(filename*=UTF-8''it%27s%3B%20a%3Db.txt)],
+        ['100%.txt', q(filename="100_.txt"; )
+         . q(filename*=UTF-8''100%25.txt)],
+        ['😀.txt', q(filename="____.txt"; )
+         . q(filename*=UTF-8''%F0%9F%98%80.txt)])
+    {
+        my ($name, $value) = @$case;
+        my $title = $name;
+
+        utf8::decode($title);
+        cloud(NC => 'file', { user => 'alice', path => "/$title",
+                              content => 'x' });
+        hand_in($student, NC => $title);
+
+        my $answer = open_file($student, $name);
+
+        is($answer->{body}, 'x', "$name - the file")
+            or diag($answer->{status});
+        is($answer->{headers}{'content-disposition'}, "inline; $value",
+           "$name - its name");
+    }
+
+    $nginx->finish;
+}
+
+
+sub ranges {
+    my $nginx = links_nginx();
+
+    for my $cloud (qw(NC OC)) {
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+        my $body = join '', 0 .. 9999;
+        my $size = length $body;
+
+        put($cloud, 'numbers.txt', $body);
+        hand_in($student, $cloud => 'numbers.txt');
+
+        my $etag = open_file($student, 'numbers.txt')->{headers}{etag};
+
+        for my $case (['0-9', 0, 9], ['100-', 100, $size - 1],
+                      ['-5', $size - 5, $size - 1], ["0-999999", 0, $size - 1])
+        {
+            my ($range, $from, $to) = @$case;
+            my $answer = open_file($student, 'numbers.txt',
+                                   header => { Range => "bytes=$range" });
+
+            is($answer->{status}, 206, "$cloud - $range");
+            is($answer->{headers}{'content-range'}, "bytes $from-$to/$size",
+               "$cloud - $range, what it is");
+            is($answer->{body}, substr($body, $from, $to - $from + 1),
+               "$cloud - $range, its bytes");
+        }
+
+        my $answer = open_file($student, 'numbers.txt',
+                               header => { Range => "bytes=$size-" });
+
+        is($answer->{status}, 416, "$cloud - there is no more");
+        is($answer->{body}, '', "$cloud - without the cloud's words");
+
+        $answer = open_file($student, 'numbers.txt',
+            header => { Range => 'bytes=0-9', 'If-Range' => $etag });
+        is($answer->{status}, 206, "$cloud - of what it knows");
+
+        $answer = open_file($student, 'numbers.txt',
+            header => { Range => 'bytes=0-9', 'If-Range' => '"other"' });
+        is($answer->{status}, 200, "$cloud - of what it does not know");
+        is($answer->{body}, $body, "$cloud - all of it");
+
+        $answer = open_file($student, 'numbers.txt', method => 'HEAD');
+        is($answer->{status}, 200, "$cloud - HEAD");
+        is($answer->{headers}{'content-length'}, $size, "$cloud - its length");
+        is($answer->{body}, '', "$cloud - and no body");
+
+        $answer = open_file($student, 'numbers.txt',
+                            header => { Range => $_ }),
+        is($answer->{status}, 200, "$cloud - $_ is ignored"),
+        is($answer->{body}, $body, "$cloud - $_, all of it")
+            for 'lines=0-9', 'bytes=0-1,5-9', "bytes=0-9\tx", 'bytes=';
+    }
+
+    $nginx->finish;
+}
+
+
+# a film asks for more of itself, long after the page was opened
+
+sub films {
+    my $nginx = links_nginx(clock => $clock);
+
+    for my $cloud (qw(NC OC)) {
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+        my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
+        my $body = join '', 0 .. 9999;
+        my %range = (Range => 'bytes=10-19');
+
+        put($cloud, 'film.mp4', $body);
+        hand_in($student, $cloud => 'film.mp4');
+
+        my $link = location($student, path('film.mp4'));
+
+        $student->request(GET => $link);
+        cloud($cloud => 'log', undef, 'DELETE');
+        $clock->set(50 * 60);
+
+        my $answer = $student->request(GET => $link, undef, %range);
+
+        is($answer->{status}, 206, "$cloud - later") or diag($answer->{body});
+        is($answer->{body}, substr($body, 10, 10), "$cloud - its bytes");
+        is($answer->{headers}{'content-type'}, 'video/mp4',
+           "$cloud - its type");
+        is_deeply([map { s/ .*//r } grep { /webdav|shares/ }
+                   requests($cloud)], ['GET'], "$cloud - by one call");
+
+        is($student->request(GET => $link)->{status}, 403,
+           "$cloud - not from the beginning, without Moodle");
+        is($teacher->request(GET => $link, undef, %range)->{status}, 403,
+           "$cloud - and nobody else");
+
+        # taken away from the reader in between: no more of it
+
+        is(dav($cloud, alice => DELETE => '/Moodlefiles/film.mp4')->{status},
+           204, "$cloud - it is removed");
+        is($student->request(GET => $link, undef, %range)->{status}, 404,
+           "$cloud - and not there");
+
+        $clock->set((50 + 61) * 60);
+        is($student->request(GET => $link, undef, %range)->{status}, 403,
+           "$cloud - an hour after that");
+        $clock->set(0);
+    }
+
+    $nginx->finish;
+}
+
+
+# nothing is kept, so nothing is "not modified"
+
+sub conditions {
+    my $nginx = links_nginx();
+    my $student = reader($nginx, student1 => NC => 'alice');
+
+    hand_in($student, NC => 'notes.txt');
+
+    my $etag = open_file($student, 'notes.txt')->{headers}{etag};
+
+    for my $header ({ 'If-None-Match' => $etag }, { 'If-Match' => '"other"' },
+                    { 'If-Unmodified-Since' => 'Thu, 01 Jan 1970 00:00:00 GMT' },
+                    { 'If-Modified-Since' => 'Sun, 29 Nov 2099 00:00:00 GMT' })
+    {
+        is(open_file($student, 'notes.txt', header => $header)->{status}, 200,
+           join '', keys %$header);
+    }
+
+    $nginx->finish;
+}
+
+
+# a page in place of the file is no file
+
+sub pages {
+    my $nginx = links_nginx(setting => { read_timeout => '1s' });
+    my $student = reader($nginx, student1 => NC => 'alice');
+    my $get = '^GET /remote.php/webdav/Moodlefiles';
+
+    hand_in($student, NC => 'notes.txt');
+    open_file($student, 'notes.txt');
+
+    for my $case (
+        ['a page', { action => 'status', status => 200, body => 'html' }, 502],
+        ['404', { action => 'status', status => 404, body => 'dav' }, 404],
+        ['403', { action => 'status', status => 403, body => 'dav' }, 403],
+        ['423', { action => 'status', status => 423, body => 'dav' }, 503],
+        ['500', { action => 'status', status => 500, body => 'html' }, 502],
+        ['503', { action => 'status', status => 503, body => 'html' }, 503],
+        ['304', { action => 'status', status => 304, body => 'none' }, 502],
+        ['204', { action => 'status', status => 204, body => 'none' }, 502],
+        ['elsewhere', { action => 'redirect',
+                        location => 'http://other.example/' }, 502],
+        ['packed', { action => 'gzip' }, 502],
+        ['a byte less', { action => 'cut', bytes => -1 }, 502],
+        ['closed', { action => 'close' }, 502],
+        ['reset', { action => 'reset' }, 502],
+        ['late', { delay => 4 }, 504])
+    {
+        my ($name, $fault, $status) = @$case;
+
+        cloud(NC => 'faults', { match => $get, times => -1, %$fault });
+
+        my $answer = open_file($student, 'notes.txt');
+
+        is($answer->{status}, $status, "$name - its status");
+        like($answer->{body}, qr/<title>This file cannot be opened/,
+             "$name - our page");
+        like($answer->{headers}{'content-type'}, qr{^text/html},
+             "$name - which is one");
+        unlike($answer->{body}, qr/sabre|hello stand-in|Internal Server/i,
+               "$name - and nothing else");
+        is($answer->{headers}{'content-disposition'}, undef,
+           "$name - not to be saved");
+
+        cloud(NC => 'faults', undef, 'DELETE');
+    }
+
+    is(open_file($student, 'notes.txt')->{status}, 200, 'and then again');
+
+    $nginx->finish;
+}
+
+
+# what breaks off on the way breaks off for the reader as well
+
+sub cut {
+    my $nginx = links_nginx(setting => { read_timeout => '1s' });
+    my $student = reader($nginx, student1 => NC => 'alice');
+    my $get = '^GET /remote.php/webdav/Moodlefiles';
+    my $body = 'x' x 300_000;
+    my $curl = Owncloud::HTTP::curl();
+
+    put(NC => 'long.txt', $body);
+    hand_in($student, NC => 'long.txt');
+    open_file($student, 'long.txt');
+
+    for my $case (['truncated', { action => 'truncate' }],
+                  ['chunks', { action => 'truncate_chunked' }])
+    {
+        my ($name, $fault) = @$case;
+
+        cloud(NC => 'faults', { match => $get, times => 1, %$fault });
+
+        my $answer = $curl->(GET => $nginx->url
+                             . location($student, path('long.txt')),
+                             { Cookie => $student->cookie_header('/repository/owncloud/link/') });
+
+        isnt($answer->{exit}, 0, "$name - the browser sees it");
+        cmp_ok(length $answer->{body}, '<', length $body, "$name - cut");
+    }
+
+    # a browser that goes away ends the call
+
+    cloud(NC => 'faults', { match => $get, times => 1, action => 'drip',
+                            bytes => 1000, interval => 0.1 });
+
+    my $answer = Owncloud::HTTP::curl('--max-time', 1)->(
+        GET => $nginx->url . location($student, path('long.txt')),
+        { Cookie => $student->cookie_header('/repository/owncloud/link/') });
+
+    is($answer->{exit}, 28, 'a browser went away');
+    ok(wait_for(sub { 4 == (() = $nginx->access_log =~ m{/link/}g) }, 10),
+       'and the request ended') or diag($nginx->access_log);
+
+    cloud(NC => 'faults', undef, 'DELETE');
+    is(open_file($student, 'long.txt')->{body}, $body, 'and then again');
+
+    $nginx->finish;
+}
+
+
+# as it comes, not into memory, nor onto disk
+
+sub large {
+    my $nginx = links_nginx();
+    my $student = reader($nginx, student1 => NC => 'alice');
+    my $body = join '', map { sha256_hex($_) x 1024 } 1 .. 512;
+
+    put(NC => 'large.bin', $body);
+    hand_in($student, NC => 'large.bin');
+
+    my $curl = Owncloud::HTTP::curl('--limit-rate', '40M');
+    my $answer = $curl->(GET => $nginx->url
+                         . location($student, path('large.bin')),
+                         { Cookie => $student->cookie_header('/repository/owncloud/link/') });
+
+    is(length $answer->{body}, length $body, '32 MiB');
+    is(sha256_hex($answer->{body}), sha256_hex($body), 'byte by byte');
+
+    my ($worker) = $nginx->workers;
+    my $memory = Owncloud::HTTP::read_file("/proc/$worker/status");
+
+    unlike($nginx->log, qr/temporary file/, 'nothing on disk');
+
+    if (!$ENV{TEST_NGINX_SANITIZED} && !$ENV{TEST_NGINX_VALGRIND}) {
+        my ($peak) = $memory =~ /VmHWM:\s+(\d+)/;
+        cmp_ok($peak, '<', 40 * 1024, 'nor in memory (KiB)');
+    }
+
+    $nginx->finish;
+}
+
+
+# "open redirect": in the cloud's own pages, where it can be edited
+
+sub in_the_cloud {
+    my $nginx = links_nginx(repository => 'open  redirect;');
+    my $env = standins();
+
+    for my $cloud (qw(NC OC)) {
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+
+        hand_in($student, $cloud => 'notes.txt');
+
+        my $answer = open_file($student, 'notes.txt');
+        my ($file) = grep { $_->{path} eq '/Moodlefiles/notes.txt' }
+                     @{ cloud($cloud => 'holdings?user=alice')->{files} };
+
+        is($answer->{status}, 302, "$cloud - sent to the cloud");
+        like($answer->{headers}{location},
+             qr{^\Q$env->{"CLOUD_${cloud}_URL"}\Eindex\.php/f/\d+$},
+             "$cloud - to the file's page");
+        is($answer->{headers}{'referrer-policy'}, 'no-referrer',
+           "$cloud - without the ticket");
+    }
+
+    $nginx->finish;
+}
