@@ -18,6 +18,8 @@
 #define NGX_HTTP_OWNCLOUD_OPEN_LEFT   86400
 
 
+static ngx_int_t ngx_http_owncloud_open_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_try(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_moved(ngx_http_request_t *r,
@@ -59,7 +61,7 @@ ngx_http_owncloud_open_move(ngx_http_request_t *r,
         return ngx_http_owncloud_open_serve(r, ctx);
     }
 
-    return ngx_http_owncloud_open_try(r, ctx);
+    return ngx_http_owncloud_open_begin(r, ctx);
 }
 
 
@@ -67,6 +69,28 @@ ngx_uint_t
 ngx_http_owncloud_open_in_root(ngx_str_t *path)
 {
     return ngx_strlchr(path->data + 1, path->data + path->len, '/') == NULL;
+}
+
+
+/*
+ * Servers let two files of a reader be moved to one name if that is done at
+ * the same time, and then send the one for the other.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_open_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_turn(r, ctx, "move", &ctx->repository->folder,
+                                NGX_HTTP_OWNCLOUD_OPEN_MOVING, &open->moving,
+                                ngx_http_owncloud_open_begin);
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_open_try(r, ctx) : rc;
 }
 
 
@@ -114,6 +138,7 @@ ngx_http_owncloud_open_moved(ngx_http_request_t *r,
     case NGX_HTTP_CREATED:
     case NGX_HTTP_NO_CONTENT:
         open->lookup.path = open->place;
+        ngx_http_owncloud_turn_end(open->moving);
 
         return ngx_http_owncloud_open_serve(r, ctx);
 
@@ -236,7 +261,12 @@ ngx_http_owncloud_open_leave(ngx_http_request_t *r,
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_str_t                       value;
+    ngx_http_owncloud_open_t       *open;
     ngx_http_owncloud_main_conf_t  *omcf;
+
+    open = ctx->flow;
+
+    ngx_http_owncloud_turn_end(open->moving);
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "\"%V\" of \"%V\" keeps a received file where it is: "
