@@ -172,16 +172,24 @@ class Shares
             return;
         }
 
-        $row = $this->state->row('SELECT COUNT(*) AS n FROM failure
-                                  WHERE action = ? AND time > ?',
-                                 ["share:$this->user", microtime(true) - 600]);
-
-        if ($row['n'] >= $limit) {
+        if (!$this->state->locked(fn () => $this->count($limit))) {
             throw new OcsError('', 429);
         }
+    }
 
-        $this->state->run('INSERT INTO failure VALUES (?, ?)',
-                          [microtime(true), "share:$this->user"]);
+    private function count(int $limit): bool
+    {
+        $action = "share:$this->user";
+        $row = $this->state->row('SELECT COUNT(*) AS n FROM failure
+                                  WHERE action = ? AND time > ?',
+                                 [$action, microtime(true) - 600]);
+
+        if ($row['n'] < $limit) {
+            $this->state->run('INSERT INTO failure VALUES (?, ?)',
+                              [microtime(true), $action]);
+        }
+
+        return $row['n'] < $limit;
     }
 
     private function createLink(Node $node, array $form): array
