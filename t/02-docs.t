@@ -122,6 +122,8 @@ sub codes {
 
         $code{$_} = basename($file) for
             $text =~ /answer_error\([^;]*?,\s*"(\w+)"\s*\)/g,
+            $text =~ /_(?:open_error|account_failed|fail_text)\(
+                      r, \s ctx, \s* "(\w+)"/gx,
             $text =~ /\bcode = "(\w+)"/g,
             $text =~ /^\s+\{ \w+, "([a-z]+)",$/gm,
             $text =~ /&ctx->error, "(\w+)"/g,
@@ -150,7 +152,8 @@ sub messages {
     for my $file (glob("$top/src/{flow,moodle}/*.c")) {
         my $text = content($file) =~ s/"\s*\n\s*"//gr;
 
-        $said .= join "\n", '', $text =~ /"((?:[^"\\\n]|\\.)*)"/g;
+        $said .= join "\n", '', map { s/\\"/"/gr }
+                               $text =~ /"((?:[^"\\\n]|\\.)*)"/g;
     }
 
     my %asked = map { s/\bSciebo\b/%s/gr => 1 }

@@ -59,14 +59,20 @@ sub directives {
 sub arguments {
     my ($name, $type, $syntax) = @_;
 
-    $syntax =~ s/ \{ \.\.\. \}//;
-    $syntax =~ s/ \| \S+//g;
+    my %documented;
 
-    my $any = $syntax =~ s/ \[\S+ \.\.\.\]$//;
-    my ($first, @words) = split ' ', $syntax;
-    my $least = grep { !/^\[/ } @words;
+    for (split /\n/, $syntax) {
+        s/ \{ \.\.\. \}//;
+        s/ \| \S+//g;
 
-    is($first, $name, "$name, syntax");
+        my $any = s/ \[\S+ \.\.\.\]$//;
+        my ($first, @words) = split ' ';
+        my $least = grep { !/^\[/ } @words;
+
+        is($first, $name, "$name, syntax");
+
+        $documented{$_} = 1 for $least .. ($any ? 7 : @words);
+    }
 
     my $good = 1;
 
@@ -76,7 +82,7 @@ sub arguments {
               || $type =~ /CONF_TAKE\d*$n/
               || $type =~ /CONF_1MORE/ && $n >= 1;
 
-        $good = 0 if $taken != ($n >= $least && ($any || $n <= @words));
+        $good = 0 if !$taken != !$documented{$n};
     }
 
     ok($good, "$name, number of arguments");
@@ -94,7 +100,7 @@ sub defaults {
         my ($type, $field, $value) = ($1, $2, $3);
         my $default = ($entries{$field} // next)->{Default};
 
-        next if $default eq '—';
+        next if $default eq '—' || $default =~ /^\w+ (?!on$|off)[a-z]+$/;
 
         my $text = $default =~ / (?:on|off)$/ ? ($value ? 'on' : 'off')
             : $type eq 'msec_value' ? ($value / 1000) . 's' : $value;
@@ -137,6 +143,10 @@ sub documented {
         !$entries{$name} or fail("$name is documented twice");
 
         my %entry = $rest =~ /^    (Syntax|Default|Context):\s+(.*)$/mg;
+
+        # several lines: several ways
+
+        ($entry{Syntax}) = $rest =~ /^    Syntax:\s+(.*(?:\n {14}\S.*)*)$/m;
 
         $entry{text} = $rest =~ s/^    .*\n//mgr;
         $entries{$name} = \%entry;

@@ -16,6 +16,12 @@ use Owncloud::Configuration;
 use Test::More;
 
 my $dir = directory();
+
+# the workers' own folder: which user they are does not matter here
+
+mkdir "$dir/accounts";
+chmod 0777, "$dir/accounts";
+
 my @nginx = ([nginx_path(), module_path()]);
 
 push @nginx, [@ENV{qw/ TEST_NGINX_NEW_BINARY TEST_NGINX_NEW_MODULE /}]
@@ -66,7 +72,7 @@ for my $file (@examples) {
         pass("$name is tested");
     }
 
-    is((() = grep { length > 80 && !/client_id/ } split /\n/, $text), 0,
+    is((() = grep { length > 80 && !/client_id|password=/ } split /\n/, $text), 0,
         "$name, lines");
 }
 
@@ -89,6 +95,7 @@ sub adapt {
     $text =~ s{/etc/ssl/private/[\w.-]+}{$dir/server.key}g;
     $text =~ s{/etc/ssl/certs/[\w.-]+}{$dir/server.crt}g;
     $text =~ s{/var/log/nginx/}{$dir/}g;
+    $text =~ s{/var/lib/nginx/owncloud/}{$dir/accounts/}g;
     $text =~ s{/etc/nginx/owncloud/([\w.-]+)}{
         write_file($1, "Secret of $1" . 'x' x 48)}ge;
 
