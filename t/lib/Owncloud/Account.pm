@@ -160,7 +160,8 @@ sub making {
 sub refreshed {
     my $profile = shift;
 
-    return join ' ', map { "$_->{times}:" . join ',', @{ $_->{status} } }
+    return join ' ', map { "$_->{times}:" . join ',', map { $_ // '?' }
+                                                   @{ $_->{status} } }
                      @{ cloud($profile => 'refreshes') };
 }
 
