@@ -157,8 +157,7 @@ ngx_http_owncloud_count_call(ngx_http_request_t *r,
     call->sink->limit = ctx->issuer->max_size;
     call->sink_status = 207;
     call->body = ngx_http_owncloud_dav_propfind_item;
-
-    /* not replayable: what was counted would be counted again */
+    call->replayable = 1;
 
     return call;
 }
