@@ -13,19 +13,30 @@
 u_char *
 ngx_http_owncloud_pack_number(u_char *p, uint64_t number)
 {
-    return ngx_cpymem(p, &number, sizeof(uint64_t));
+    ngx_uint_t  i;
+
+    for (i = 0; i < sizeof(uint64_t); i++) {
+        *p++ = (u_char) (number >> (56 - 8 * i));
+    }
+
+    return p;
 }
 
 
 ngx_int_t
 ngx_http_owncloud_unpack_number(u_char **p, u_char *last, uint64_t *number)
 {
+    ngx_uint_t  i;
+
     if ((size_t) (last - *p) < sizeof(uint64_t)) {
         return NGX_DECLINED;
     }
 
-    ngx_memcpy(number, *p, sizeof(uint64_t));
-    *p += sizeof(uint64_t);
+    *number = 0;
+
+    for (i = 0; i < sizeof(uint64_t); i++) {
+        *number = (*number << 8) + *(*p)++;
+    }
 
     return NGX_OK;
 }

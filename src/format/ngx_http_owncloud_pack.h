@@ -13,9 +13,10 @@
 
 
 /*
- * What is sealed, in bytes: numbers as this machine has them, texts with two
- * bytes of length before them.  Readers return NGX_DECLINED where there is
- * less than that; texts stay where they are.
+ * What is sealed, in bytes that are the same on all machines: numbers with
+ * their highest byte first, texts with two bytes of length before them.
+ * Readers return NGX_DECLINED where there is less than that; texts stay where
+ * they are.
  */
 
 #define ngx_http_owncloud_pack_size(len)  (2 + (len))
