@@ -171,6 +171,10 @@ for my $profile (qw(OC NC)) {
         my $file = account_file($nginx, $profile);
 
         fresh($nginx);
+
+        # one that gives tokens for five minutes is not asked every five
+
+        cloud(OC => 'settings', { token_lifetime => 300 });
         connected($nginx, $profile);
 
         my $old = slurp($file);
