@@ -10,14 +10,51 @@ import { done, ok } from "./tap.mjs";
 const [url, executablePath] = process.argv.slice(2);
 
 
-/* test(page, url, complaints) */
+/*
+ * test(page, url, complaints, another), where another() is the page of somebody
+ * else, with whom nothing is shared: [page, complaints].
+ */
 
 export async function browser(test) {
-    const profile = await mkdtemp(join(tmpdir(), "owncloud-chromium-"));
+    const running = [];
 
+    const another = async () => {
+        const profile = await mkdtemp(join(tmpdir(), "owncloud-chromium-"));
+
+        running.push({ profile });
+
+        const context = await start(profile);
+
+        running.at(-1).context = context;
+
+        return [await context.newPage(), watch(context)];
+    };
+
+    try {
+        const [page, complaints] = await another();
+
+        await test(page, url, complaints, another);
+
+    } catch (error) {
+        ok(false, `no exception: ${String(error).split("\n")[0]}`);
+        console.error(error);
+
+    } finally {
+        for (const { profile, context } of running) {
+            await context?.close();
+            await rm(profile, { recursive: true, force: true });
+        }
+    }
+
+    done();
+}
+
+
+async function start(profile) {
     const context = await chromium.launchPersistentContext(profile, {
         executablePath,
         headless: true,
+        ignoreHTTPSErrors: true,    /* the stand-ins have a CA of their own */
         viewport: { width: 1280, height: 800 },
         args: ["--no-sandbox", "--disable-gpu", "--disable-quic",
                "--no-first-run", "--disable-background-networking",
@@ -26,19 +63,7 @@ export async function browser(test) {
 
     context.setDefaultTimeout(15000);
 
-    try {
-        await test(await context.newPage(), url, watch(context));
-
-    } catch (error) {
-        ok(false, `no exception: ${String(error).split("\n")[0]}`);
-        console.error(error);
-
-    } finally {
-        await context.close();
-        await rm(profile, { recursive: true, force: true });
-    }
-
-    done();
+    return context;
 }
 
 

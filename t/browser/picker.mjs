@@ -255,19 +255,39 @@ async function grant(popup, user, password) {
             break;
         }
 
-        if (await popup.locator("input[name=user][type=text]").count()) {
-            await popup.locator("input[name=user]").fill(user);
-            await popup.locator("input[name=password]").fill(password);
-        }
-
-        await Promise.race([
-            Promise.all([popup.waitForNavigation(),
-                         popup.locator("button[type=submit]").click()]),
-            closed,
-        ]).catch(() => {});
+        await Promise.race([submit(popup, user, password),
+                            closed]).catch(() => {});
     }
 
     await closed;
+}
+
+
+/* The same pages where there is no pop-up; then the browser is back at "url". */
+
+export async function signInAtCloud(page, url, user, password) {
+    const { origin } = new URL(url);
+    const titles = [];
+
+    while (new URL(page.url()).origin !== origin && titles.length < 5) {
+        titles.push(await page.title());
+        await submit(page, user, password);
+    }
+
+    return titles;
+}
+
+
+/* A page of the cloud: its login, or a question. */
+
+async function submit(page, user, password) {
+    if (await page.locator("input[name=user][type=text]").count()) {
+        await page.locator("input[name=user]").fill(user);
+        await page.locator("input[name=password]").fill(password);
+    }
+
+    await Promise.all([page.waitForNavigation(),
+                       page.locator("button[type=submit]").click()]);
 }
 
 

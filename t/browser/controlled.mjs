@@ -1,0 +1,245 @@
+/* Access controlled links: a student hands in, others open, each at home. */
+
+import { readFile } from "node:fs/promises";
+
+import { browser, control } from "./browser.mjs";
+import { is, ok, step } from "./tap.mjs";
+import { PickerPage, signInAtCloud } from "./picker.mjs";
+
+const CONTROLLED = "Create an access controlled link to the file";
+
+const NAMES = { OC: "ownCloud (below /oc)", NC: "Nextcloud" };
+
+const HTML = `<!DOCTYPE html><title>run</title><body>Essay
+    <script>document.title = "it ran"; fetch("/it-ran")</script>`;
+
+await browser(test);
+
+
+async function test(page, url, complaints, another) {
+    const student = new PickerPage(page);
+    const [desk, notices] = await another();
+    const teacher = new PickerPage(desk);
+
+    await student.signInToMoodle(url, "student1", "Moodle-1-student1");
+
+    /* All of it in one cloud, what differs in the other. */
+
+    await step("handing in", () => handIn(student, "OC",
+        { "essay.txt": "My essay.\n", "essay.html": HTML, "report.pdf": null }));
+    await step("the student", () => reading(page));
+    await step("a page", () => markup(page));
+    await step("the teacher", () => marking(teacher, url, "OC"));
+    await step("somebody else", () => stranger(page, url, another));
+
+    await step("the other cloud", async () => {
+        await page.goto(`${url}mod/assign/view.php?id=2`);
+        await page.getByRole("link", { name: "Edit submission" }).click();
+        await handIn(student, "NC", { "second.txt": "The second part.\n" });
+        await submissions(desk, url);
+        await opened(teacher, url, "NC", "second.txt", "The second part.\n");
+    });
+
+    is(complaints, [], "the student: no errors");
+    is(notices, [], "the teacher: no errors");
+}
+
+
+/* Files of alice, null: one that is there, as links; then the form is sent. */
+
+async function handIn(student, cloud, files) {
+    const { page } = student;
+
+    for (const [path, content] of Object.entries(files)) {
+        if (content !== null) {
+            await control(cloud, "file", { user: "alice", path, content });
+        }
+    }
+
+    await student.show();
+    await student.choose(NAMES[cloud]);
+    await student.signIn("alice", "alice-password");
+
+    for (const [at, name] of Object.keys(files).entries()) {
+        if (at > 0) {
+            await student.show();
+            await student.choose(NAMES[cloud]);
+        }
+
+        await student.open(name);
+        await student.select(CONTROLLED);
+        is(await student.failed(), [], `${name}: no error`);
+        is(await page.locator("dialog.above .result a").textContent(), name,
+           `${name}: in the draft area`);
+        await student.closeSelect();
+    }
+
+    is((await control(cloud, "holdings?user=alice")).shares, [],
+       "nothing of it stays shared");
+
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByRole("heading", { name: "Submission status" }).waitFor();
+    ok(await page.getByText("Submitted for grading").isVisible(), "saved");
+
+    for (const name of Object.keys(files)) {
+        ok(await file(page, name).isVisible(), `${name}: handed in`);
+    }
+}
+
+
+async function reading(page) {
+    const { origin } = new URL(page.url());
+
+    await file(page, "essay.txt").click();
+    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    is(await page.locator("body").textContent(), "My essay.\n",
+       "the text is shown");
+    is(new URL(page.url()).origin, origin, "at Moodle");
+    await page.goBack();
+
+    await control("OC", "file", { user: "alice", path: "essay.txt",
+                                  content: "Changed afterwards." });
+    await file(page, "essay.txt").click();
+    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    is(await page.locator("body").textContent(), "My essay.\n",
+       "as it was handed in");
+    await page.goBack();
+
+    const saved = await save(page, page.getByRole("link",
+        { name: "Download report.pdf" }));
+
+    is(saved, ["report.pdf", "%PDF-1.4\n% report of alice\n%%EOF\n"],
+       "the PDF is saved");
+}
+
+
+/* What could run something is saved, whatever link was clicked. */
+
+async function markup(page) {
+    const title = await page.title();
+    const asked = [];
+
+    page.on("request", (request) => asked.push(request.url()));
+
+    is(await save(page, file(page, "essay.html")), ["essay.html", HTML],
+       "is saved");
+    is(await save(page, page.getByRole("link", { name: "Download essay.html" })),
+       ["essay.html", HTML], "by the other link, too");
+    is(await page.title(), title, "the browser stays where it was");
+    ok(!asked.some((uri) => uri.includes("it-ran")), "nothing of it ran");
+}
+
+
+async function marking(teacher, url, cloud) {
+    const { page } = teacher;
+
+    await page.goto(`${url}mod/assign/view.php?id=2`);
+    await page.getByLabel("Username").fill("teacher1");
+    await page.getByLabel("Password").fill("Moodle-1-teacher1");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("heading", { name: "Submissions", exact: true })
+        .waitFor();
+
+    await opened(teacher, url, cloud, "essay.txt", "My essay.\n");
+    await page.goBack();
+    await submissions(page, url);
+
+    await file(page, "essay.txt").click();
+    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    is(await page.locator("body").textContent(), "My essay.\n",
+       "another time, at once");
+
+    is((await control(cloud, "holdings?user=teacher1")).shares
+           .filter((share) => share.with_user === "teacher1")
+           .map(({ target, permissions }) => [target, permissions]),
+       [["/Moodlefiles/essay.txt", 19]], "the teacher may change it");
+    is((await control(cloud, "holdings?user=alice")).shares
+           .filter((share) => share.with_user === "alice")
+           .map(({ permissions }) => permissions),
+       (all) => all.length === 3 && all.every((one) => one === 1),
+       "the student may not");
+}
+
+
+/* Whoever is not signed in at the cloud is sent there, and comes back. */
+
+async function opened({ page }, url, cloud, name, text) {
+    await file(page, name).click();
+    await page.locator("button[type=submit]").waitFor();
+    is(new URL(page.url()).origin,
+       new URL(process.env[`CLOUD_${cloud}_CONTROL`]).origin,
+       `${name}: sent to the cloud`);
+
+    is(await signInAtCloud(page, url, "teacher1", "teacher1-password"),
+       (titles) => titles.includes("Log in"), `${name}: to sign in there`);
+
+    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    is(new URL(page.url()).origin, new URL(url).origin, `${name}: and back`);
+    is(await page.locator("body").textContent(), text, `${name}: is shown`);
+}
+
+
+/* An address that was copied, with its ticket or without. */
+
+async function stranger(page, url, another) {
+    await page.goto(`${url}mod/assign/view.php?id=2`);
+    await file(page, "essay.txt").click();
+    await page.waitForURL(/\/repository\/owncloud\/link\//);
+
+    const link = page.url();
+    const [theirs, complaints] = await another();
+
+    for (const user of [null, "outsider"]) {
+        if (user) {
+            await theirs.goto(`${url}login/index.php?wantsurl=/filter/`);
+            await theirs.getByLabel("Username").fill(user);
+            await theirs.getByLabel("Password").fill(`Moodle-1-${user}`);
+            await theirs.getByRole("button", { name: "Log in" }).click();
+            await theirs.waitForURL((at) => at.pathname !== "/login/index.php");
+        }
+
+        const who = user ?? "nobody";
+
+        for (const [address, why] of
+             [[link, "or by somebody else"],
+              [link.replace(/\?.*/, ""), "opens from Moodle only"]])
+        {
+            await theirs.goto(address);
+            is(await theirs.locator("h1").textContent(),
+               "This file cannot be opened", `${who}: no file`);
+            ok(await theirs.getByText(why).isVisible(),
+               `${who}: is told why`);
+            ok(!(await theirs.content()).includes("My essay"),
+               `${who}: nothing of it`);
+        }
+    }
+
+    is(complaints.filter((line) => /Content.Security|Uncaught/.test(line)), [],
+       "a page without errors");
+
+    await page.goBack();
+}
+
+
+async function submissions(page, url) {
+    await page.goto(`${url}mod/assign/view.php?id=2`);
+    await page.getByRole("heading", { name: "Submissions", exact: true })
+        .waitFor();
+}
+
+
+function file(page, name) {
+    return page.locator("table.submissions")
+        .getByRole("link", { name, exact: true });
+}
+
+
+/* What is saved by a click: [name, content]. */
+
+async function save(page, link) {
+    const [download] = await Promise.all([page.waitForEvent("download"),
+                                          link.click()]);
+
+    return [download.suggestedFilename(),
+            await readFile(await download.path(), "utf8")];
+}
