@@ -13,6 +13,8 @@ const NAMES = { OC: "ownCloud (below /oc)", NC: "Nextcloud" };
 const HTML = `<!DOCTYPE html><title>run</title><body>Essay
     <script>document.title = "it ran"; fetch("/it-ran")</script>`;
 
+const LINK = /\/repository\/owncloud\/link\//;
+
 await browser(test);
 
 
@@ -26,8 +28,10 @@ async function test(page, url, complaints, another) {
     /* All of it in one cloud, what differs in the other. */
 
     await step("handing in", () => handIn(student, "OC",
-        { "essay.txt": "My essay.\n", "essay.html": HTML, "report.pdf": null }));
+        { "essay.txt": "My essay.\n", "essay.html": HTML, "report.pdf": null,
+          "sheet.pdf": pdf(), "picture.png": null }));
     await step("the student", () => reading(page));
+    await step("what browsers show", () => shown(page));
     await step("a page", () => markup(page));
     await step("the teacher", () => marking(teacher, url, "OC"));
     await step("somebody else", () => stranger(page, url, another));
@@ -52,7 +56,8 @@ async function handIn(student, cloud, files) {
 
     for (const [path, content] of Object.entries(files)) {
         if (content !== null) {
-            await control(cloud, "file", { user: "alice", path, content });
+            await control(cloud, "file", { user: "alice", path,
+                content64: Buffer.from(content).toString("base64") });
         }
     }
 
@@ -91,7 +96,7 @@ async function reading(page) {
     const { origin } = new URL(page.url());
 
     await file(page, "essay.txt").click();
-    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    await page.waitForURL(LINK);
     is(await page.locator("body").textContent(), "My essay.\n",
        "the text is shown");
     is(new URL(page.url()).origin, origin, "at Moodle");
@@ -100,7 +105,7 @@ async function reading(page) {
     await control("OC", "file", { user: "alice", path: "essay.txt",
                                   content: "Changed afterwards." });
     await file(page, "essay.txt").click();
-    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    await page.waitForURL(LINK);
     is(await page.locator("body").textContent(), "My essay.\n",
        "as it was handed in");
     await page.goBack();
@@ -110,6 +115,30 @@ async function reading(page) {
 
     is(saved, ["report.pdf", "%PDF-1.4\n% report of alice\n%%EOF\n"],
        "the PDF is saved");
+}
+
+
+async function shown(page) {
+    await file(page, "picture.png").click();
+    await page.waitForURL(LINK);
+    ok(await page.locator("img").evaluate((img) => img.complete
+                                                   && img.naturalWidth > 0),
+       "a picture");
+    await page.goBack();
+
+    /* Chromium has a viewer of its own, which takes the place of the page. */
+
+    await file(page, "sheet.pdf").click();
+    await page.waitForURL(LINK);
+
+    for (let tries = 0; tries < 50 && page.frames().length < 2; tries++) {
+        await page.waitForTimeout(200);
+    }
+
+    is(await page.evaluate(() => document.contentType), "application/pdf",
+       "a PDF");
+    is(page.frames().length, 2, "in the viewer");
+    await page.goBack();
 }
 
 
@@ -123,7 +152,8 @@ async function markup(page) {
 
     is(await save(page, file(page, "essay.html")), ["essay.html", HTML],
        "is saved");
-    is(await save(page, page.getByRole("link", { name: "Download essay.html" })),
+    is(await save(page, page.getByRole("link",
+                                       { name: "Download essay.html" })),
        ["essay.html", HTML], "by the other link, too");
     is(await page.title(), title, "the browser stays where it was");
     ok(!asked.some((uri) => uri.includes("it-ran")), "nothing of it ran");
@@ -145,7 +175,7 @@ async function marking(teacher, url, cloud) {
     await submissions(page, url);
 
     await file(page, "essay.txt").click();
-    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    await page.waitForURL(LINK);
     is(await page.locator("body").textContent(), "My essay.\n",
        "another time, at once");
 
@@ -156,7 +186,7 @@ async function marking(teacher, url, cloud) {
     is((await control(cloud, "holdings?user=alice")).shares
            .filter((share) => share.with_user === "alice")
            .map(({ permissions }) => permissions),
-       (all) => all.length === 3 && all.every((one) => one === 1),
+       (all) => all.length === 5 && all.every((one) => one === 1),
        "the student may not");
 }
 
@@ -173,7 +203,7 @@ async function opened({ page }, url, cloud, name, text) {
     is(await signInAtCloud(page, url, "teacher1", "teacher1-password"),
        (titles) => titles.includes("Log in"), `${name}: to sign in there`);
 
-    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    await page.waitForURL(LINK);
     is(new URL(page.url()).origin, new URL(url).origin, `${name}: and back`);
     is(await page.locator("body").textContent(), text, `${name}: is shown`);
 }
@@ -184,7 +214,7 @@ async function opened({ page }, url, cloud, name, text) {
 async function stranger(page, url, another) {
     await page.goto(`${url}mod/assign/view.php?id=2`);
     await file(page, "essay.txt").click();
-    await page.waitForURL(/\/repository\/owncloud\/link\//);
+    await page.waitForURL(LINK);
 
     const link = page.url();
     const [theirs, complaints] = await another();
@@ -242,4 +272,25 @@ async function save(page, link) {
 
     return [download.suggestedFilename(),
             await readFile(await download.path(), "utf8")];
+}
+
+
+/* A sheet of paper. */
+
+function pdf() {
+    const objects = ["<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>"];
+    const starts = [];
+    let text = "%PDF-1.4\n";
+
+    for (const [at, object] of objects.entries()) {
+        starts.push(String(text.length).padStart(10, "0"));
+        text += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    }
+
+    return `${text}xref\n0 4\n0000000000 65535 f \n`
+           + starts.map((start) => `${start} 00000 n \n`).join("")
+           + "trailer<</Size 4/Root 1 0 R>>\n"
+           + `startxref\n${text.length}\n%%EOF\n`;
 }
