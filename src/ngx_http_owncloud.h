@@ -306,6 +306,7 @@ struct ngx_http_owncloud_ctx_s {
 
     unsigned                         body_read:1;
     unsigned                         declined:1;
+    unsigned                         gone:1;    /* nobody gets the answer */
     unsigned                         secure:1;  /* the client speaks https */
 };
 

@@ -268,7 +268,7 @@ sub rights {
 
         my $answer = open_file($student, 'notes.txt');
 
-        is($answer->{status}, 502, "$cloud - rights are not lowered");
+        is($answer->{status}, 403, "$cloud - rights are not lowered");
         unlike($answer->{body}, qr/Notes of alice/, "$cloud - no file");
 
         anew($nginx);

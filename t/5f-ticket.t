@@ -33,6 +33,7 @@ hand_in($student, NC => 'report.pdf');
 
 needed();
 bound();
+parts();
 old();
 ways();
 moved_site();
@@ -140,6 +141,42 @@ sub bound {
     $again->{cookies} = { %{ $student->{cookies} },
                           MoodleSession => $again->{cookies}{MoodleSession} };
     is_noticket($again->request(GET => $link), 'a new session of Moodle');
+}
+
+
+# a ticket with which a file was opened is good for parts of that file only
+
+sub parts {
+    my $link = notes_link();
+    my ($ticket) = $link =~ /ticket=(.*)/;
+    my $other = location($student, path('report.pdf')) =~ s/\?.*//r;
+    my %range = (Range => 'bytes=0-');
+    my $browser = reader($nginx, student1 => NC => 'alice');
+
+    is($browser->request(GET => $link)->{body}, $notes, 'opened');
+    is_noticket($browser->request(GET => "$other?ticket=$ticket", undef,
+                                  %range), 'a part of another file');
+
+    # nor does it make anybody sign in for another one
+
+    delete $browser->{cookies}{owncloud_nc};
+
+    is_noticket($browser->request(GET => "$other?ticket=$ticket", undef,
+                                  %range), 'the same, not signed in');
+
+    $clock->set(70);
+    is_noticket($browser->request(GET => $link, undef, %range),
+                'a part, later, not signed in');
+    $clock->set(0);
+
+    # rights are asked for where it was opened
+
+    open_file($teacher, 'notes.txt');
+    open_file($teacher, 'notes.txt', header => \%range);
+
+    is_deeply([ map { $_->{permissions} } grep { $_->{target} =~ /notes/ }
+                @{ cloud(NC => 'holdings?user=teacher1')->{shares} } ], [19],
+              'a part changes no right');
 }
 
 

@@ -17,8 +17,8 @@
  * meta.statuscode, which version 1 sends with HTTP 200 whatever it says.
  */
 
-#define NGX_HTTP_OWNCLOUD_OCS_SIZE       1048576   /* bytes of an answer */
-#define NGX_HTTP_OWNCLOUD_OCS_SHARES     1000      /* more are not looked at */
+#define NGX_HTTP_OWNCLOUD_OCS_SIZE       8388608   /* bytes of an answer */
+#define NGX_HTTP_OWNCLOUD_OCS_SHARES     10000     /* more are not looked at */
 #define NGX_HTTP_OWNCLOUD_OCS_TEXT       4096      /* bytes of a value */
 #define NGX_HTTP_OWNCLOUD_OCS_MESSAGE    512
 

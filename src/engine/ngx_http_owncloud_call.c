@@ -375,6 +375,16 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
         }
     }
 
+    /*
+     * HTTP/2 tells at once that a client has gone, and the request would end
+     * here: what must not be left half done goes on until it is answered
+     */
+
+    if (c->error && call->persistent) {
+        call->ctx->gone = 1;
+        c->error = 0;
+    }
+
     /* what went wrong is told by the flow, not by an error page */
 
     return c->error ? NGX_ERROR : NGX_OK;

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_backoff.h"
 #include "ngx_http_owncloud_relay.h"
 #include "ngx_http_owncloud_upstream.h"
 
@@ -22,6 +23,11 @@ ngx_http_owncloud_relay_start(ngx_http_request_t *r,
     ngx_http_owncloud_relay_t *relay)
 {
     ngx_http_owncloud_sink_t  *sink;
+
+    if (ctx->gone) {
+        r->connection->error = 1;
+        return NGX_ERROR;
+    }
 
     sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
     if (sink == NULL) {
@@ -100,11 +106,9 @@ ngx_http_owncloud_relay_header(ngx_http_request_t *r,
 
     rc = call->relay->header(r, call->ctx, call);
 
-    if (rc == NGX_DECLINED) {
-        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-    }
+    /* no fault of the server's, which would not be asked any more */
 
-    return rc;
+    return (rc == NGX_DECLINED) ? NGX_ERROR : rc;
 }
 
 
@@ -125,6 +129,10 @@ ngx_http_owncloud_relay_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
     ngx_http_owncloud_upstream_finalize_request(r, rc);
 
     call->done = 1;
+
+    if (call->header_done) {
+        ngx_http_owncloud_backoff_note(r, call->ctx, call);
+    }
 
     if (u->header_sent || rc < NGX_HTTP_SPECIAL_RESPONSE
         || rc == NGX_HTTP_CLIENT_CLOSED_REQUEST

@@ -149,6 +149,7 @@ ngx_http_owncloud_account_again(ngx_http_owncloud_place_t *place,
 {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     time_t                       connected;
+    ngx_fd_t                     fd;
     ngx_str_t                    part[2];
     ngx_http_owncloud_session_t  old;
 
@@ -170,7 +171,15 @@ ngx_http_owncloud_account_again(ngx_http_owncloud_place_t *place,
         return;
     }
 
+    /* somebody may be connecting another account */
+
+    if (ngx_http_owncloud_account_lock(place, &fd) != NGX_OK) {
+        return;
+    }
+
     (void) ngx_http_owncloud_account_replace(place, session);
+
+    ngx_http_owncloud_account_unlock(&fd);
 }
 
 

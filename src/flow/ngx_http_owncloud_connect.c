@@ -11,6 +11,7 @@
 #include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_origin.h"
+#include "ngx_http_owncloud_send.h"
 
 
 static ngx_int_t ngx_http_owncloud_connect_get(ngx_http_request_t *r,
@@ -317,7 +318,7 @@ ngx_http_owncloud_connect_back(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_page_go(r, &url);
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_SEE_OTHER, &url);
 }
 
 

@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_send.h"
 #include "ngx_http_owncloud_wait.h"
 
 
@@ -256,7 +257,7 @@ ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_page_go(r, &url);
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_SEE_OTHER, &url);
 }
 
 

@@ -11,6 +11,7 @@
 #include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_pack.h"
+#include "ngx_http_owncloud_send.h"
 #include "ngx_http_owncloud_signin.h"
 #include "ngx_http_owncloud_user.h"
 
@@ -70,7 +71,7 @@ ngx_http_owncloud_connect_signin(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_page_go(r, &url);
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_SEE_OTHER, &url);
 }
 
 

@@ -395,6 +395,10 @@ static ngx_int_t
 ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
     switch (ngx_http_owncloud_store_result(r, ctx)) {
 
     case NGX_OK:
@@ -422,6 +426,10 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (controlled->turn) {
+        ngx_http_owncloud_turn_end(controlled->turn);
     }
 
     return ngx_http_owncloud_stored(r, ctx);

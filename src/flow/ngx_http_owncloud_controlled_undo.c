@@ -299,6 +299,10 @@ ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
+    if (controlled->turn) {
+        ngx_http_owncloud_turn_end(controlled->turn);
+    }
+
     if (controlled->stored) {
         return ngx_http_owncloud_stored(r, ctx);
     }

@@ -157,7 +157,7 @@ static ngx_int_t
 ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
+    ngx_int_t                  rc, again;
     ngx_str_t                 *sealed;
     ngx_http_owncloud_open_t  *open;
 
@@ -184,24 +184,22 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
 
     open->sealed = *sealed;
 
-    if (ngx_http_owncloud_user_known(r, ctx) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    rc = ngx_http_owncloud_open_again(r, ctx);
-
-    if (rc != NGX_DECLINED) {
-        return rc;
-    }
-
     rc = ngx_http_owncloud_ticket_open(r, ctx, &open->link, sealed,
                                        &open->ticket);
 
-    if (rc == NGX_ERROR) {
+    if (rc == NGX_ERROR || ngx_http_owncloud_user_known(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc == NGX_DECLINED) {
+    if (rc == NGX_OK || rc == NGX_DONE) {
+        again = ngx_http_owncloud_open_again(r, ctx);
+
+        if (again != NGX_DECLINED) {
+            return again;
+        }
+    }
+
+    if (rc != NGX_OK) {
         return ngx_http_owncloud_open_error(r, ctx, "noticket",
                    "This link was opened a while ago, or by somebody else. "
                    "Please go to the page of Moodle where the file is, and "
@@ -286,7 +284,7 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
     u_char                      *p, *last;
     uint64_t                     download;
     ngx_int_t                    rc;
-    ngx_str_t                    link, uri;
+    ngx_str_t                    link, url;
     ngx_http_owncloud_target_t   target;
     ngx_http_owncloud_ticket_t   ticket;
 
@@ -307,14 +305,15 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
     ticket.download = (ngx_uint_t) download;
 
     if ((rc != NGX_OK && rc != NGX_DONE)
-        || ngx_http_owncloud_ticket_uri(r, ctx, &link, &target.name, &ticket,
-                                        &uri)
+        || ngx_http_owncloud_ticket_url(r, ctx, &link, &target.name, &ticket,
+                                        &url)
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_send_redirect(r, &uri);
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_MOVED_TEMPORARILY,
+                                           &url);
 }
 
 

@@ -56,6 +56,7 @@ typedef struct {
     unsigned                     searched:1;  /* the whole folder was */
     unsigned                     folder:1;    /* has been made */
     unsigned                     part:1;      /* of the file was asked for */
+    unsigned                     changed:1;   /* since it was looked at */
 } ngx_http_owncloud_open_t;
 
 

@@ -15,11 +15,13 @@
 
 
 /* how long a film may take, or a document that is leafed through, seconds */
-#define NGX_HTTP_OWNCLOUD_OPEN_AGAIN  3600
+#define NGX_HTTP_OWNCLOUD_OPEN_AGAIN  10800
 
 
 static ngx_int_t ngx_http_owncloud_open_again_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
+static ngx_int_t ngx_http_owncloud_open_again_read(
+    ngx_http_owncloud_open_t *open, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_open_again_signed_in(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
@@ -40,7 +42,7 @@ ngx_http_owncloud_open_note(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    p = ngx_pnalloc(r->pool, 2 + sizeof(uint64_t)
+    p = ngx_pnalloc(r->pool, 1
                     + ngx_http_owncloud_pack_size(open->lookup.path.len)
                     + ngx_http_owncloud_pack_size(ctx->session->user.len));
     if (p == NULL) {
@@ -50,8 +52,6 @@ ngx_http_owncloud_open_note(ngx_http_request_t *r,
     value.data = p;
 
     *p++ = (u_char) open->as;
-    *p++ = (u_char) open->ticket.download;
-    p = ngx_http_owncloud_pack_number(p, open->lookup.size);
     p = ngx_http_owncloud_pack_text(p, open->lookup.path.data,
                                     open->lookup.path.len);
     p = ngx_http_owncloud_pack_text(p, ctx->session->user.data,
@@ -74,9 +74,7 @@ ngx_int_t
 ngx_http_owncloud_open_again(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                         *p, *last;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    uint64_t                        size;
     ngx_int_t                       rc;
     ngx_str_t                       value;
     ngx_http_owncloud_open_t       *open;
@@ -103,31 +101,52 @@ ngx_http_owncloud_open_again(ngx_http_request_t *r,
                                     : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    p = value.data;
-    last = p + value.len;
+    if (ngx_http_owncloud_open_again_read(open, &value) != NGX_OK) {
+        return NGX_DECLINED;
+    }
 
-    if (value.len < 2) {
+    /* whoever is not signed in any more has to come from Moodle again */
+
+    rc = ngx_http_owncloud_session_load(r, ctx);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_owncloud_token(r, ctx,
+                                   ngx_http_owncloud_open_again_signed_in);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_again_read(ngx_http_owncloud_open_t *open,
+    ngx_str_t *value)
+{
+    u_char  *p, *last;
+
+    p = value->data;
+    last = p + value->len;
+
+    if (p == last) {
         return NGX_DECLINED;
     }
 
     open->as = *p++;
-    open->ticket.download = *p++;
+    open->lookup.size = -1;
 
-    if (ngx_http_owncloud_unpack_number(&p, last, &size) != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &open->lookup.path.data,
-                                         &open->lookup.path.len)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &open->reader.data,
-                                         &open->reader.len)
-           != NGX_OK)
+    if (ngx_http_owncloud_unpack_text(&p, last, &open->lookup.path.data,
+                                      &open->lookup.path.len)
+        != NGX_OK)
     {
         return NGX_DECLINED;
     }
 
-    open->lookup.size = (off_t) size;
-
-    return ngx_http_owncloud_token(r, ctx,
-                                   ngx_http_owncloud_open_again_signed_in);
+    return ngx_http_owncloud_unpack_text(&p, last, &open->reader.data,
+                                         &open->reader.len);
 }
 
 
@@ -160,13 +179,13 @@ ngx_http_owncloud_open_again_signed_in(ngx_http_request_t *r,
 }
 
 
-/* the very ticket that it was opened with */
+/* the very link and the very ticket that it was opened with */
 
 static ngx_int_t
 ngx_http_owncloud_open_again_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t                  part[4];
+    ngx_str_t                  part[5];
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
@@ -174,7 +193,8 @@ ngx_http_owncloud_open_again_key(ngx_http_request_t *r,
     ngx_str_set(&part[0], "opened");
     part[1] = r->headers_in.server;
     part[2] = ctx->moodle_session;
-    part[3] = open->sealed;
+    part[3] = open->link;
+    part[4] = open->sealed;
 
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest(key, part, 5);
 }

@@ -12,7 +12,7 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-#define NGX_HTTP_OWNCLOUD_OPEN_NAMES  20        /* "name (20).ext" */
+#define NGX_HTTP_OWNCLOUD_OPEN_NAMES  3         /* "name (3).ext" */
 
 /* how long a file that could not be moved stays where it is, seconds */
 #define NGX_HTTP_OWNCLOUD_OPEN_LEFT   86400
@@ -30,6 +30,8 @@ static ngx_int_t ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_name(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static void ngx_http_owncloud_open_random(ngx_http_owncloud_target_t *target,
+    ngx_str_t *random);
 static ngx_int_t ngx_http_owncloud_open_leave(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_left_key(
@@ -149,7 +151,7 @@ ngx_http_owncloud_open_moved(ngx_http_request_t *r,
 
     case NGX_HTTP_PRECONDITION_FAILED:
 
-        if (++open->number <= NGX_HTTP_OWNCLOUD_OPEN_NAMES) {
+        if (++open->number <= NGX_HTTP_OWNCLOUD_OPEN_NAMES + 1) {
             return ngx_http_owncloud_open_try(r, ctx);
         }
 
@@ -208,21 +210,24 @@ ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
 }
 
 
-/* "/Moodlefiles/report.pdf", "/Moodlefiles/report (1).pdf" */
+/*
+ * "/Moodlefiles/report.pdf", "/Moodlefiles/report (1).pdf", and where many are
+ * called so, what is random in the link, "/Moodlefiles/report (5f0c12).pdf"
+ */
 
 static ngx_int_t
 ngx_http_owncloud_open_name(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     u_char                    *p, *dot, *last;
-    ngx_str_t                 *name;
+    ngx_str_t                 *name, random;
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
     name = &open->target.name;
 
     p = ngx_pnalloc(r->pool, sizeof("// ()") + ctx->repository->folder.len
-                             + name->len + NGX_INT_T_LEN);
+                             + name->len + NGX_INT_T_LEN + 6);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -241,7 +246,11 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
 
     p = ngx_cpymem(p, name->data, dot - name->data);
 
-    if (open->number) {
+    if (open->number > NGX_HTTP_OWNCLOUD_OPEN_NAMES) {
+        ngx_http_owncloud_open_random(&open->target, &random);
+        p = ngx_sprintf(p, " (%V)", &random);
+
+    } else if (open->number) {
         p = ngx_sprintf(p, " (%ui)", open->number);
     }
 
@@ -250,6 +259,29 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
     open->place.len = p - open->place.data;
 
     return NGX_OK;
+}
+
+
+/* the six digits after the date in ".../20261129-5f0c12.../report.pdf" */
+
+static void
+ngx_http_owncloud_open_random(ngx_http_owncloud_target_t *target,
+    ngx_str_t *random)
+{
+    u_char  *p;
+
+    p = target->path.data + target->path.len - target->name.len - 1;
+
+    random->data = p;
+    random->len = 0;
+
+    while (p > target->path.data && p[-1] != '-' && p[-1] != '/') {
+        p--;
+        random->data = p;
+        random->len++;
+    }
+
+    random->len = ngx_min(random->len, 6);
 }
 
 

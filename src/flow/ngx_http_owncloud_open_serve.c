@@ -26,7 +26,7 @@ static ngx_uint_t ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *how);
 static ngx_int_t ngx_http_owncloud_open_line(ngx_http_request_t *r,
-    char *name, ngx_str_t *value);
+    char *name, ngx_str_t *value, ngx_table_elt_t **header);
 static ngx_int_t ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_int_t ngx_http_owncloud_open_no_range(ngx_http_request_t *r,
@@ -91,7 +91,10 @@ ngx_http_owncloud_open_serve(ngx_http_request_t *r,
         return ngx_http_owncloud_open_page(r, ctx);
     }
 
-    if (ngx_http_owncloud_open_note(r, ctx) != NGX_OK) {
+    /* what is had by a note does not make it last longer */
+
+    if (open->reader.len == 0 && ngx_http_owncloud_open_note(r, ctx) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -136,7 +139,8 @@ ngx_http_owncloud_open_page(ngx_http_request_t *r,
 
     url.len = p - url.data;
 
-    return ngx_http_owncloud_send_redirect(r, &url);
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_MOVED_TEMPORARILY,
+                                           &url);
 }
 
 
@@ -247,10 +251,16 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
                                   (type && !open->ticket.download)
                                   ? "inline" : "attachment")
            != NGX_OK
-        || ngx_http_owncloud_open_line(r, "ETag", &call->etag) != NGX_OK
-        || ngx_http_owncloud_open_line(r, "Accept-Ranges", &bytes) != NGX_OK
-        || ngx_http_owncloud_open_line(r, "Content-Range", &call->range)
-           != NGX_OK)
+        || ngx_http_owncloud_open_line(r, "ETag", &call->etag,
+                                       &r->headers_out.etag)
+           != NGX_OK
+        || ngx_http_owncloud_open_line(r, "Accept-Ranges", &bytes,
+                                       &r->headers_out.accept_ranges)
+           != NGX_OK
+        || (call->status == NGX_HTTP_PARTIAL_CONTENT
+            && ngx_http_owncloud_open_line(r, "Content-Range", &call->range,
+                                           &r->headers_out.content_range)
+               != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -266,8 +276,8 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
 
 
 /*
- * An error page is no file, whatever its status; what has a length that the
- * file has not is none either.
+ * An error page is no file, whatever its status; what has another length than
+ * the file that was just looked at is none either, or is being changed.
  */
 
 static ngx_uint_t
@@ -278,16 +288,26 @@ ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    if ((call->status != NGX_HTTP_OK
-         && (call->status != NGX_HTTP_PARTIAL_CONTENT || !open->part))
-        || call->etag.len == 0)
-    {
+    if (call->etag.len == 0) {
         return 1;
     }
 
-    return call->status == NGX_HTTP_OK && call->length != -1
-           && open->lookup.size != -1 && call->length != open->lookup.size
-           && r->method != NGX_HTTP_HEAD;
+    if (call->status == NGX_HTTP_PARTIAL_CONTENT) {
+        return !open->part || call->range.len == 0;
+    }
+
+    if (call->status != NGX_HTTP_OK) {
+        return 1;
+    }
+
+    if (open->lookup.size != -1 && call->length != -1
+        && call->length != open->lookup.size && r->method != NGX_HTTP_HEAD)
+    {
+        open->changed = 1;
+        return 1;
+    }
+
+    return 0;
 }
 
 
@@ -331,13 +351,16 @@ ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
 
     value.len = p - value.data;
 
-    return ngx_http_owncloud_open_line(r, "Content-Disposition", &value);
+    return ngx_http_owncloud_open_line(r, "Content-Disposition", &value,
+                                       NULL);
 }
 
 
+/* "header": where nginx, which may have to change it, has it as well */
+
 static ngx_int_t
 ngx_http_owncloud_open_line(ngx_http_request_t *r, char *name,
-    ngx_str_t *value)
+    ngx_str_t *value, ngx_table_elt_t **header)
 {
     ngx_table_elt_t  *h;
 
@@ -358,6 +381,10 @@ ngx_http_owncloud_open_line(ngx_http_request_t *r, char *name,
     h->value = *value;
     h->lowcase_key = NULL;
 
+    if (header) {
+        *header = h;
+    }
+
     return NGX_OK;
 }
 
@@ -374,6 +401,12 @@ ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
         && call->status == NGX_HTTP_RANGE_NOT_SATISFIABLE)
     {
         return ngx_http_owncloud_open_no_range(r, call);
+    }
+
+    if (open->changed) {
+        return ngx_http_owncloud_open_error(r, ctx, "cloudchanged",
+                   "This file is being changed at %s at this moment, or "
+                   "something else came in its place. Please open it again.");
     }
 
     /* an answer that came and was not what a file looks like */
@@ -401,7 +434,7 @@ ngx_http_owncloud_open_no_range(ngx_http_request_t *r,
     ngx_str_set(&type, "text/plain");
     ngx_str_null(&body);
 
-    if (ngx_http_owncloud_open_line(r, "Content-Range", &call->range)
+    if (ngx_http_owncloud_open_line(r, "Content-Range", &call->range, NULL)
         != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -101,7 +101,7 @@ ngx_http_owncloud_ticket_open(ngx_http_request_t *r,
 
     ticket->expires = (time_t) expires;
 
-    return (ticket->expires > ngx_time()) ? NGX_OK : NGX_DECLINED;
+    return (ticket->expires > ngx_time()) ? NGX_OK : NGX_DONE;
 }
 
 
@@ -125,9 +125,9 @@ ngx_http_owncloud_ticket_aad(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_ticket_uri(ngx_http_request_t *r,
+ngx_http_owncloud_ticket_url(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, ngx_str_t *name,
-    ngx_http_owncloud_ticket_t *ticket, ngx_str_t *uri)
+    ngx_http_owncloud_ticket_t *ticket, ngx_str_t *url)
 {
     u_char     *p;
     ngx_str_t   sealed, escaped, *root;
@@ -140,20 +140,21 @@ ngx_http_owncloud_ticket_uri(ngx_http_request_t *r,
 
     root = &ctx->repository->moodle_root;
 
-    p = ngx_pnalloc(r->pool, root->len + sizeof(NGX_HTTP_OWNCLOUD_LINKS)
-                             + link->len + escaped.len + sealed.len
+    p = ngx_pnalloc(r->pool, ctx->origin.len + root->len
+                             + sizeof(NGX_HTTP_OWNCLOUD_LINKS) + link->len
+                             + escaped.len + sealed.len
                              + sizeof("?" NGX_HTTP_OWNCLOUD_TICKET "="));
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    uri->data = p;
+    url->data = p;
 
-    p = ngx_sprintf(p, "%V" NGX_HTTP_OWNCLOUD_LINKS "%V/%V?"
-                    NGX_HTTP_OWNCLOUD_TICKET "=%V", root, link, &escaped,
-                    &sealed);
+    p = ngx_sprintf(p, "%V%V" NGX_HTTP_OWNCLOUD_LINKS "%V/%V?"
+                    NGX_HTTP_OWNCLOUD_TICKET "=%V", &ctx->origin, root, link,
+                    &escaped, &sealed);
 
-    uri->len = p - uri->data;
+    url->len = p - url->data;
 
     return NGX_OK;
 }

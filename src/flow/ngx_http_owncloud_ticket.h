@@ -32,18 +32,21 @@ ngx_int_t ngx_http_owncloud_ticket_seal(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link,
     ngx_http_owncloud_ticket_t *ticket, ngx_str_t *sealed);
 
-/* NGX_DECLINED: it is for something or somebody else, or too old */
+/*
+ * NGX_DECLINED: it is for something or somebody else; NGX_DONE: it is the
+ * right one, and too old
+ */
 ngx_int_t ngx_http_owncloud_ticket_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, ngx_str_t *sealed,
     ngx_http_owncloud_ticket_t *ticket);
 
 /*
- * The path of a link with a new ticket: "link" is the sealed part, "name"
+ * The address of a link with a new ticket: "link" is the sealed part, "name"
  * the decoded name after it.
  */
-ngx_int_t ngx_http_owncloud_ticket_uri(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_ticket_url(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, ngx_str_t *name,
-    ngx_http_owncloud_ticket_t *ticket, ngx_str_t *uri);
+    ngx_http_owncloud_ticket_t *ticket, ngx_str_t *url);
 
 
 /*

@@ -30,7 +30,7 @@ ngx_http_owncloud_token(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_int_t                   rc;
     ngx_http_owncloud_token_t  *token;
 
-    rc = ngx_http_owncloud_session_load(r, ctx);
+    rc = ctx->session ? NGX_OK : ngx_http_owncloud_session_load(r, ctx);
 
     if (rc == NGX_DECLINED) {
         return ngx_http_owncloud_signin(r, ctx);

@@ -121,10 +121,6 @@ ngx_http_owncloud_user_last(ngx_http_request_t *r,
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    if (!ctx->repository->previews) {
-        return NGX_OK;
-    }
-
     if (ngx_http_owncloud_user_last_key(ctx, key) != NGX_OK) {
         return NGX_ERROR;
     }

@@ -49,7 +49,8 @@ ngx_http_owncloud_answer_login(ngx_http_request_t *r,
     }
 
     if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_OPEN) {
-        return ngx_http_owncloud_send_redirect(r, url);
+        return ngx_http_owncloud_send_redirect(r, NGX_HTTP_MOVED_TEMPORARILY,
+                                               url);
     }
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,

@@ -141,31 +141,6 @@ ngx_http_owncloud_page_connect_failed(ngx_http_request_t *r,
 }
 
 
-ngx_int_t
-ngx_http_owncloud_page_go(ngx_http_request_t *r, ngx_str_t *url)
-{
-    ngx_str_t         body;
-    ngx_table_elt_t  *h;
-
-    static ngx_str_t  type = ngx_string("text/html");
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    h->hash = 1;
-    ngx_http_owncloud_next_unset(h);
-    ngx_str_set(&h->key, "Location");
-    h->value = *url;
-    h->lowcase_key = NULL;
-
-    ngx_str_null(&body);
-
-    return ngx_http_owncloud_send_text(r, NGX_HTTP_SEE_OTHER, &type, &body);
-}
-
-
 static ngx_int_t
 ngx_http_owncloud_page_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_page_t *page)

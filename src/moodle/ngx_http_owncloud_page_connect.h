@@ -65,8 +65,5 @@ ngx_int_t ngx_http_owncloud_page_connect_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *text,
     ngx_str_t *url);
 
-/* sends the browser to "url", absolute and escaped, by GET */
-ngx_int_t ngx_http_owncloud_page_go(ngx_http_request_t *r, ngx_str_t *url);
-
 
 #endif /* _NGX_HTTP_OWNCLOUD_PAGE_CONNECT_H_INCLUDED_ */

@@ -49,8 +49,16 @@ ngx_int_t
 ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_chain_t *out, off_t size)
 {
-    u_char     *p;
-    ngx_int_t   rc;
+    u_char                   *p;
+    ngx_int_t                 rc;
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
+    if (ctx && ctx->gone) {
+        r->connection->error = 1;
+        return NGX_ERROR;
+    }
 
     ngx_http_clear_last_modified(r);
     ngx_http_clear_etag(r);
@@ -127,7 +135,8 @@ ngx_http_owncloud_send_text(ngx_http_request_t *r, ngx_uint_t status,
 
 
 ngx_int_t
-ngx_http_owncloud_send_redirect(ngx_http_request_t *r, ngx_str_t *url)
+ngx_http_owncloud_send_redirect(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *url)
 {
     ngx_str_t         type, body;
     ngx_table_elt_t  *h;
@@ -159,8 +168,7 @@ ngx_http_owncloud_send_redirect(ngx_http_request_t *r, ngx_str_t *url)
     ngx_str_set(&type, "text/plain");
     ngx_str_null(&body);
 
-    return ngx_http_owncloud_send_text(r, NGX_HTTP_MOVED_TEMPORARILY, &type,
-                                       &body);
+    return ngx_http_owncloud_send_text(r, status, &type, &body);
 }
 
 
