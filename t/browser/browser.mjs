@@ -76,7 +76,7 @@ function watch(context) {
         const { url } = message.location();
 
         if (["error", "warning"].includes(message.type())
-            && !url.endsWith("/favicon.ico"))
+            && !`${message.text()} ${url}`.includes("/favicon.ico"))
         {
             complaints.push(`${message.text()} ${url}`);
         }
