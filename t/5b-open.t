@@ -10,7 +10,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 
-use Owncloud qw(cloud standins fresh requests spew);
+use Owncloud qw(cloud standins fresh requests spew wait_for);
 use Owncloud::Clock;
 use Owncloud::HTTP;
 use Owncloud::Links qw(links_nginx reader hand_in location open_file path dav
@@ -31,6 +31,8 @@ left();
 pending();
 lost();
 own();
+many();
+same_names();
 
 cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
 done_testing();
@@ -626,8 +628,9 @@ sub lost {
 
         is($answer->{status}, $status, "$code - its status");
         like($answer->{body}, $text, "$code - its text");
-        like($nginx->access_log, qr{link/\S+ \S+ $status [^\n]*e=$code},
-             "$code - the access log");
+        ok(wait_for(sub {
+               $nginx->access_log =~ m{link/\S+ \S+ $status [^\n]*e=$code}
+           }, 10), "$code - the access log");
     }
 
     # the issuer is switched off, or not there any more
@@ -648,6 +651,77 @@ sub lost {
 
     is(open_file($reader, 'report.pdf')->{status}, 404,
        'the cloud is not used here any more');
+
+    $nginx->finish;
+}
+
+
+# a file that a whole university has opened
+
+sub many {
+    my $nginx = links_nginx();
+
+    anew($nginx);
+
+    for my $cloud (qw(NC OC)) {
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+
+        hand_in($student, $cloud => 'notes.txt');
+        open_file($student, 'notes.txt');
+
+        my $row = encode_json({ id => '7%04d', share_type => 0,
+            permissions => 1, share_with => 'reader%04d', path => '/x',
+            item_type => 'file', file_target => '/x', note => 'x' x 700 });
+
+        cloud($cloud => 'faults', { match => "^GET .*$shares", times => -1,
+            action => 'replace', from => '"data":[',
+            to => '"data":[' . join '', map { sprintf("$row,", $_, $_) }
+                                            1 .. 1600 });
+
+        my ($answer, $calls) = calls($cloud, sub {
+            open_file($student, 'notes.txt');
+        });
+
+        is($answer->{body}, bytes($cloud, alice => '/notes.txt'),
+           "$cloud - one of 1600 readers") or diag($answer->{body});
+        is_deeply($calls, ['GET shares', 'PROPFIND remote.php',
+                           'GET remote.php'], "$cloud - with no other share");
+        cloud($cloud => 'faults', undef, 'DELETE');
+    }
+
+    $nginx->finish;
+}
+
+
+# many files of one name: names are not tried for ever
+
+sub same_names {
+    my $nginx = links_nginx();
+    my $cloud = 'NC';
+    my $owner = reader($nginx, student1 => $cloud => 'alice');
+    my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
+    my @moves;
+
+    for my $context (16, 17, 18, 20, 16, 17) {
+        hand_in($owner, $cloud => 'notes.txt', context => $context);
+
+        my ($answer, $calls) = calls($cloud, sub {
+            open_file($teacher, 'notes.txt', context => $context);
+        });
+
+        is($answer->{status}, 200, 'a file more of that name');
+        push @moves, scalar grep { /^MOVE/ } @$calls;
+    }
+
+    is_deeply(\@moves, [2, 2, 3, 4, 5, 5], 'how often a name was tried');
+
+    my @names = map { s/^teacher1 //r =~ s/ \d+$//r }
+                @{ received($cloud, 'teacher1') };
+
+    is(scalar(grep { m{^/Moodlefiles/notes( \(\d\))?\.txt$} } @names), 4,
+       'four of them counted');
+    is(scalar(grep { m{^/Moodlefiles/notes \([0-9a-f]{6}\)\.txt$} } @names), 2,
+       'the others have a name of their own');
 
     $nginx->finish;
 }

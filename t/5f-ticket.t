@@ -10,7 +10,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 
-use Owncloud qw(cloud standins fresh requests spew);
+use Owncloud qw(cloud standins fresh requests spew wait_for);
 use Owncloud::Clock;
 use Owncloud::HTTP;
 use Owncloud::Links qw(links_nginx reader hand_in location open_file path
@@ -96,9 +96,10 @@ sub needed {
     }
 
     is_deeply([requests('NC')], [], 'the cloud hears nothing of these');
-    like($nginx->access_log, qr{GET[ ]/repository/owncloud/link/\S+/notes\.txt
-        [ ]HTTP/1\.1[ ]403[ ]i=nc[ ]a=link[ ]c=0[ ]e=noticket}x,
-         'the access log');
+    ok(wait_for(sub {
+           $nginx->access_log =~ m{GET[ ]/repository/owncloud/link/\S+/notes
+               \.txt[ ]HTTP/1\.1[ ]403[ ]i=nc[ ]a=link[ ]c=0[ ]e=noticket}x
+       }, 10), 'the access log');
 
     is($student->request(GET => $link)->{body}, $notes, 'the right one');
     is($student->request(POST => $link, 'x=1')->{status}, 405,

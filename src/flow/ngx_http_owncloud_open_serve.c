@@ -21,6 +21,8 @@ static ngx_int_t ngx_http_owncloud_open_stream(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_owncloud_open_range(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_open_header(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+static ngx_http_owncloud_header_t *ngx_http_owncloud_open_policy(
+    ngx_str_t *type);
 static ngx_uint_t ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_int_t ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
@@ -51,6 +53,16 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_open_sandbox[] = {
     { "Content-Security-Policy",
       "default-src 'none'; img-src 'self'; media-src 'self'; "
       "style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox" },
+    { NULL, NULL }
+};
+
+
+/* what plays a film asks for parts of it, with the cookies of this origin */
+
+static ngx_http_owncloud_header_t  ngx_http_owncloud_open_media[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; "
+      "frame-ancestors 'self'; sandbox allow-same-origin" },
     { NULL, NULL }
 };
 
@@ -225,9 +237,8 @@ static ngx_int_t
 ngx_http_owncloud_open_header(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
-    ngx_str_t                   *type;
-    ngx_http_owncloud_open_t    *open;
-    ngx_http_owncloud_header_t  *policy;
+    ngx_str_t                 *type;
+    ngx_http_owncloud_open_t  *open;
 
     static ngx_str_t  bytes = ngx_string("bytes");
     static ngx_str_t  binary = ngx_string("application/octet-stream");
@@ -240,13 +251,11 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
 
     type = ngx_http_owncloud_open_type(&open->target.name);
 
-    policy = (type && type->len == sizeof("application/pdf") - 1
-              && ngx_strncmp(type->data, "application/pdf", type->len) == 0)
-             ? ngx_http_owncloud_open_viewer : ngx_http_owncloud_open_sandbox;
-
     if (ngx_http_owncloud_send_headers(r, ngx_http_owncloud_open_headers)
         != NGX_OK
-        || ngx_http_owncloud_send_headers(r, policy) != NGX_OK
+        || ngx_http_owncloud_send_headers(r,
+                                          ngx_http_owncloud_open_policy(type))
+           != NGX_OK
         || ngx_http_owncloud_open_disposition(r, ctx,
                                   (type && !open->ticket.download)
                                   ? "inline" : "attachment")
@@ -272,6 +281,26 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
     r->disable_not_modified = 1;
 
     return NGX_OK;
+}
+
+
+/* "type": what it is shown as, NULL: it is saved */
+
+static ngx_http_owncloud_header_t *
+ngx_http_owncloud_open_policy(ngx_str_t *type)
+{
+    if (type == NULL) {
+        return ngx_http_owncloud_open_sandbox;
+    }
+
+    if (ngx_strncmp(type->data, "audio/", 6) == 0
+        || ngx_strncmp(type->data, "video/", 6) == 0)
+    {
+        return ngx_http_owncloud_open_media;
+    }
+
+    return (ngx_strncmp(type->data, "application/pdf", type->len) == 0)
+           ? ngx_http_owncloud_open_viewer : ngx_http_owncloud_open_sandbox;
 }
 
 

@@ -29,7 +29,7 @@ async function test(page, url, complaints, another) {
 
     await step("handing in", () => handIn(student, "OC",
         { "essay.txt": "My essay.\n", "essay.html": HTML, "report.pdf": null,
-          "sheet.pdf": pdf(), "picture.png": null }));
+          "sheet.pdf": pdf(), "picture.png": null, "speech.wav": wav(60) }));
     await step("the student", () => reading(page));
     await step("what browsers show", () => shown(page));
     await step("a page", () => markup(page));
@@ -139,6 +139,33 @@ async function shown(page) {
        "a PDF");
     is(page.frames().length, 2, "in the viewer");
     await page.goBack();
+
+    /* What is asked for again in parts, and wound. */
+
+    await file(page, "speech.wav").click();
+    await page.waitForURL(LINK);
+
+    /* Nothing runs there, timers neither: it is looked at from here. */
+
+    const video = page.locator("video");
+    const state = () => video.evaluate((node) =>
+        [node.readyState, node.duration, node.currentTime]);
+
+    for (const start of [0, 50]) {
+        await video.evaluate((node, time) => { node.currentTime = time; },
+                             start);
+        await page.waitForTimeout(200);
+
+        for (let tries = 0; tries < 50 && (await state())[0] < 3; tries++) {
+            await page.waitForTimeout(200);
+        }
+
+        is(await state(), ([ready, length, at]) => ready >= 3 && length === 60
+                                                   && at >= start,
+           `a sound, from second ${start}`);
+    }
+
+    await page.goBack();
 }
 
 
@@ -186,7 +213,7 @@ async function marking(teacher, url, cloud) {
     is((await control(cloud, "holdings?user=alice")).shares
            .filter((share) => share.with_user === "alice")
            .map(({ permissions }) => permissions),
-       (all) => all.length === 5 && all.every((one) => one === 1),
+       (all) => all.length === 6 && all.every((one) => one === 1),
        "the student may not");
 }
 
@@ -293,4 +320,28 @@ function pdf() {
            + starts.map((start) => `${start} 00000 n \n`).join("")
            + "trailer<</Size 4/Root 1 0 R>>\n"
            + `startxref\n${text.length}\n%%EOF\n`;
+}
+
+
+/* Seconds of silence. */
+
+function wav(seconds) {
+    const rate = 8000;
+    const size = rate * seconds;
+    const head = Buffer.alloc(44);
+
+    head.write("RIFF", 0);
+    head.writeUInt32LE(36 + size, 4);
+    head.write("WAVEfmt ", 8);
+    head.writeUInt32LE(16, 16);
+    head.writeUInt16LE(1, 20);          /* PCM */
+    head.writeUInt16LE(1, 22);          /* mono */
+    head.writeUInt32LE(rate, 24);
+    head.writeUInt32LE(rate, 28);
+    head.writeUInt16LE(1, 32);
+    head.writeUInt16LE(8, 34);          /* bits */
+    head.write("data", 36);
+    head.writeUInt32LE(size, 40);
+
+    return Buffer.concat([head, Buffer.alloc(size, 128)]);
 }
