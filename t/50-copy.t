@@ -516,7 +516,7 @@ subtest 'ways' => sub {
 
     refused('controlled', $nginx, $browser,
             [fields(node($browser, 8, '', 'report.pdf'),
-                    usecontrolledlink => 1)], 'notsupported', qr/yet/);
+                    usecontrolledlink => 1)], 'notsupported', qr/not set up/);
 };
 
 

@@ -202,7 +202,7 @@ sub answers {
           '404 without OCS'],
          [403, '<html>', 'cloudforbidden', qr/does not allow/, 'a firewall'],
          [302, '', 'cloudunexpected', qr/unexpected/, 'a redirect'],
-         [200, 'x' x 2_000_000, 'cloudtoobig', qr/larger/, 'too much'])
+         [200, 'x' x 9_000_000, 'cloudtoobig', qr/larger/, 'too much'])
     {
         my ($status, $body, $code, $text, $name) = @$_;
 

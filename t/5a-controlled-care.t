@@ -11,7 +11,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 
-use Owncloud qw(cloud requests spew wait_for);
+use Owncloud qw(cloud clouds requests spew wait_for);
 use Owncloud::Controlled qw(controlled_nginx controlled_browser choose fields
                             holds copies made refused begun share asked no_log
                             fault $account %repository %below);
@@ -34,7 +34,7 @@ sub off {
     my $plain = Owncloud->new;
     my $browser = controlled_browser($plain);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         refused($browser, $cloud, '/report.pdf', "$cloud no account",
                 'notsupported', qr/are not set up here/);
         is(scalar asked($cloud), 0, "$cloud no account: nothing is asked");
@@ -66,7 +66,7 @@ EOT
     is(scalar asked('OC'), 0, 'controlled off: nothing is asked');
     made($nginx, $browser, 'NC', '/report.pdf', 'the other one');
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         no_log();
 
         my $answer = choose($browser, $cloud, '/alice.txt',
@@ -186,7 +186,7 @@ sub tokens {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         cloud($cloud => 'expire', { user => 'alice' });
         made($nginx, $browser, $cloud, '/alice.txt', "$cloud expired before");
 
@@ -229,7 +229,7 @@ sub opencloud {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $name = "$cloud as OpenCloud";
         my $node = share($cloud, alice => '/alice.txt', 'bob', 1);
         my $id = $node->{file_source} // $node->[0]{file_source};
@@ -331,7 +331,7 @@ sub lookups {
     my $nginx = controlled_nginx(setting => { max_listing => '1000 1m' });
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $rule = sub {
             my ($name, $code, $text, %rule) = @_;
 
@@ -384,7 +384,7 @@ sub answers {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $rule = sub {
             my ($name, %rule) = @_;
 

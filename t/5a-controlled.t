@@ -13,7 +13,7 @@ use JSON::PP;
 use MIME::Base64;
 use Test::More;
 
-use Owncloud qw(cloud standins wait_for);
+use Owncloud qw(cloud clouds standins wait_for);
 use Owncloud::Controlled qw(controlled_nginx controlled_browser choose fields
                             site holds copies made refused begun ended share
                             dav asked no_log fault $account $basic $shares
@@ -66,7 +66,7 @@ sub wire {
 
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $base = $env->{"CLOUD_RAW_${cloud}_URL"};
         my ($host) = $base =~ m{//([^/]+)};
         my $ocs = "$below{$cloud}/ocs/v2.php/$shares";
@@ -175,7 +175,7 @@ sub names {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $before = holds($cloud, 'alice', $account);
         my $list = $browser->picker(list => $repository{$cloud},
                                     p => '/special/')->{list};
@@ -216,7 +216,7 @@ sub clash {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         cloud($cloud => 'file', { user => $_, path => '/report.pdf',
                                   content => "of $_" })
             for qw(alice bob), $account;
@@ -251,7 +251,7 @@ sub simultaneous {
 
     $other->sign_in($_, user => 'bob') for 7, 8;
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         cloud($cloud => 'file', { user => $_, path => '/same.txt',
                                   content => "of $_" }) for qw(alice bob);
         no_log();
@@ -291,7 +291,7 @@ sub left_over {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $way (qw(there renamed refused)) {
             my $name = "$cloud left over, $way";
             my $before = holds($cloud, 'alice', $account);
@@ -343,7 +343,7 @@ sub accepted {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         cloud($cloud => 'settings', { auto_accept => JSON::PP::false });
         no_log();
         made($nginx, $browser, $cloud, '/report.pdf', "$cloud accepted");
@@ -369,7 +369,7 @@ sub counted {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for (['nothing there', 17, 8], ['another activity', 20, 7],
              ['the same activity', 17, 6])
         {
@@ -391,7 +391,7 @@ sub counted {
 
     $nginx->restart;
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         no_log();
         made($nginx, $browser, $cloud, '/notes.txt', "$cloud anew");
         is(scalar asked($cloud), 8, "$cloud anew: 8 calls");
@@ -408,7 +408,7 @@ sub removed {
     my $browser = controlled_browser($nginx);
     my $site = site($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         made($nginx, $browser, $cloud, '/alice.txt', "$cloud before");
 
         for my $folder ($site, "$site/17") {
@@ -435,7 +435,7 @@ sub own {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx, user => $account);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $before = holds($cloud, $account);
 
         no_log();
@@ -464,7 +464,7 @@ sub not_shareable {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         share($cloud, bob => '/bob.txt', 'alice', 1);
         is(dav($cloud, alice => PROPFIND => '/bob.txt', Depth => 0), 207,
            "$cloud not shareable: she has it");
@@ -506,7 +506,7 @@ sub chosen_folder {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         refused($browser, $cloud, '/Documents', "$cloud folder", 'isfolder',
                 qr/^This is a folder/);
         refused($browser, $cloud, '/not there.txt', "$cloud not there",
@@ -521,7 +521,7 @@ sub two_copies {
     my $nginx = controlled_nginx();
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         cloud($cloud => 'file', { user => 'alice', path => '/essay.txt',
                                   content => 'as submitted' });
 
@@ -561,7 +561,7 @@ sub parallel {
     my $nginx = controlled_nginx(workers => 2);
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $before = holds($cloud, 'alice', $account);
 
         no_log();

@@ -10,7 +10,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 
-use Owncloud qw(cloud standins fresh requests spew wait_for);
+use Owncloud qw(cloud clouds standins fresh requests spew wait_for);
 use Owncloud::Clock;
 use Owncloud::HTTP;
 use Owncloud::Links qw(links_nginx reader hand_in location open_file path dav
@@ -74,7 +74,7 @@ sub received {
 sub handed_in {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $student = reader($nginx, student1 => $cloud => 'alice');
         my $other = reader($nginx, student2 => $cloud => 'bob');
         my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
@@ -156,7 +156,7 @@ sub handed_in {
 sub sign_in {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         hand_in(reader($nginx, student1 => $cloud => 'alice'),
                 $cloud => 'notes.txt');
 
@@ -196,7 +196,7 @@ sub sign_in {
 sub rights {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         hand_in(reader($nginx, student1 => $cloud => 'alice'),
                 $cloud => 'notes.txt');
 
@@ -318,7 +318,7 @@ sub edit_ways {
 sub contexts {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
         my $student = reader($nginx, student1 => $cloud => 'alice');
 
@@ -351,7 +351,7 @@ sub names {
     my $nginx = links_nginx(repository => 'folder "Moodle ÄÖ & 100%";');
     my $folder = '/Moodle ÄÖ & 100%';
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $reader = reader($nginx, student2 => $cloud => 'bob');
         my $owner = reader($nginx, student1 => $cloud => 'alice');
 
@@ -399,7 +399,7 @@ sub names {
 sub removed {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $reader = reader($nginx, student2 => $cloud => 'bob');
         my $bytes = bytes($cloud, alice => '/notes.txt');
 
@@ -432,7 +432,7 @@ sub removed {
 sub moved {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $reader = reader($nginx, student2 => $cloud => 'bob');
         my $bytes = bytes($cloud, alice => '/notes.txt');
         my $base = $env->{"CLOUD_${cloud}_URL"} . 'remote.php/webdav';
@@ -481,7 +481,7 @@ sub moved {
 sub left {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $bytes = bytes($cloud, alice => '/notes.txt');
         my @faults = ((map { { status => $_, body => 'dav' } }
                        403, 423, 500, 502, 507), { action => 'close' });
@@ -550,7 +550,7 @@ sub left {
 sub pending {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $reader = reader($nginx, student2 => $cloud => 'bob');
 
         hand_in(reader($nginx, student1 => $cloud => 'alice'),
@@ -576,7 +576,7 @@ sub lost {
 
     anew($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $reader = reader($nginx, student2 => $cloud => 'bob');
         my $late = reader($nginx, teacher1 => $cloud => 'teacher1');
 
@@ -663,7 +663,7 @@ sub many {
 
     anew($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $student = reader($nginx, student1 => $cloud => 'alice');
 
         hand_in($student, $cloud => 'notes.txt');
@@ -732,7 +732,7 @@ sub same_names {
 sub own {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         hand_in(reader($nginx, student1 => $cloud => 'alice'),
                 $cloud => 'notes.txt');
 

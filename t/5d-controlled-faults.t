@@ -12,7 +12,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 
-use Owncloud qw(cloud requests);
+use Owncloud qw(cloud clouds requests);
 use Owncloud::Controlled qw(controlled_nginx controlled_browser choose fields
                             site holds copies made refused asked no_log fault
                             $account %repository %below);
@@ -84,7 +84,7 @@ sub forget {
 sub each_step {
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $step (@steps) {
             my ($where, $match, $code) = @$step;
 
@@ -124,7 +124,7 @@ sub each_step {
 sub not_unshared {
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $kind (sort keys %code) {
             my $name = "$cloud unshare $kind";
             my $before = holds($cloud, 'alice', $account);
@@ -179,7 +179,7 @@ sub made_after {
 sub not_undone {
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $step (@steps[2 .. 6]) {
             my ($where, $match) = @$step;
             my $name = "$cloud $where, not undone";
@@ -233,7 +233,7 @@ sub folders {
 sub full {
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $free (10, 0) {
             my $seen = length $nginx->log;
 
@@ -264,7 +264,7 @@ sub moodle_refuses {
         [{ type => 'garbage' }, 'moodlefailed', qr/nothing was stored/],
     );
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $case (@cases) {
             my ($fault, $code, $text) = @$case;
             my $name = join ' ', "$cloud Moodle", sort values %$fault;
@@ -305,7 +305,7 @@ sub moodle_refuses {
 sub moodle_unclear {
     my $browser = controlled_browser($nginx);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         for my $fault ({ type => 'die' }, { type => 'status', value => 504 },
                        { type => 'long', value => 300_000 })
         {

@@ -11,7 +11,7 @@ use Digest::SHA qw(sha256_hex);
 use JSON::PP;
 use Test::More;
 
-use Owncloud qw(cloud standins fresh requests wait_for);
+use Owncloud qw(cloud clouds standins fresh requests wait_for);
 use Owncloud::Clock;
 use Owncloud::HTTP;
 use Owncloud::Links qw(links_nginx reader hand_in location open_file path dav
@@ -45,7 +45,7 @@ sub put {
 sub headers {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $student = reader($nginx, student1 => $cloud => 'alice');
 
         hand_in($student, $cloud => $_) for 'notes.txt', 'report.pdf';
@@ -190,7 +190,7 @@ sub titles {
 sub ranges {
     my $nginx = links_nginx();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $student = reader($nginx, student1 => $cloud => 'alice');
         my $body = join '', 0 .. 9999;
         my $size = length $body;
@@ -250,7 +250,7 @@ sub ranges {
 sub films {
     my $nginx = links_nginx(clock => $clock);
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $student = reader($nginx, student1 => $cloud => 'alice');
         my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
         my $body = join '', 0 .. 9999;
@@ -506,7 +506,7 @@ sub in_the_cloud {
     my $nginx = links_nginx(repository => 'open  redirect;');
     my $env = standins();
 
-    for my $cloud (qw(NC OC)) {
+    for my $cloud (clouds()) {
         my $student = reader($nginx, student1 => $cloud => 'alice');
 
         hand_in($student, $cloud => 'notes.txt');

@@ -31,7 +31,7 @@ use Time::HiRes qw(sleep time);
 use Owncloud::Browser;
 use Owncloud::HTTP;
 
-our @EXPORT_OK = qw(standins cloud requests fresh slurp spew wait_for
+our @EXPORT_OK = qw(standins cloud clouds requests fresh slurp spew wait_for
                     free_port);
 
 our $top = abs_path(dirname(__FILE__) . '/../..');
@@ -140,6 +140,11 @@ sub cloud {
 
     return length $answer->{body} ? decode_json($answer->{body}) : undef;
 }
+
+
+# those that a test of both is run with; the sanitizers see one of them
+
+sub clouds { $ENV{TEST_NGINX_SANITIZED} ? 'NC' : qw(NC OC) }
 
 
 # what a cloud was sent, as "METHOD URI"

@@ -29,10 +29,11 @@ typedef struct {
     ngx_http_owncloud_repository_t     repository;
     ngx_http_owncloud_main_conf_t      main_conf;
     void                              *main_confs[1];
+    void                              *ctxs[1];
 } unit_request_t;
 
 
-ngx_module_t  ngx_http_owncloud_module;
+ngx_module_t  ngx_http_owncloud_module = { .ctx_index = 0 };
 
 
 /* in the form of Moodle's own, wire recordings of a root and of a folder */
@@ -230,6 +231,7 @@ unit_request(unit_request_t *u)
     u->request.main = &u->request;
     u->request.connection = &u->connection;
     u->request.main_conf = u->main_confs;
+    u->request.ctx = u->ctxs;
 
     ngx_str_set(&u->issuer.name, "My \"Cloud\" <\xc3\xbc>");
     ngx_str_set(&u->issuer.base.text, "https://cloud.example.com/oc/");
