@@ -46,8 +46,6 @@ ngx_http_owncloud_relay_start(ngx_http_request_t *r,
     ctx->call = call;
     ctx->calls++;
 
-    /* nginx asks by these whether a request that was sent may be sent again */
-
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud relay %V %V%V", &call->method,
                    &call->peer->authority, &call->uri);

@@ -129,7 +129,7 @@ ngx_int_t ngx_http_owncloud_open_serve(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * ngx_http_owncloud_open_again.c: for an hour, more parts of a file that was
+ * ngx_http_owncloud_open_again.c: for three hours, more parts of what was
  * opened (Range) are had without all of that.  NGX_DECLINED: it is no such
  * request.
  */

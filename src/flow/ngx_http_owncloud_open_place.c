@@ -21,6 +21,8 @@ static ngx_int_t ngx_http_owncloud_open_accept(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_open_said(
+    ngx_http_owncloud_open_t *open);
 static ngx_int_t ngx_http_owncloud_open_settled(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_looked(ngx_http_request_t *r,
@@ -91,9 +93,8 @@ static ngx_int_t
 ngx_http_owncloud_open_got(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                   rc;
-    ngx_http_owncloud_open_t   *open;
-    ngx_http_owncloud_share_t  *share;
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
 
@@ -110,13 +111,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
     switch (open->told.result) {
 
     case NGX_HTTP_OWNCLOUD_OCS_GOOD:
-        share = open->told.shares.elts;
-
-        if (open->told.shares.nelts == 1 && share->file_target.len > 1
-            && share->file_target.data[0] == '/')
-        {
-            open->received = share->file_target;
-        }
+        (void) ngx_http_owncloud_open_said(open);
 
         return ngx_http_owncloud_open_settled(r, ctx);
 
@@ -162,9 +157,8 @@ static ngx_int_t
 ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                   rc;
-    ngx_http_owncloud_open_t   *open;
-    ngx_http_owncloud_share_t  *share;
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
 
@@ -178,17 +172,30 @@ ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
         return ngx_http_owncloud_open_anew(r, ctx);
     }
 
+    return ngx_http_owncloud_open_said(open)
+           ? ngx_http_owncloud_open_settled(r, ctx)
+           : ngx_http_owncloud_open_get(r, ctx);
+}
+
+
+/* 1 if the answer says where the reader has it: open->received is set */
+
+static ngx_uint_t
+ngx_http_owncloud_open_said(ngx_http_owncloud_open_t *open)
+{
+    ngx_http_owncloud_share_t  *share;
+
     share = open->told.shares.elts;
 
-    if (open->told.shares.nelts == 1 && share->file_target.len > 1
-        && share->file_target.data[0] == '/')
+    if (open->told.shares.nelts != 1 || share->file_target.len <= 1
+        || share->file_target.data[0] != '/')
     {
-        open->received = share->file_target;
-
-        return ngx_http_owncloud_open_settled(r, ctx);
+        return 0;
     }
 
-    return ngx_http_owncloud_open_get(r, ctx);
+    open->received = share->file_target;
+
+    return 1;
 }
 
 
