@@ -318,6 +318,78 @@ subtest 'bytes on the wire' => sub {
 };
 
 
+# what stands between cookies is the client's: taken apart and put together
+# again they must not be longer, and are what they were
+
+subtest 'any number of cookies' => sub {
+    my $own = 'owncloud_oc=v1.0123abcd.AAAA';
+    my $moodle = 'lang=de';      # no session, so that Moodle is asked each time
+    my $many = ';A' x 3850;
+
+    my @headers = (
+        # sent, one line each; what Moodle gets of them in the end
+        [["$moodle;x=owncloud_$many"], "$moodle;x=owncloud_$many"],
+        [["$moodle;$own$many"], "$moodle$many"],
+        [["$own;$moodle" . ";A;$own" x 250], $moodle . ';A' x 250],
+        [["$own; $moodle; $own; a=b"], "$moodle; a=b"],
+    );
+    my %repository = (list => 7, other => 5);
+
+    my $same = sub {
+        my ($log, $expected) = @_;
+        my $got = $log->{headers}{Cookie} // 'nothing';
+
+        ok($got eq $expected, 'what Moodle gets')
+            or diag(length($got) . ' characters, ' . substr $got, 0, 80);
+    };
+
+    for my $kind (sort keys %repository) {
+        my $repo = $repository{$kind};
+
+        for my $n (0 .. $#headers) {
+            my ($sent, $expected) = @{ $headers[$n] };
+
+            my $body = "repo_id=$repo&$base";
+            my $length = length $body;
+
+            fresh($nginx);
+
+            my $answer = Owncloud::HTTP::parse(Owncloud::HTTP::raw(
+                $nginx->{port}, "POST $ajax?action=list HTTP/1.1\r\n"
+                . "Host: 127.0.0.1:$nginx->{port}\r\n"
+                . join('', map { "Cookie: $_\r\n" } @$sent)
+                . "Content-Type: $form\r\nContent-Length: $length\r\n"
+                . "Connection: close\r\n\r\n$body"));
+            my ($log) = @{ $nginx->moodle('log', clear => 1) };
+
+            like($answer->{body}, qr/"requireloginerror"/,
+                 "$kind, header $n: answered");
+            $same->($log, $expected);
+
+            # as clients of HTTP/2 do: one header for each cookie
+
+            my @pieces = map { ('-H', "Cookie: $_") } split /;\s*/,
+                             "@$sent";
+
+            splice @pieces, 400 if @pieces > 400;
+
+            my $http2 = Owncloud::HTTP::curl('--http2', @pieces);
+
+            $answer = $http2->('POST', $nginx->tls_url . "$ajax?action=list",
+                               { 'Content-Type' => $form }, $body);
+            ($log) = @{ $nginx->moodle('log', clear => 1) };
+
+            like($answer->{body}, qr/"requireloginerror"/,
+                 "$kind, header $n, HTTP/2: answered");
+            $same->($log, join '; ', grep { !/^owncloud_oc=/ }
+                    map { s/^Cookie: //r } grep { $_ ne '-H' } @pieces);
+        }
+    }
+
+    ok($nginx->log !~ /exited on signal/, 'no worker has died');
+};
+
+
 # uploads into our own repository are Moodle's
 
 my $megabytes = join '', map { pack 'N', $_ * 2654435761 % 4294967296 }

@@ -19,9 +19,6 @@ typedef struct {
 
 static ngx_table_elt_t *ngx_http_owncloud_cookie_header(
     ngx_http_owncloud_cookies_t *cookies);
-static ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest,
-    ngx_str_t *name, ngx_str_t *value);
-static ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
 static void ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *id, ngx_uint_t part, u_char *buf, ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_cookie_path(ngx_http_request_t *r,
@@ -69,50 +66,10 @@ ngx_http_owncloud_cookie_header(ngx_http_owncloud_cookies_t *cookies)
 }
 
 
-/* cuts the next "name=value" off a Cookie header (RFC 6265, 4.2.1) */
-
-static ngx_int_t
-ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
-    ngx_str_t *value)
-{
-    u_char  *p, *last, *end, *eq;
-
-    p = rest->data;
-    last = p + rest->len;
-
-    while (p < last && (*p == ' ' || *p == ';' || *p == '\t')) {
-        p++;
-    }
-
-    if (p == last) {
-        return NGX_DONE;
-    }
-
-    end = ngx_strlchr(p, last, ';');
-    if (end == NULL) {
-        end = last;
-    }
-
-    eq = ngx_strlchr(p, end, '=');
-
-    name->data = p;
-    name->len = (eq ? eq : end) - p;
-
-    value->data = eq ? eq + 1 : end;
-    value->len = end - value->data;
-
-    rest->data = end;
-    rest->len = last - end;
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
 ngx_http_owncloud_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {
-    ngx_str_t                     rest, key;
     ngx_table_elt_t              *h;
     ngx_http_owncloud_cookies_t   cookies;
 
@@ -127,23 +84,7 @@ ngx_http_owncloud_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
             return NGX_DECLINED;
         }
 
-        rest = h->value;
-
-        while (ngx_http_owncloud_cookie_next(&rest, &key, value) == NGX_OK) {
-
-            if (key.len != name->len
-                || ngx_strncmp(key.data, name->data, key.len) != 0)
-            {
-                continue;
-            }
-
-            if (value->len > 1 && value->data[0] == '"'
-                && value->data[value->len - 1] == '"')
-            {
-                value->data++;
-                value->len -= 2;
-            }
-
+        if (ngx_http_owncloud_cookie_in(&h->value, name, value) == NGX_OK) {
             return NGX_OK;
         }
     }
@@ -401,73 +342,6 @@ ngx_http_owncloud_cookie_unset(ngx_http_request_t *r, ngx_str_t *name)
             }
         }
     }
-}
-
-
-static ngx_uint_t
-ngx_http_owncloud_cookie_ours(ngx_str_t *name)
-{
-    u_char  *p;
-    size_t   len;
-
-    p = name->data;
-    len = name->len;
-
-    if (len > sizeof("__Secure-") - 1
-        && ngx_strncmp(p, "__Secure-", sizeof("__Secure-") - 1) == 0)
-    {
-        p += sizeof("__Secure-") - 1;
-        len -= sizeof("__Secure-") - 1;
-    }
-
-    return (len > sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1
-            && ngx_strncmp(p, NGX_HTTP_OWNCLOUD_COOKIE,
-                           sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1)
-               == 0);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value)
-{
-    u_char     *p, *start;
-    ngx_str_t   rest, name, v;
-
-    if (ngx_strlcasestrn(value->data, value->data + value->len,
-                         (u_char *) NGX_HTTP_OWNCLOUD_COOKIE,
-                         sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 2)
-        == NULL)
-    {
-        return NGX_OK;
-    }
-
-    start = ngx_pnalloc(pool, value->len + 1);
-    if (start == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = start;
-    rest = *value;
-
-    while (ngx_http_owncloud_cookie_next(&rest, &name, &v) == NGX_OK) {
-
-        if (ngx_http_owncloud_cookie_ours(&name)) {
-            continue;
-        }
-
-        if (p != start) {
-            *p++ = ';'; *p++ = ' ';
-        }
-
-        p = ngx_cpymem(p, name.data, v.data + v.len - name.data);
-    }
-
-    *p = '\0';
-
-    value->data = start;
-    value->len = p - start;
-
-    return NGX_OK;
 }
 
 

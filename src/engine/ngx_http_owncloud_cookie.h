@@ -9,10 +9,9 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_cookie_text.h"
 
 
-/* what our cookies begin with, after "__Secure-" where the client has https */
-#define NGX_HTTP_OWNCLOUD_COOKIE        "owncloud_"
 #define NGX_HTTP_OWNCLOUD_COOKIE_SIZE   3800   /* characters of one cookie */
 #define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  2
 
@@ -53,10 +52,7 @@ ngx_int_t ngx_http_owncloud_cookie_set_below(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
     ngx_str_t *path, time_t age);
 
-/* takes our cookies out of the value of a Cookie header */
-ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);
-
-/* the same for all Cookie headers of a request that goes to Moodle */
+/* takes ours out of all Cookie headers of a request that goes to Moodle */
 ngx_int_t ngx_http_owncloud_cookie_strip_request(ngx_http_request_t *r);
 
 

@@ -1,0 +1,156 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_owncloud_cookie_text.h"
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    u_char  *p, *last, *end, *eq;
+
+    p = rest->data;
+    last = p + rest->len;
+
+    while (p < last && (*p == ' ' || *p == ';' || *p == '\t')) {
+        p++;
+    }
+
+    if (p == last) {
+        return NGX_DONE;
+    }
+
+    end = ngx_strlchr(p, last, ';');
+    if (end == NULL) {
+        end = last;
+    }
+
+    eq = ngx_strlchr(p, end, '=');
+
+    name->data = p;
+    name->len = (eq ? eq : end) - p;
+
+    value->data = eq ? eq + 1 : end;
+    value->len = end - value->data;
+
+    rest->data = end;
+    rest->len = last - end;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_in(ngx_str_t *header, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    ngx_str_t  rest, key;
+
+    rest = *header;
+
+    while (ngx_http_owncloud_cookie_next(&rest, &key, value) == NGX_OK) {
+
+        if (key.len != name->len
+            || ngx_strncmp(key.data, name->data, key.len) != 0)
+        {
+            continue;
+        }
+
+        if (value->len > 1 && value->data[0] == '"'
+            && value->data[value->len - 1] == '"')
+        {
+            value->data++;
+            value->len -= 2;
+        }
+
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_cookie_ours(ngx_str_t *name)
+{
+    u_char  *p;
+    size_t   len;
+
+    p = name->data;
+    len = name->len;
+
+    if (len > sizeof("__Secure-") - 1
+        && ngx_strncmp(p, "__Secure-", sizeof("__Secure-") - 1) == 0)
+    {
+        p += sizeof("__Secure-") - 1;
+        len -= sizeof("__Secure-") - 1;
+    }
+
+    return (len > sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1
+            && ngx_strncmp(p, NGX_HTTP_OWNCLOUD_COOKIE,
+                           sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1)
+               == 0);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value)
+{
+    u_char     *p, *start, *from;
+    ngx_str_t   rest, name, v;
+
+    if (ngx_strlcasestrn(value->data, value->data + value->len,
+                         (u_char *) NGX_HTTP_OWNCLOUD_COOKIE,
+                         sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 2)
+        == NULL)
+    {
+        return NGX_OK;
+    }
+
+    /*
+     * no byte is written that was not there: each cookie that stays is copied
+     * with what stands before it, once, so that the worst case is the value
+     * as it was, and the zero
+     */
+
+    start = ngx_pnalloc(pool, value->len + 1);
+    if (start == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = start;
+    rest = *value;
+
+    for ( ;; ) {
+
+        from = rest.data;
+
+        if (ngx_http_owncloud_cookie_next(&rest, &name, &v) != NGX_OK) {
+            break;
+        }
+
+        if (ngx_http_owncloud_cookie_ours(&name)) {
+            continue;
+        }
+
+        if (p == start) {
+            from = name.data;
+        }
+
+        p = ngx_cpymem(p, from, v.data + v.len - from);
+    }
+
+    *p = '\0';
+
+    value->data = start;
+    value->len = p - start;
+
+    return NGX_OK;
+}

@@ -1,0 +1,49 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_COOKIE_TEXT_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_COOKIE_TEXT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/* what our cookies begin with, after "__Secure-" where the client has https */
+#define NGX_HTTP_OWNCLOUD_COOKIE  "owncloud_"
+
+
+/*
+ * Cuts the next "name=value" off "*rest", the value of a Cookie header
+ * (RFC 6265, 4.2.1), whatever stands between them: blanks, tabs and any
+ * number of semicolons.  A name has at least one character unless "=" is the
+ * first one; without "=" the value is empty.  Both point into "*rest".
+ * NGX_DONE: there is no more.
+ */
+ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
+    ngx_str_t *value);
+
+/*
+ * The value of the first cookie of that name in the value of a Cookie header,
+ * without quotes; points into "header".  NGX_DECLINED: there is none.
+ */
+ngx_int_t ngx_http_owncloud_cookie_in(ngx_str_t *header, ngx_str_t *name,
+    ngx_str_t *value);
+
+/* 1 if a cookie of that name is one of ours, whatever the issuer */
+ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
+
+/*
+ * Takes our cookies out of the value of a Cookie header, and leaves the
+ * others, their order and what stands between them as they are.  The new
+ * value is from "pool", never longer than the old one, and has a zero behind
+ * it; without a cookie of ours "*value" may stay where it is.  NGX_ERROR: no
+ * memory.
+ */
+ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_COOKIE_TEXT_H_INCLUDED_ */
