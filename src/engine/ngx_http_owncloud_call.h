@@ -34,6 +34,16 @@ typedef enum {
 } ngx_http_owncloud_failure_e;
 
 
+/* what tells where the body of an answer ends */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_FRAMING_NONE = 0,   /* there is none: 204, 304 */
+    NGX_HTTP_OWNCLOUD_FRAMING_LENGTH,
+    NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED,
+    NGX_HTTP_OWNCLOUD_FRAMING_CLOSE       /* the end of the connection only */
+} ngx_http_owncloud_framing_e;
+
+
 typedef struct ngx_http_owncloud_relay_s  ngx_http_owncloud_relay_t;
 
 
@@ -70,6 +80,7 @@ struct ngx_http_owncloud_call_s {
     ngx_uint_t                 status;        /* HELD: 429 or 503 */
     time_t                     retry_after;   /* seconds; 0: not said */
     off_t                      length;        /* of the body; -1: not said */
+    ngx_uint_t                 framing;       /* once the body begins */
     ngx_str_t                  etag;          /* with its quotes, or empty */
     ngx_str_t                  type;          /* Content-Type, or empty */
     ngx_str_t                  checksum;      /* OC-Checksum, or empty */

@@ -32,12 +32,26 @@ ngx_http_owncloud_upstream_filter_init(void *data)
 {
     ngx_http_request_t  *r = data;
 
-    ngx_http_upstream_t  *u;
+    ngx_http_upstream_t       *u;
+    ngx_http_owncloud_call_t  *call;
 
     u = r->upstream;
+    call = ngx_http_owncloud_upstream_call(r);
 
     if (u->headers_in.status_n == NGX_HTTP_NO_CONTENT
-        || u->headers_in.status_n == NGX_HTTP_NOT_MODIFIED
+        || u->headers_in.status_n == NGX_HTTP_NOT_MODIFIED)
+    {
+        call->framing = NGX_HTTP_OWNCLOUD_FRAMING_NONE;
+
+    } else if (u->headers_in.chunked) {
+        call->framing = NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED;
+
+    } else {
+        call->framing = call->has_length ? NGX_HTTP_OWNCLOUD_FRAMING_LENGTH
+                                         : NGX_HTTP_OWNCLOUD_FRAMING_CLOSE;
+    }
+
+    if (call->framing == NGX_HTTP_OWNCLOUD_FRAMING_NONE
         || (!u->headers_in.chunked && u->headers_in.content_length_n == 0))
     {
         u->length = 0;
