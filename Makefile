@@ -5,6 +5,8 @@
 # make module NGINX_SRC=DIR    for the nginx of any source tree
 # make demo                    a cloud, a Moodle and nginx between them
 # make test                    everything that can be tested without a network
+# make fuzz                    all fuzz targets for a minute each, with clang;
+#                              FUZZ_TIME=600 seconds, FUZZ="cookie form" only
 # make bench                   how fast it is, beside bare nginx; QUICK=1
 # make packages                installs what is missing, as root
 
@@ -38,11 +40,15 @@ PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
 PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
 		php-mbstring openssl curl perl libio-socket-ssl-perl
 PACKAGES_TEST =	chromium nodejs npm valgrind
+PACKAGES_FUZZ =	clang libclang-rt-dev llvm
 PACKAGES_BENCH = openssl perl util-linux curl
 
+FUZZ_TIME =	60
+FUZZ =
 
-.PHONY:		module packages packages-demo packages-test packages-bench \
-		demo test bench clean
+
+.PHONY:		module packages packages-demo packages-test packages-fuzz \
+		packages-bench demo test fuzz bench clean
 .DELETE_ON_ERROR:
 
 module:		$(NGINX_TREE)/configured
@@ -108,6 +114,9 @@ packages-test:
 	@$(call install,$(PACKAGES) $(PACKAGES_DEMO) $(PACKAGES_TEST))
 	@t/install-test-nginx
 
+packages-fuzz:
+	@$(call install,$(PACKAGES) $(PACKAGES_FUZZ))
+
 packages-bench:
 	@$(call install,$(PACKAGES) $(PACKAGES_BENCH))
 
@@ -123,6 +132,9 @@ test:		packages-test
 	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-new new \
 	|| echo "no newer nginx could be built: HTTP/3 is not tested" >&2
 	@exec t/run
+
+fuzz:		packages-fuzz
+	@exec t/fuzz/run $(FUZZ_TIME) $(FUZZ)
 
 bench:		packages-bench
 	@$(MAKE) --no-print-directory module
