@@ -127,6 +127,7 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     preview;   /* of Nextcloud; likewise */
 
     ngx_array_t                      peers;     /* of ..._peer_t * */
+    ngx_str_t                        authorities;   /* "https://host ..." */
     ngx_ssl_t                       *ssl;       /* of all peers */
 
     ngx_str_t                        upstream;

@@ -89,7 +89,7 @@ subtest 'attributes' => sub {
             is($set[0] =~ s/^[^;]+//r,
                "; Path=/repository/; HttpOnly; SameSite=Lax$secure",
                'attributes');
-            is($set[1], "${name}_1=; Path=/repository/; Max-Age=0; HttpOnly; "
+            is($set[1], "${name}~1=; Path=/repository/; Max-Age=0; HttpOnly; "
                         . "SameSite=Lax$secure", 'removal');
         }
     }
@@ -175,10 +175,10 @@ subtest 'whose it is' => sub {
         ['list', '200 others',
          join '; ', (map { "cookie$_=value$_" } 1 .. 200), $good],
         ['login', '200 of ours',
-         join '; ', $teacher, map { "owncloud_oc_$_=$value" } 1 .. 200],
+         join '; ', $teacher, map { "owncloud_oc~$_=$value" } 1 .. 200],
         ['login', '8 full parts',
          join '; ', $teacher, 'owncloud_oc=' . 'A' x 3800,
-              map { "owncloud_oc_$_=" . 'A' x 3800 } 1 .. 7],
+              map { "owncloud_oc~$_=" . 'A' x 3800 } 1 .. 7],
         map({ ["login", "$_ characters of it", "$teacher; owncloud_oc="
                . substr($value, 0, $_)] } 1, 2, 3, 11, 12, 13, 40,
             length($value) - 1),
@@ -255,18 +255,18 @@ subtest 'long tokens' => sub {
            'the only part is full') if $refresh == 1369;
 
         for my $i (0 .. $#kept) {
-            my ($n, $value) = $kept[$i] =~ /^owncloud_oc(?:_(\d+))?=([^;]*)/;
+            my ($n, $value) = $kept[$i] =~ /^owncloud_oc(?:~(\d+))?=([^;]*)/;
 
             is($n // 0, $i, "part $i");
             cmp_ok(length $kept[$i], '<=', 4096, 'a browser takes it');
             is(length $value, 3800, 'full') if $i < $#kept;
         }
 
-        is_deeply([map { /^(\w+)=;.*Max-Age=0/ } @set],
-                  [$parts == 1 ? 'owncloud_oc_1' : ()],
+        is_deeply([map { /^([\w~]+)=;.*Max-Age=0/ } @set],
+                  [$parts == 1 ? 'owncloud_oc~1' : ()],
                   'what is not used any more is removed');
         is_deeply([sort grep { /owncloud_oc/ } keys %{ $browser->{cookies} }],
-                  [('owncloud_oc', 'owncloud_oc_1')[0 .. $parts - 1]],
+                  [('owncloud_oc', 'owncloud_oc~1')[0 .. $parts - 1]],
                   'nothing else is left');
 
         # the cloud knows no such token: what it was sent is what counts
@@ -316,7 +316,7 @@ subtest 'parts missing or mixed' => sub {
                                                  'state');
         $browser->callback(code => 'c', state => $state);
         push @session, [map { $browser->{cookies}{"owncloud_oc$_"}{value} }
-                            '', '_1'];
+                            '', '~1'];
     }
 
     my ($one, $two) = @session;
@@ -330,7 +330,7 @@ subtest 'parts missing or mixed' => sub {
 
     for my $wrong (@wrong) {
         my @cookie = map { defined $wrong->[$_]
-                           ? 'owncloud_oc' . ($_ ? "_$_" : '')
+                           ? 'owncloud_oc' . ($_ ? "~$_" : '')
                              . "=$wrong->[$_]" : () } 0 .. $#$wrong;
 
         is(with_cookie(join '; ', $teacher, @cookie), 'login',
@@ -338,6 +338,108 @@ subtest 'parts missing or mixed' => sub {
     }
 
     is_deeply([requests('OC')], [], 'no cloud was asked');
+
+    # what is behind a part that is not full was left over
+
+    cloud(OC => 'reset', {});
+
+    my $short = session(7)->{cookies}{owncloud_oc}{value};
+
+    is(with_cookie("$teacher; owncloud_oc=$short; owncloud_oc~1=$one->[1]"),
+       'list', 'a short session, and the rest of a long one');
+};
+
+
+# "cloud_1" is an issuer of its own, and was the second part of "cloud"
+
+subtest 'names that begin alike' => sub {
+    my $alike = Owncloud->new(no_start => 1);
+
+    $alike->configure(
+        issuers => $alike->issuer('cloud', profile => 'NC')
+                   . $alike->issuer('cloud_1', profile => 'OC'),
+        server => <<"EOT");
+        owncloud_repository 7 { issuer cloud; }
+        owncloud_repository 8 { issuer cloud_1; }
+EOT
+    $alike->start;
+    fresh($alike);
+
+    my $browser = $alike->browser;
+
+    for my $repo (8, 7) {
+        $browser->sign_in($repo);
+        ok($browser->picker(list => $repo)->{list}, "signed in: $repo");
+    }
+
+    ok($browser->picker(list => 8)->{list}, 'the first sign-in is still there');
+
+    # signed in to both with long tokens, and out of one
+
+    cloud(NC => 'faults', long_tokens(3000, 1500));
+
+    my $answer = $browser->callback(code => 'c', state =>
+        Owncloud::Browser::parameter($alike->browser->login_url(7), 'state'));
+
+    is($answer->{status}, 200, 'a sign-in of two parts');
+    ok($browser->{cookies}{'owncloud_cloud~1'}, 'there are two');
+    ok($browser->picker(list => 8)->{list}, 'the other sign-in is unharmed');
+
+    $browser->raw(logout => 7);
+    ok(!grep({ /cloud(~|$)/ } keys %{ $browser->{cookies} }), 'logged out');
+    ok($browser->picker(list => 8)->{list}, 'of that one only');
+
+    # a second part as it was called before takes room and is removed; what
+    # has the form of a session is another issuer's
+
+    $browser->{cookies}{owncloud_cloud_1_1} = { value => 'A' x 3000,
+                                                path => '/repository/' };
+    $browser->raw(list => $_) for 8, 7;
+
+    ok(!$browser->{cookies}{owncloud_cloud_1_1}, 'a former part is removed');
+    ok($browser->picker(list => 8)->{list}, 'and no session');
+
+    fresh($alike);
+    $alike->finish;
+};
+
+
+# what an issuer's name stands for may become another host
+
+subtest 'the same name, another cloud' => sub {
+    my $moved = Owncloud->new(no_start => 1, server => <<'EOT');
+        owncloud_repository 7 { issuer cloud; }
+EOT
+
+    $moved->configure(issuers => $moved->issuer('cloud', profile => 'OC'));
+    $moved->start;
+    fresh($moved);
+
+    my $browser = $moved->browser;
+    my $back = $browser->consent($browser->login_url(7));
+
+    is($browser->sign_in(7)->{status}, 200, 'signed in');
+    ok($browser->picker(list => 7)->{list}, 'listed');
+
+    $moved->configure(issuers => $moved->issuer('cloud', profile => 'NC'));
+    $moved->reload;
+    cloud($_ => 'log', undef, 'DELETE') for 'OC', 'NC';
+
+    ok($browser->picker(list => 7)->{login}, 'sign in again');
+    ok($browser->picker(logout => 7)->{login}, 'nothing to log out of');
+
+    my $answer = $browser->return_to($back);
+
+    is($answer->{status}, 403, 'a sign-in that was begun at the former one');
+    like($answer->{body}, qr/is not known here/, 'told');
+    is_deeply([requests('NC')], [], 'the new cloud was sent nothing');
+
+    $browser->sign_in(7);
+    ok($browser->picker(list => 7)->{list}, 'signed in at the new one');
+    is_deeply([requests('OC')], [], 'the former one was sent nothing');
+
+    fresh($moved);
+    $moved->finish;
 };
 
 

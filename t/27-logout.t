@@ -36,7 +36,7 @@ sub removed {
 
     is_deeply([set_cookies($answer)], [map {
         "$name$_=; Path=/repository/; Max-Age=0; HttpOnly; SameSite=Lax"
-    } '', '_1'], 'the cookie is removed');
+    } '', '~1'], 'the cookie is removed');
 }
 
 

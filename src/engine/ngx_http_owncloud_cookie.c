@@ -19,8 +19,6 @@ typedef struct {
 
 static ngx_table_elt_t *ngx_http_owncloud_cookie_header(
     ngx_http_owncloud_cookies_t *cookies);
-static void ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx,
-    ngx_str_t *id, ngx_uint_t part, u_char *buf, ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_cookie_path(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
 static ngx_int_t ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
@@ -28,10 +26,6 @@ static ngx_int_t ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
     ngx_str_t *path, time_t age);
 static void ngx_http_owncloud_cookie_unset(ngx_http_request_t *r,
     ngx_str_t *name);
-
-
-#define NGX_HTTP_OWNCLOUD_COOKIE_NAME                                         \
-    (sizeof("__Secure-" NGX_HTTP_OWNCLOUD_COOKIE "_00") + 64)
 
 
 /* the next Cookie header: HTTP/2 clients may split it */
@@ -91,77 +85,28 @@ ngx_http_owncloud_cookie_find(ngx_http_request_t *r, ngx_str_t *name,
 }
 
 
-static void
-ngx_http_owncloud_cookie_name(ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id,
-    ngx_uint_t part, u_char *buf, ngx_str_t *name)
-{
-    u_char  *p;
-
-    p = buf;
-
-    if (ctx->secure) {
-        p = ngx_cpymem(p, "__Secure-", sizeof("__Secure-") - 1);
-    }
-
-    p = ngx_cpymem(p, NGX_HTTP_OWNCLOUD_COOKIE,
-                   sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1);
-    p = ngx_cpymem(p, id->data, ngx_min(id->len, 64));
-
-    if (part) {
-        p = ngx_sprintf(p, "_%ui", part);
-    }
-
-    name->data = buf;
-    name->len = p - buf;
-}
-
-
 ngx_int_t
 ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value)
 {
-    u_char      *p, buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
-    size_t       len;
-    ngx_str_t    name, part[NGX_HTTP_OWNCLOUD_COOKIE_PARTS];
-    ngx_uint_t   i, n;
-
-    len = 0;
+    u_char      buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
+    ngx_str_t   name, part[NGX_HTTP_OWNCLOUD_COOKIE_PARTS];
+    ngx_uint_t  n;
 
     for (n = 0; n < NGX_HTTP_OWNCLOUD_COOKIE_PARTS; n++) {
 
-        ngx_http_owncloud_cookie_name(ctx, id, n, buf, &name);
+        if (ngx_http_owncloud_cookie_part(buf, id, ctx->secure, n, &name)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
 
         if (ngx_http_owncloud_cookie_find(r, &name, &part[n]) != NGX_OK) {
             break;
         }
-
-        len += part[n].len;
-
-        /* only full parts are continued */
-
-        if (part[n].len < NGX_HTTP_OWNCLOUD_COOKIE_SIZE) {
-            n++;
-            break;
-        }
     }
 
-    if (n == 0 || len == 0) {
-        return NGX_DECLINED;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    value->data = p;
-    value->len = len;
-
-    for (i = 0; i < n; i++) {
-        p = ngx_cpymem(p, part[i].data, part[i].len);
-    }
-
-    return NGX_OK;
+    return ngx_http_owncloud_cookie_join(r->pool, part, n, value);
 }
 
 
@@ -191,7 +136,11 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
 
     for (n = 0; n < NGX_HTTP_OWNCLOUD_COOKIE_PARTS; n++) {
 
-        ngx_http_owncloud_cookie_name(ctx, id, n, buf, &name);
+        if (ngx_http_owncloud_cookie_part(buf, id, ctx->secure, n, &name)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
 
         part.data = value->data + (value->len - rest);
         part.len = ngx_min(rest, NGX_HTTP_OWNCLOUD_COOKIE_SIZE);
@@ -223,6 +172,40 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
 
 
 ngx_int_t
+ngx_http_owncloud_cookie_old(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id)
+{
+    u_char      buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
+    ngx_str_t   name, value, path;
+
+    if (ngx_http_owncloud_cookie_part(buf, id, ctx->secure, 1, &name)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    name.data[name.len - 2] = '_';
+
+    /* a sealed text begins in the first part only: no other issuer's session */
+
+    if (ngx_http_owncloud_cookie_find(r, &name, &value) != NGX_OK
+        || value.len == 0
+        || ngx_http_owncloud_sealed_form(&value))
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_http_owncloud_cookie_path(r, ctx, &path) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_null(&value);
+
+    return ngx_http_owncloud_cookie_push(r, ctx, &name, &value, &path, -1);
+}
+
+
+ngx_int_t
 ngx_http_owncloud_cookie_set_below(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
     ngx_str_t *path, time_t age)
@@ -230,7 +213,11 @@ ngx_http_owncloud_cookie_set_below(ngx_http_request_t *r,
     u_char     buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
     ngx_str_t  name;
 
-    ngx_http_owncloud_cookie_name(ctx, id, 0, buf, &name);
+    if (ngx_http_owncloud_cookie_part(buf, id, ctx->secure, 0, &name)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     return ngx_http_owncloud_cookie_push(r, ctx, &name, value, path, age);
 }

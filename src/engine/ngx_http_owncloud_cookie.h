@@ -12,9 +12,6 @@
 #include "ngx_http_owncloud_cookie_text.h"
 
 
-#define NGX_HTTP_OWNCLOUD_COOKIE_SIZE   3800   /* characters of one cookie */
-#define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  2
-
 /*
  * of all parts: browsers send them in one line, with Moodle's, and nginx
  * takes lines of 8 KB (large_client_header_buffers)
@@ -30,7 +27,7 @@ ngx_int_t ngx_http_owncloud_cookie_find(ngx_http_request_t *r,
     ngx_str_t *name, ngx_str_t *value);
 
 /*
- * The same for a cookie of ours, joined from its parts (NAME, NAME_1, ...),
+ * The same for a cookie of ours, joined from its parts (NAME, NAME~1),
  * whose names are built from "id" and from whether the client has https.
  */
 ngx_int_t ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
@@ -47,7 +44,15 @@ ngx_int_t ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
     time_t age);
 
-/* the same for one that is short, and sent with what is below "path" only */
+/*
+ * Removes a second part by the name that it had before, NAME_1, which is
+ * another issuer's first one as well: it is read no more, and takes room in
+ * the browser's Cookie header.
+ */
+ngx_int_t ngx_http_owncloud_cookie_old(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id);
+
+/* sets one that is short, and sent with what is below "path" only */
 ngx_int_t ngx_http_owncloud_cookie_set_below(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, ngx_str_t *value,
     ngx_str_t *path, time_t age);

@@ -162,6 +162,7 @@ static ngx_int_t
 ngx_http_owncloud_callback_find(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt)
 {
+    u_char                           authorities[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_http_owncloud_loc_conf_t    *olcf;
     ngx_http_owncloud_repository_t  *repository;
 
@@ -170,6 +171,21 @@ ngx_http_owncloud_callback_find(ngx_http_request_t *r,
     ctx->issuer = ngx_http_owncloud_callback_issuer(r, &attempt->issuer);
 
     if (ctx->issuer == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_owncloud_signin_authorities(ctx->issuer, authorities)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* the code is for whoever sent the browser back, and nobody else */
+
+    if (!ngx_http_owncloud_equal(authorities, sizeof(authorities),
+                                 attempt->authorities,
+                                 sizeof(attempt->authorities)))
+    {
         return NGX_DECLINED;
     }
 

@@ -152,13 +152,14 @@ static ngx_int_t
 ngx_http_owncloud_connect_wait_key(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *id, u_char *key)
 {
-    ngx_str_t  part[3];
+    ngx_str_t  part[4];
 
     ngx_str_set(&part[0], "pending account");
     part[1] = ctx->issuer->id;
-    part[2] = *id;
+    part[2] = ctx->issuer->authorities;
+    part[3] = *id;
 
-    return ngx_http_owncloud_digest(key, part, 3);
+    return ngx_http_owncloud_digest(key, part, 4);
 }
 
 

@@ -36,6 +36,10 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
     ngx_uint_t                    generation;
     ngx_http_owncloud_session_t  *session;
 
+    if (ngx_http_owncloud_cookie_old(r, ctx, &ctx->issuer->id) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     rc = ngx_http_owncloud_cookie_get(r, ctx, &ctx->issuer->id, &sealed);
 
     if (rc != NGX_OK) {
@@ -284,23 +288,24 @@ ngx_http_owncloud_session_aad(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t remembered, u_char *digest,
     ngx_str_t *aad)
 {
-    ngx_str_t  part[5];
+    ngx_str_t  part[6];
 
     ngx_str_set(&part[0], "session");
     part[1] = ctx->issuer->id;
-    part[2] = r->headers_in.server;
-    part[3] = ctx->moodle_session;
+    part[2] = ctx->issuer->authorities;
+    part[3] = r->headers_in.server;
+    part[4] = ctx->moodle_session;
 
     if (remembered) {
         ngx_str_set(&part[0], "remembered");
-        part[3] = ctx->moodle_user;
-        part[4] = ctx->repository->moodle_root;
+        part[4] = ctx->moodle_user;
+        part[5] = ctx->repository->moodle_root;
     }
 
     aad->data = digest;
     aad->len = NGX_HTTP_OWNCLOUD_DIGEST_LEN;
 
-    return ngx_http_owncloud_digest(digest, part, remembered ? 5 : 4);
+    return ngx_http_owncloud_digest(digest, part, remembered ? 6 : 5);
 }
 
 

@@ -16,8 +16,8 @@
 
 /*
  * A user's sign-in at an issuer: sealed in a cookie that is bound to the
- * issuer, the host and Moodle's session, or, where sessions are remembered,
- * to Moodle's user.  Each refresh makes a new generation of it; the zone
+ * issuer, where its tokens are sent to, the host and Moodle's session, or,
+ * where sessions are remembered, to Moodle's user.  Each refresh makes a new generation of it; the zone
  * knows the newest one, and whether the session was ended.
  */
 
@@ -80,7 +80,8 @@ ngx_int_t ngx_http_owncloud_session_expire(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * A digest of the session's id, the issuer and what "name" is kept of it:
+ * A digest of the session's id, the issuer, where its tokens are sent to, and
+ * what "name" is kept of it:
  * ngx_http_owncloud_session_zone.c
  */
 ngx_int_t ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx,

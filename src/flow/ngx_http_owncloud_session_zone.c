@@ -209,13 +209,14 @@ ngx_int_t
 ngx_http_owncloud_session_digest(ngx_http_owncloud_issuer_t *issuer,
     char *name, u_char *id, u_char *key)
 {
-    ngx_str_t  part[3];
+    ngx_str_t  part[4];
 
     part[0].data = (u_char *) name;
     part[0].len = ngx_strlen(name);
     part[1] = issuer->id;
-    part[2].data = id;
-    part[2].len = NGX_HTTP_OWNCLOUD_SESSION_ID_LEN;
+    part[2] = issuer->authorities;
+    part[3].data = id;
+    part[3].len = NGX_HTTP_OWNCLOUD_SESSION_ID_LEN;
 
-    return ngx_http_owncloud_digest(key, part, 3);
+    return ngx_http_owncloud_digest(key, part, 4);
 }

@@ -15,11 +15,11 @@
 #include "ngx_http_owncloud_signin.h"
 
 
-#define NGX_HTTP_OWNCLOUD_STATE_VERSION  3
+#define NGX_HTTP_OWNCLOUD_STATE_VERSION  4
 
 #define NGX_HTTP_OWNCLOUD_STATE_FIXED                                         \
-    (2 + 16 + NGX_HTTP_OWNCLOUD_VERIFIER_LEN + NGX_HTTP_OWNCLOUD_DIGEST_LEN   \
-     + 2 * sizeof(uint64_t))
+    (2 + 16 + NGX_HTTP_OWNCLOUD_VERIFIER_LEN                                  \
+     + 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN + 2 * sizeof(uint64_t))
 
 
 static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
@@ -80,6 +80,9 @@ ngx_http_owncloud_signin_url(ngx_http_request_t *r,
 
     if (ngx_http_owncloud_random(attempt->id, sizeof(attempt->id)) != NGX_OK
         || ngx_http_owncloud_oauth_verifier(attempt->verifier) != NGX_OK
+        || ngx_http_owncloud_signin_authorities(ctx->issuer,
+                                                attempt->authorities)
+           != NGX_OK
         || ngx_http_owncloud_signin_state(r, ctx, attempt, &request.state)
            != NGX_OK
         || ngx_http_owncloud_signin_redirect_uri(r, ctx,
@@ -109,6 +112,19 @@ ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx, u_char *digest)
     part[2] = ctx->origin;
 
     return ngx_http_owncloud_digest(digest, part, 3);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_signin_authorities(ngx_http_owncloud_issuer_t *issuer,
+    u_char *digest)
+{
+    ngx_str_t  part[2];
+
+    ngx_str_set(&part[0], "authorities");
+    part[1] = issuer->authorities;
+
+    return ngx_http_owncloud_digest(digest, part, 2);
 }
 
 
@@ -157,6 +173,7 @@ ngx_http_owncloud_signin_state(ngx_http_request_t *r,
     p = ngx_cpymem(p, attempt->id, sizeof(attempt->id));
     p = ngx_cpymem(p, attempt->verifier, sizeof(attempt->verifier));
     p = ngx_cpymem(p, attempt->browser, sizeof(attempt->browser));
+    p = ngx_cpymem(p, attempt->authorities, sizeof(attempt->authorities));
     p = ngx_http_owncloud_pack_number(p, attempt->started);
     p = ngx_http_owncloud_pack_number(p, attempt->repository);
     p = ngx_http_owncloud_pack_text(p, attempt->user.data, attempt->user.len);
@@ -214,6 +231,9 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
 
     ngx_memcpy(attempt->browser, p, sizeof(attempt->browser));
     p += sizeof(attempt->browser);
+
+    ngx_memcpy(attempt->authorities, p, sizeof(attempt->authorities));
+    p += sizeof(attempt->authorities);
 
     if (ngx_http_owncloud_unpack_number(&p, last, &started) != NGX_OK
         || ngx_http_owncloud_unpack_number(&p, last, &repository) != NGX_OK

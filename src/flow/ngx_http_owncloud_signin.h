@@ -37,6 +37,7 @@ typedef struct {
     ngx_str_t    target;        /* what it goes on with afterwards */
     u_char       verifier[NGX_HTTP_OWNCLOUD_VERIFIER_LEN];
     u_char       browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    u_char       authorities[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
 } ngx_http_owncloud_attempt_t;
 
 
@@ -62,6 +63,10 @@ ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx,
     u_char *digest);
+
+/* a digest of where the issuer's tokens are sent to: no other gets the code */
+ngx_int_t ngx_http_owncloud_signin_authorities(
+    ngx_http_owncloud_issuer_t *issuer, u_char *digest);
 
 /* where the cloud sends the browser back to; the same in both requests */
 ngx_int_t ngx_http_owncloud_signin_redirect_uri(ngx_http_request_t *r,

@@ -154,3 +154,77 @@ ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value)
 
     return NGX_OK;
 }
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_part(u_char *buf, ngx_str_t *id, ngx_uint_t secure,
+    ngx_uint_t part, ngx_str_t *name)
+{
+    u_char  *p;
+
+    if (id->len > NGX_HTTP_OWNCLOUD_COOKIE_ID
+        || part >= NGX_HTTP_OWNCLOUD_COOKIE_PARTS)
+    {
+        return NGX_DECLINED;
+    }
+
+    p = buf;
+
+    if (secure) {
+        p = ngx_cpymem(p, "__Secure-", sizeof("__Secure-") - 1);
+    }
+
+    p = ngx_cpymem(p, NGX_HTTP_OWNCLOUD_COOKIE,
+                   sizeof(NGX_HTTP_OWNCLOUD_COOKIE) - 1);
+    p = ngx_cpymem(p, id->data, id->len);
+
+    if (part) {
+        *p++ = '~';
+        *p++ = (u_char) ('0' + part);
+    }
+
+    name->data = buf;
+    name->len = p - buf;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_join(ngx_pool_t *pool, ngx_str_t *part, ngx_uint_t n,
+    ngx_str_t *value)
+{
+    u_char      *p;
+    size_t       len;
+    ngx_uint_t   i, used;
+
+    len = 0;
+    used = 0;
+
+    while (used < n && part[used].data) {
+
+        len += part[used].len;
+
+        if (part[used++].len < NGX_HTTP_OWNCLOUD_COOKIE_SIZE) {
+            break;
+        }
+    }
+
+    if (len == 0) {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_pnalloc(pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->data = p;
+    value->len = len;
+
+    for (i = 0; i < used; i++) {
+        p = ngx_cpymem(p, part[i].data, part[i].len);
+    }
+
+    return NGX_OK;
+}

@@ -13,7 +13,16 @@
 
 
 /* what our cookies begin with, after "__Secure-" where the client has https */
-#define NGX_HTTP_OWNCLOUD_COOKIE  "owncloud_"
+#define NGX_HTTP_OWNCLOUD_COOKIE        "owncloud_"
+
+#define NGX_HTTP_OWNCLOUD_COOKIE_SIZE   3800   /* characters of one cookie */
+#define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  2
+#define NGX_HTTP_OWNCLOUD_COOKIE_ID     72     /* of the longest id */
+
+/* room for the name of any of ours, with "~9" for a part */
+#define NGX_HTTP_OWNCLOUD_COOKIE_NAME                                         \
+    (sizeof("__Secure-" NGX_HTTP_OWNCLOUD_COOKIE) - 1                         \
+     + NGX_HTTP_OWNCLOUD_COOKIE_ID + 2)
 
 
 /*
@@ -44,6 +53,23 @@ ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
  * memory.
  */
 ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);
+
+/*
+ * The name of part "part" of the cookie "id", in "buf", which has room for
+ * NGX_HTTP_OWNCLOUD_COOKIE_NAME bytes: the first part has the id alone, the
+ * others "ID~1" and so on.  No id has a "~", so no two cookies have one name.
+ * NGX_DECLINED: an id of more than NGX_HTTP_OWNCLOUD_COOKIE_ID bytes.
+ */
+ngx_int_t ngx_http_owncloud_cookie_part(u_char *buf, ngx_str_t *id,
+    ngx_uint_t secure, ngx_uint_t part, ngx_str_t *name);
+
+/*
+ * Puts "n" parts, in order, together again; one that was not found has no
+ * data.  Only a full part is continued: what is behind a shorter one has been
+ * left over.  "value" is from "pool".  NGX_DECLINED: there is nothing.
+ */
+ngx_int_t ngx_http_owncloud_cookie_join(ngx_pool_t *pool, ngx_str_t *part,
+    ngx_uint_t n, ngx_str_t *value);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_COOKIE_TEXT_H_INCLUDED_ */

@@ -39,6 +39,8 @@ static ngx_int_t ngx_http_owncloud_endpoint_check_http(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
+static ngx_int_t ngx_http_owncloud_endpoint_authorities(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer);
 
 
 static ngx_http_owncloud_endpoint_info_t
@@ -128,7 +130,11 @@ ngx_http_owncloud_endpoints(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_endpoint_peers(cf, issuer);
+    if (ngx_http_owncloud_endpoint_peers(cf, issuer) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_endpoint_authorities(cf, issuer);
 }
 
 
@@ -410,6 +416,46 @@ ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
             return NGX_ERROR;
         }
     }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Where tokens are sent to: each authority once, in the order of the
+ * endpoints.  What an issuer's tokens are bound to has it beside the id, so
+ * that no other host gets them that has come under the same id.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_endpoint_authorities(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer)
+{
+    u_char                     *p;
+    size_t                      len;
+    ngx_uint_t                  i;
+    ngx_http_owncloud_peer_t  **peer;
+
+    peer = issuer->peers.elts;
+    len = 0;
+
+    for (i = 0; i < issuer->peers.nelts; i++) {
+        len += sizeof("https:// ") - 1 + peer[i]->authority.len;
+    }
+
+    p = ngx_pnalloc(cf->pool, len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    issuer->authorities.data = p;
+
+    for (i = 0; i < issuer->peers.nelts; i++) {
+        p = ngx_sprintf(p, "http%s://%V ", peer[i]->tls ? "s" : "",
+                        &peer[i]->authority);
+    }
+
+    issuer->authorities.len = p - issuer->authorities.data;
 
     return NGX_OK;
 }

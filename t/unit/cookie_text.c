@@ -144,6 +144,118 @@ unit_in(ngx_pool_t *pool)
 }
 
 
+static void
+unit_name(void)
+{
+    u_char     buf[NGX_HTTP_OWNCLOUD_COOKIE_NAME];
+    u_char     id[NGX_HTTP_OWNCLOUD_COOKIE_ID + 1];
+    ngx_str_t  name, of, want;
+
+    ngx_str_set(&of, "nc");
+
+    ngx_str_set(&want, "owncloud_nc");
+    unit_ok(ngx_http_owncloud_cookie_part(buf, &of, 0, 0, &name) == NGX_OK
+            && unit_same(&name, &want),
+            "name of the first part");
+
+    ngx_str_set(&want, "owncloud_nc~1");
+    unit_ok(ngx_http_owncloud_cookie_part(buf, &of, 0, 1, &name) == NGX_OK
+            && unit_same(&name, &want) && ngx_http_owncloud_cookie_ours(&name),
+            "name of the second part");
+
+    ngx_str_set(&want, "__Secure-owncloud_nc~1");
+    unit_ok(ngx_http_owncloud_cookie_part(buf, &of, 1, 1, &name) == NGX_OK
+            && unit_same(&name, &want) && ngx_http_owncloud_cookie_ours(&name),
+            "name on https");
+
+    ngx_memset(id, 'a', sizeof(id));
+    of.data = id;
+    of.len = sizeof(id) - 1;
+
+    unit_ok(ngx_http_owncloud_cookie_part(buf, &of, 1, 1, &name) == NGX_OK
+            && name.len == sizeof(buf),
+            "the longest name");
+
+    of.len++;
+
+    unit_ok(ngx_http_owncloud_cookie_part(buf, &of, 1, 1, &name)
+            == NGX_DECLINED,
+            "an id that is too long");
+
+    of.len = 2;
+
+    unit_ok(ngx_http_owncloud_cookie_part(buf, &of, 0,
+                                          NGX_HTTP_OWNCLOUD_COOKIE_PARTS,
+                                          &name)
+            == NGX_DECLINED,
+            "a part that there is not");
+}
+
+
+static void
+unit_join(ngx_pool_t *pool)
+{
+    u_char      *text;
+    ngx_int_t    rc;
+    ngx_str_t    part[2], value, whole;
+    ngx_uint_t   i;
+
+    static struct {
+        size_t       first;     /* 0: not there, 1: empty */
+        size_t       second;
+        size_t       whole;
+        char        *name;
+    } tries[] = {
+        { 0, 0, 0, "nothing" },
+        { 1, 0, 0, "an empty one" },
+        { 1, 11, 0, "an empty one, and a rest" },
+        { 0, 11, 0, "the second one alone" },
+        { 11, 0, 10, "one" },
+        { 11, 11, 10, "one, and a rest" },
+        { NGX_HTTP_OWNCLOUD_COOKIE_SIZE, 11,
+          NGX_HTTP_OWNCLOUD_COOKIE_SIZE - 1,
+          "one that is not quite full, and a rest" },
+        { NGX_HTTP_OWNCLOUD_COOKIE_SIZE + 1, 0,
+          NGX_HTTP_OWNCLOUD_COOKIE_SIZE, "one that is full" },
+        { NGX_HTTP_OWNCLOUD_COOKIE_SIZE + 1, 1,
+          NGX_HTTP_OWNCLOUD_COOKIE_SIZE, "one that is full, and an empty one" },
+        { NGX_HTTP_OWNCLOUD_COOKIE_SIZE + 1, 11,
+          NGX_HTTP_OWNCLOUD_COOKIE_SIZE + 10, "two" }
+    };
+
+    text = ngx_pnalloc(pool, 2 * NGX_HTTP_OWNCLOUD_COOKIE_SIZE);
+
+    for (i = 0; i < 2 * NGX_HTTP_OWNCLOUD_COOKIE_SIZE; i++) {
+        text[i] = (u_char) ('a' + i % 23);
+    }
+
+    for (i = 0; i < unit_n(tries); i++) {
+
+        ngx_str_null(&part[0]);
+        ngx_str_null(&part[1]);
+
+        if (tries[i].first) {
+            part[0].data = text;
+            part[0].len = tries[i].first - 1;
+        }
+
+        if (tries[i].second) {
+            part[1].data = text + part[0].len;
+            part[1].len = tries[i].second - 1;
+        }
+
+        whole.data = text;
+        whole.len = tries[i].whole;
+
+        rc = ngx_http_owncloud_cookie_join(pool, part, 2, &value);
+
+        unit_ok(whole.len ? rc == NGX_OK && unit_same(&value, &whole)
+                          : rc == NGX_DECLINED,
+                "joined: %s", tries[i].name);
+    }
+}
+
+
 static ngx_uint_t
 unit_random(ngx_uint_t n)
 {
@@ -287,6 +399,8 @@ main(void)
     unit_strip(pool);
     unit_longest(pool);
     unit_in(pool);
+    unit_name();
+    unit_join(pool);
     unit_many();
 
     ngx_destroy_pool(pool);
