@@ -16,9 +16,10 @@
 
 /*
  * A user's sign-in at an issuer: sealed in a cookie that is bound to the
- * issuer, where its tokens are sent to, the host and Moodle's session, or,
- * where sessions are remembered, to Moodle's user.  Each refresh makes a new generation of it; the zone
- * knows the newest one, and whether the session was ended.
+ * issuer, to where its tokens are sent, to the host and to Moodle's session,
+ * or, where sessions are remembered, to Moodle's user.  Each refresh makes a
+ * new generation of it; the zone knows the newest one, and whether the
+ * session was ended.
  */
 
 struct ngx_http_owncloud_session_s {
