@@ -39,6 +39,10 @@ my @steps = (
     [copy    => '^COPY',             { %code, %dav, lost => 'clouderror' }],
 );
 
+# what Moodle says when it refuses
+
+my $no = '{"error":"No.","errorcode":"no"}';
+
 my $nginx = controlled_nginx(setting => { read_timeout => '1s' });
 
 each_step();
@@ -47,6 +51,7 @@ not_undone();
 full();
 moodle_refuses();
 moodle_unclear();
+moodle_broken();
 
 $nginx->finish;
 
@@ -257,11 +262,10 @@ sub moodle_refuses {
     my $browser = controlled_browser($nginx);
 
     my @cases = (
-        [{ type => 'garbage', value => '{"error":"No.","errorcode":"no"}' },
-         'no', qr/^No\.$/],
-        (map { [{ type => 'status', value => $_ }, 'moodlefailed',
-                qr/^Moodle did not take the file/] } 403, 500),
-        [{ type => 'garbage' }, 'moodlefailed', qr/nothing was stored/],
+        [{ type => 'garbage', value => $no }, 'no', qr/^No\.$/],
+        [{ type => 'garbage', value => '{"error":"Your session has most '
+                                       . 'likely timed out."}' },
+         undef, qr/^Your session/],
     );
 
     for my $cloud (clouds()) {
@@ -307,7 +311,7 @@ sub moodle_unclear {
 
     for my $cloud (clouds()) {
         for my $fault ({ type => 'die' }, { type => 'status', value => 504 },
-                       { type => 'long', value => 300_000 })
+                       { type => 'kill' })
         {
             my $name = join ' ', "$cloud Moodle", sort values %$fault;
             my %field = fields($browser, '/report.pdf');
@@ -330,16 +334,16 @@ sub moodle_unclear {
             fault($cloud);
 
             $nginx->moodle('fault', match => 'action=download',
-                           type => 'status', value => 403);
+                           type => 'garbage', value => $no);
             is(choose($browser, $cloud, '/report.pdf', %field)->{errorcode},
-               'moodlefailed', "$name: Moodle refuses");
+               'no', "$name: Moodle refuses");
 
             no_log();
 
             my $answer = choose($browser, $cloud, '/report.pdf', %field);
 
             is($answer->{file} // $answer->{newfile}{filename} // 'none',
-               $fault->{type} eq 'long' ? 'report (1).pdf' : 'report.pdf',
+               $fault->{type} eq 'kill' ? 'report (1).pdf' : 'report.pdf',
                "$name: again");
             is_deeply([asked($cloud)], ['user GET /shares?format=json&path='
                                         . '%2Freport.pdf&reshares=true'],
@@ -356,4 +360,53 @@ sub moodle_unclear {
                1 + scalar folders($after), "$name: another copy");
         }
     }
+}
+
+
+# no answer but a clear refusal takes the copy away: Moodle may have stored the
+# link before it came to grief
+
+sub moodle_broken {
+    my $browser = controlled_browser($nginx);
+    my $item = 7000;
+
+    my @cases = (
+        (map { { type => $_ } } qw(fatal kill empty garbage login)),
+        { type => 'long', value => 300_000 },
+        (map { { type => 'status', value => $_ } } 403, 500, 502, 503),
+        (map { { type => 'garbage', value => $_ } }
+             '{"error":"Exception - x","errorcode":"generalexceptionmessage"}',
+             '{"error":"x","errorcode":"dmltransactionexception"}',
+             '{"error":"x","errorcode":"codingerror"}', '{"e":"Error"}'),
+    );
+
+    for my $fault (@cases) {
+        my $name = join ' ', 'NC Moodle', map { $fault->{$_} // () }
+                                              qw(type value);
+        my $before = holds('NC', 'alice', $account);
+
+        $nginx->moodle('fault', match => 'action=download', %$fault);
+        no_log();
+
+        my $answer = choose($browser, 'NC', '/report.pdf', itemid => ++$item);
+
+        is($answer->{errorcode}, 'moodleunclear', "$name: told")
+            or diag(explain($answer));
+        like($answer->{error}, qr/^It is unclear whether/, "$name: text");
+        is_deeply([grep { /DELETE \/Moodle/ } asked('NC')], [],
+                  "$name: nothing is removed");
+
+        my @copy = copies($before->{$account},
+                          holds('NC', 'alice', $account)->{$account}, $name);
+
+        is(scalar @copy, 1, "$name: the copy stays");
+    }
+
+    # "fatal", "kill" and "long" had stored it: Moodle has these links
+
+    my $drafts = $nginx->moodle('drafts')->{teacher1};
+    my @stored = grep { ($drafts->{$_}[0]{reference} // '')
+                        =~ m{owncloud\\?/link} } 7001 .. $item;
+
+    is_deeply(\@stored, [7001, 7002, 7006], 'Moodle has the links of three');
 }

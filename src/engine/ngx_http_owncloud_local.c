@@ -18,6 +18,8 @@ static ngx_http_owncloud_local_t *ngx_http_owncloud_local_get(
     ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
+static ngx_uint_t ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local);
 static ngx_int_t ngx_http_owncloud_local_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_cookies(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
@@ -110,6 +112,8 @@ ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
             local->status = 0;
         }
 
+        local->sent = ngx_http_owncloud_local_sent(sr, local);
+
         ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
                        "owncloud local done rc:%i s:%ui l:%uz", rc,
                        local->status, local->answer.len);
@@ -118,6 +122,38 @@ ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
     }
 
     return c->error ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * nginx itself says 502 or 504 when nobody took the request, and then it has
+ * not sent a byte of it to any of the location's servers
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_state_t  *state;
+
+    if (sr->upstream_states == NULL
+        || (local->status != NGX_HTTP_BAD_GATEWAY
+            && local->status != NGX_HTTP_GATEWAY_TIME_OUT))
+    {
+        return 1;
+    }
+
+    state = sr->upstream_states->elts;
+
+    for (i = 0; i < sr->upstream_states->nelts; i++) {
+
+        if (state[i].bytes_sent) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

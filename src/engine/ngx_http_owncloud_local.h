@@ -34,6 +34,7 @@ struct ngx_http_owncloud_local_s {
     unsigned                   stores:1;       /* cookies are passed on */
     unsigned                   too_big:1;
     unsigned                   complete:1;     /* its end was seen */
+    unsigned                   sent:1;         /* it may have been asked */
     unsigned                   done:1;
 };
 

@@ -399,19 +399,20 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    switch (ngx_http_owncloud_store_result(r, ctx)) {
+    switch (ngx_http_owncloud_store_outcome(r, ctx->local)) {
 
-    case NGX_OK:
+    case NGX_HTTP_OWNCLOUD_STORE_STORED:
+    case NGX_HTTP_OWNCLOUD_STORE_EXISTS:
         ngx_http_owncloud_controlled_forget(r, ctx);
         break;
 
-    case NGX_DECLINED:
+    case NGX_HTTP_OWNCLOUD_STORE_REFUSED:
 
         /* nobody will ever have this link */
 
         return ngx_http_owncloud_controlled_undo(r, ctx);
 
-    case NGX_AGAIN:
+    default: /* NGX_HTTP_OWNCLOUD_STORE_UNCLEAR */
 
         /*
          * it may have been stored: the copy stays as it is, and whoever tries
@@ -421,11 +422,6 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
         if (ngx_http_owncloud_controlled_note(r, ctx) != NGX_OK) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
-
-        break;
-
-    default: /* NGX_ERROR */
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (controlled->turn) {

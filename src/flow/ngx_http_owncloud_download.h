@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_store_answer.h"
 
 
 /*
@@ -68,11 +69,11 @@ ngx_int_t ngx_http_owncloud_stored(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * What has become of it: NGX_OK: it is stored; NGX_DECLINED: it is not;
- * NGX_AGAIN: Moodle did not say; NGX_ERROR
+ * What has become of it: REFUSED also when the request has not left nginx,
+ * since there was nobody to take it
  */
-ngx_int_t ngx_http_owncloud_store_result(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
+ngx_http_owncloud_store_outcome_e ngx_http_owncloud_store_outcome(
+    ngx_http_request_t *r, ngx_http_owncloud_local_t *local);
 
 /*
  * The fields of a form for Moodle, of ngx_keyval_t, in the order of "names",

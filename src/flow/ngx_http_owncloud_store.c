@@ -24,10 +24,8 @@ static ngx_int_t ngx_http_owncloud_store_own(ngx_array_t *fields, char *name,
     ngx_keyval_t *own);
 static ngx_int_t ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,
     ngx_array_t *fields, char *name);
-static ngx_uint_t ngx_http_owncloud_stored_unclear(
-    ngx_http_owncloud_local_t *local);
 static ngx_int_t ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+    ngx_http_owncloud_ctx_t *ctx);
 
 
 /* in the order of the picker */
@@ -291,35 +289,45 @@ ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
+ngx_http_owncloud_store_outcome_e
+ngx_http_owncloud_store_outcome(ngx_http_request_t *r,
+    ngx_http_owncloud_local_t *local)
+{
+    if (!local->sent) {
+        return NGX_HTTP_OWNCLOUD_STORE_REFUSED;
+    }
+
+    return ngx_http_owncloud_store_answer_read(r->pool, local->status,
+                                     local->complete && !local->too_big,
+                                     &local->answer);
+}
+
+
 ngx_int_t
 ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                       rc;
-    ngx_str_t                       type;
-    ngx_http_owncloud_local_t      *local;
-    ngx_http_owncloud_json_field_t  field;
+    ngx_str_t                   type;
+    ngx_http_owncloud_local_t  *local;
 
     local = ctx->local;
 
-    if (local->status != NGX_HTTP_OK || local->too_big || !local->complete) {
-        return ngx_http_owncloud_stored_failed(r, ctx, local);
-    }
+    switch (ngx_http_owncloud_store_outcome(r, local)) {
 
-    ngx_memzero(&field, sizeof(ngx_http_owncloud_json_field_t));
-    ngx_str_set(&field.path, "error");
+    case NGX_HTTP_OWNCLOUD_STORE_STORED:
+    case NGX_HTTP_OWNCLOUD_STORE_EXISTS:
+        break;
 
-    rc = ngx_http_owncloud_json_read(r->pool, &local->answer, &field, 1);
+    case NGX_HTTP_OWNCLOUD_STORE_REFUSED:
 
-    if (rc == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+        if (!local->sent) {
+            return ngx_http_owncloud_stored_failed(r, ctx);
+        }
 
-    if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_stored_failed(r, ctx, local);
-    }
-
-    if (field.type != NGX_HTTP_OWNCLOUD_JSON_ABSENT) {
         ngx_str_set(&ctx->error, "refused");
+        break;
+
+    default: /* NGX_HTTP_OWNCLOUD_STORE_UNCLEAR */
+        return ngx_http_owncloud_stored_failed(r, ctx);
     }
 
     /* the type it has for the frame of an upload is not what a script gets */
@@ -331,57 +339,21 @@ ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-ngx_int_t
-ngx_http_owncloud_store_result(ngx_http_request_t *r,
+static ngx_int_t
+ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                       rc;
-    ngx_http_owncloud_local_t      *local;
-    ngx_http_owncloud_json_field_t  field;
+    char                       *code, *format;
+    ngx_http_owncloud_local_t  *local;
 
     local = ctx->local;
 
-    if (ngx_http_owncloud_stored_unclear(local)) {
-        return NGX_AGAIN;
-    }
-
-    if (local->status != NGX_HTTP_OK) {
-        return NGX_DECLINED;
-    }
-
-    ngx_memzero(&field, sizeof(ngx_http_owncloud_json_field_t));
-    ngx_str_set(&field.path, "error");
-
-    rc = ngx_http_owncloud_json_read(r->pool, &local->answer, &field, 1);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    return (field.type == NGX_HTTP_OWNCLOUD_JSON_ABSENT) ? NGX_OK
-                                                         : NGX_DECLINED;
-}
-
-
-static ngx_uint_t
-ngx_http_owncloud_stored_unclear(ngx_http_owncloud_local_t *local)
-{
-    return local->status == NGX_HTTP_GATEWAY_TIME_OUT
-           || (local->status == NGX_HTTP_OK
-               && (local->too_big || !local->complete));
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
-{
-    char  *code, *format;
-
-    if (ngx_http_owncloud_stored_unclear(local)) {
+    if (local->sent) {
         code = "moodleunclear";
-        format = "Moodle has not said whether it has stored the file. Please "
-                 "look whether it is there before you try again.";
+        format = "It is unclear whether Moodle has stored the file: it gave "
+                 "no proper answer. Please look whether it is there before "
+                 "you try again; if this happens again, tell your "
+                 "administrator.";
 
     } else {
         code = "moodlefailed";
@@ -390,10 +362,12 @@ ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "%s: moodle was to store a file: status %ui, %uz bytes%s%s",
+                  "%s: moodle was to store a file: status %ui, %uz bytes"
+                  "%s%s%s",
                   code, local->status, local->answer.len,
                   local->too_big ? ", too big" : "",
-                  local->complete ? "" : ", incomplete");
+                  local->complete ? "" : ", incomplete",
+                  local->sent ? "" : ", not asked");
 
     return ngx_http_owncloud_download_answer_error(r, ctx, format, code);
 }

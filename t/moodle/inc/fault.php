@@ -104,6 +104,19 @@ function fault_send(array $fault, string $body): never
         header('Content-Length: ' . strlen($body));
         break;
 
+    case 'fatal':
+        /* what was asked for is done, and then PHP ends with an error */
+        http_response_code(500);
+        header('Content-Type: text/html; charset=utf-8');
+        echo "<html><body>Fatal error</body></html>\n";
+        exit;
+
+    case 'kill':
+        /* the same, and the process with it: nobody answers */
+        posix_kill(getmypid(), 9);
+        sleep(60);
+        exit;
+
     case 'gzip':
         header('Content-Encoding: gzip');
         $body = gzencode($body);
