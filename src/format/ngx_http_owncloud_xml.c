@@ -10,8 +10,6 @@
 #include "ngx_http_owncloud_xml.h"
 #include "ngx_http_owncloud_xml_sax.h"
 
-#include <limits.h>
-
 
 /* before 2.13.0, a document is well-formed when its encoding is broken */
 
@@ -23,11 +21,15 @@
 
 
 /*
- * A tag, a comment or a reference that is not complete is looked through
- * again with every piece that comes: more than this is not waited for.
+ * libxml2 compares the attributes of a tag in pairs before anybody is told of
+ * them.  How long a tag can be is what bounds this: the document is parsed up
+ * to every multiple of PIECE, and no more than PENDING bytes may then be left
+ * of a tag, a comment or a reference that is not complete.  It is the same
+ * however the bytes are fed.
  */
 
-#define NGX_HTTP_OWNCLOUD_XML_PENDING  65536
+#define NGX_HTTP_OWNCLOUD_XML_PIECE    16384
+#define NGX_HTTP_OWNCLOUD_XML_PENDING  8192
 
 
 static ngx_int_t ngx_http_owncloud_xml_open(ngx_http_owncloud_xml_t *xml);
@@ -168,7 +170,7 @@ ngx_http_owncloud_xml_feed(ngx_http_owncloud_xml_t *xml, u_char *p,
     }
 
     while (len) {
-        n = ngx_min(len, INT_MAX / 2);
+        n = ngx_min(len, NGX_HTTP_OWNCLOUD_XML_PIECE - xml->piece);
 
         if (ngx_http_owncloud_xml_push(xml, p, n, 0) != NGX_OK) {
             return NGX_ERROR;
@@ -176,6 +178,16 @@ ngx_http_owncloud_xml_feed(ngx_http_owncloud_xml_t *xml, u_char *p,
 
         p += n;
         len -= n;
+
+        xml->piece = (xml->piece + n) % NGX_HTTP_OWNCLOUD_XML_PIECE;
+
+        if (xml->piece == 0
+            && xml->ctxt->input->end - xml->ctxt->input->cur
+               > NGX_HTTP_OWNCLOUD_XML_PENDING)
+        {
+            xml->error = NGX_HTTP_OWNCLOUD_XML_TOO_LONG;
+            return NGX_ERROR;
+        }
     }
 
     return NGX_OK;
@@ -223,9 +235,7 @@ ngx_http_owncloud_xml_push(ngx_http_owncloud_xml_t *xml, u_char *p,
     if (xml->error == NGX_HTTP_OWNCLOUD_XML_GOOD
         && (!xml->ctxt->wellFormed
             || ngx_http_owncloud_xml_halted(xml->ctxt)
-            || xml->ctxt->input == NULL
-            || xml->ctxt->input->end - xml->ctxt->input->cur
-               > NGX_HTTP_OWNCLOUD_XML_PENDING))
+            || xml->ctxt->input == NULL))
     {
         xml->error = NGX_HTTP_OWNCLOUD_XML_BROKEN;
     }

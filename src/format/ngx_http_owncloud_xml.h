@@ -21,6 +21,11 @@
 #define NGX_HTTP_OWNCLOUD_XML_DEPTH     3
 #define NGX_HTTP_OWNCLOUD_XML_STOPPED   4    /* by a handler */
 #define NGX_HTTP_OWNCLOUD_XML_MEMORY    5
+#define NGX_HTTP_OWNCLOUD_XML_TOO_LONG  6    /* a tag, of 8 to 24 KB */
+#define NGX_HTTP_OWNCLOUD_XML_TOO_MANY  7    /* attributes or namespaces */
+
+#define NGX_HTTP_OWNCLOUD_XML_ATTRIBUTES  64   /* of a tag */
+#define NGX_HTTP_OWNCLOUD_XML_NAMESPACES  64   /* declared at one place */
 
 
 typedef struct ngx_http_owncloud_xml_s  ngx_http_owncloud_xml_t;
@@ -60,8 +65,9 @@ typedef struct {
 /*
  * A push parser on libxml2's SAX2 interface, freed with the pool: namespaces
  * by URI, no DTD, no entities but the predefined, no network.  The size of
- * the document is the caller's business.  Until the first byte is fed, it is
- * next to nothing.
+ * the document is the caller's business; the time that a piece of it takes is
+ * bounded by how long a tag can be.  Until the first byte is fed, it is next
+ * to nothing.
  */
 ngx_http_owncloud_xml_t *ngx_http_owncloud_xml_create(ngx_pool_t *pool,
     ngx_http_owncloud_xml_element_t *elements,

@@ -119,13 +119,24 @@ ngx_http_owncloud_xml_start_element(void *data, const xmlChar *name,
         return;
     }
 
+    if (nattributes > NGX_HTTP_OWNCLOUD_XML_ATTRIBUTES
+        || nnamespaces > NGX_HTTP_OWNCLOUD_XML_NAMESPACES
+                         - (int) xml->namespaces)
+    {
+        ngx_http_owncloud_xml_stop(xml, NGX_HTTP_OWNCLOUD_XML_TOO_MANY);
+        return;
+    }
+
     id = ngx_http_owncloud_xml_id(xml, name, prefix, ns);
 
     level = &xml->levels[xml->depth];
 
     level->id = id;
     level->start = xml->len;
+    level->outer = xml->namespaces;
     level->cut = 0;
+
+    xml->namespaces += nnamespaces;
 
     xml->depth++;
 
@@ -181,6 +192,7 @@ ngx_http_owncloud_xml_end_element(void *data, const xmlChar *name,
     text.len = xml->len - level->start;
 
     xml->len = level->start;
+    xml->namespaces = level->outer;
     xml->cut = level->cut ? 1 : 0;
 
     if (xml->handler->end

@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t                          id;
     size_t                              start;   /* of its text */
+    ngx_uint_t                          outer;   /* namespaces around it */
     ngx_uint_t                          cut;     /* unsigned  cut:1; */
 } ngx_http_owncloud_xml_level_t;
 
@@ -47,6 +48,8 @@ struct ngx_http_owncloud_xml_s {
 
     ngx_http_owncloud_xml_level_t      *levels;
     ngx_uint_t                          depth;   /* of elements open */
+    ngx_uint_t                          namespaces;  /* that these declare */
+    size_t                              piece;   /* bytes since the last */
 
     /*
      * the text of all elements open, one after the other: that of a child

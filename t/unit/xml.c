@@ -12,6 +12,8 @@
 #define DTD      NGX_HTTP_OWNCLOUD_XML_DTD
 #define DEPTH    NGX_HTTP_OWNCLOUD_XML_DEPTH
 #define STOPPED  NGX_HTTP_OWNCLOUD_XML_STOPPED
+#define LONG     NGX_HTTP_OWNCLOUD_XML_TOO_LONG
+#define MANY     NGX_HTTP_OWNCLOUD_XML_TOO_MANY
 
 #define UNIT_DEPTH  8
 #define UNIT_TEXT   16
@@ -366,13 +368,13 @@ unit_bombs(void)
             == 0, "100000 comments");
 
     unit_ok(unit_repeat("<b x=\"", "0123456789", 1200000, "\"/>", &told)
-            == BROKEN, "an attribute of 12 MB");
+            == LONG, "an attribute of 12 MB");
 
-    unit_ok(unit_repeat("<", "abcdefghij", 100000, "/>", &told) == BROKEN,
+    unit_ok(unit_repeat("<", "abcdefghij", 100000, "/>", &told) == LONG,
             "a name of 1 MB");
 
     unit_ok(unit_repeat("<b>&", "abcdefghij", 100000, ";</b>", &told)
-            == BROKEN, "an entity name of 1 MB");
+            == LONG, "an entity name of 1 MB");
 
     unit_ok(unit_repeat("<!DOCTYPE b [", "<!ENTITY x \"y\">", 1000,
                         "]><b>&x;</b>", &told)
@@ -385,6 +387,133 @@ unit_bombs(void)
     unit_ok(unit_repeat("<?xml version=\"1.0\" encoding=\"x-nonsense\"?><b>",
                         "x", 4, "</b>", &told)
             == BROKEN, "an encoding nobody knows");
+}
+
+
+/*
+ * "first", "n" numbered pieces and "last", fed in pieces of "piece" bytes; the
+ * bytes that were taken before an error
+ */
+
+static size_t
+unit_fed(char *first, char *middle, ngx_uint_t n, char *last, size_t piece,
+    ngx_uint_t *error)
+{
+    u_char       *text, *p;
+    size_t        len, fed;
+    ngx_uint_t    i;
+    ngx_pool_t   *pool;
+    unit_told_t   told;
+
+    pool = unit_pool();
+    unit_open(pool, &told);
+
+    text = ngx_palloc(pool, ngx_strlen(first) + ngx_strlen(last)
+                            + n * (ngx_strlen(middle) + 2 * NGX_INT_T_LEN));
+
+    p = ngx_sprintf(text, "%s", first);
+
+    for (i = 0; i < n; i++) {
+        p = ngx_sprintf(p, middle, i, i);
+    }
+
+    p = ngx_sprintf(p, "%s", last);
+    len = p - text;
+
+    for (fed = 0; fed < len; fed += piece) {
+        piece = ngx_min(piece, len - fed);
+
+        if (ngx_http_owncloud_xml_feed(told.xml, text + fed, piece) != NGX_OK)
+        {
+            break;
+        }
+    }
+
+    if (fed == len) {
+        (void) ngx_http_owncloud_xml_finish(told.xml);
+    }
+
+    *error = ngx_http_owncloud_xml_error(told.xml);
+
+    ngx_destroy_pool(pool);
+
+    return fed;
+}
+
+
+/* libxml2 compares all attributes of a tag with each other */
+
+static void
+unit_attributes(void)
+{
+    size_t      fed;
+    ngx_uint_t  i, k, error;
+
+    static size_t  pieces[] = { 1, 1000, 16384, 1000000 };
+
+    static struct {
+        char        *name;
+        char        *first;
+        char        *middle;
+        ngx_uint_t   n;
+        char        *last;
+        ngx_uint_t   error;
+    } tags[] = {
+        { "64 attributes", "<b", " a%ui=''", 64, "/>", 0 },
+        { "65 attributes", "<b", " a%ui=''", 65, "/>", MANY },
+        { "64 attributes and 64 namespaces", "<b",
+          " a%ui='' xmlns:n%ui='x'", 64, "/>", 0 },
+        { "64 namespaces", "<b", " xmlns:n%ui='x'", 64, "/>", 0 },
+        { "65 namespaces", "<b", " xmlns:n%ui='x'", 65, "/>", MANY },
+        { "namespaces of one after the other", "<b>",
+          "<b xmlns:n%ui='x' xmlns:m%ui='x'/>", 1000, "</b>", 0 },
+        { "64 around an element, and none", "<b",
+          " xmlns:n%ui='x'", 64, "><b xmlns:x='x'/></b>", MANY },
+        { "as many as there is room for", "<b>", "<b xmlns:n%ui='x'>", 6,
+          "<b/></b></b></b></b></b></b></b>", 0 },
+        { "1000 attributes", "<b", " a%ui=''", 1000, "/>", MANY },
+        { "10000 attributes", "<b", " a%ui=''", 10000, "/>", LONG },
+        { "10000 namespaces", "<b", " xmlns:n%ui='x'", 10000, "/>", LONG },
+        { "a comment of 8 KB", "<b><!--", "%07ui ", 1023, "--></b>", 0 },
+        { "a comment of 25 KB", "<b><!--", "%07ui ", 3200, "--></b>", LONG },
+    };
+
+    for (i = 0; i < unit_n(tags); i++) {
+        for (k = 0; k < unit_n(pieces); k++) {
+
+            fed = unit_fed(tags[i].first, tags[i].middle, tags[i].n,
+                           tags[i].last, pieces[k], &error);
+
+            unit_ok(error == tags[i].error, "%s by %u: %u", tags[i].name,
+                    (unsigned) pieces[k], (unsigned) error);
+
+            unit_ok(error == 0 || fed < 32768, "refused early: %u bytes",
+                    (unsigned) fed);
+        }
+    }
+}
+
+
+/* levels with namespaces of their own: what counts is all that are open */
+
+static void
+unit_nested(void)
+{
+    ngx_uint_t  error;
+
+    (void) unit_fed("<b><b", " xmlns:n%ui='x'", 30,
+                    "><b xmlns:a='x' xmlns:b='x'/></b>"
+                    "<b xmlns:a='x'/></b>", 1000000, &error);
+    unit_ok(error == 0, "less than 64 in two levels");
+
+    (void) unit_fed("<b xmlns:a='x'><b xmlns:b='x'><b", " xmlns:n%ui='x'", 62,
+                    "/><b xmlns:c='x' xmlns:d='x'/></b></b>", 1000000,
+                    &error);
+    unit_ok(error == 0, "64 in three levels");
+
+    (void) unit_fed("<b xmlns:a='x'><b xmlns:b='x'><b", " xmlns:n%ui='x'", 63,
+                    "/></b></b>", 1000000, &error);
+    unit_ok(error == MANY, "65 in three levels");
 }
 
 
@@ -539,6 +668,8 @@ main(void)
     }
 
     unit_bombs();
+    unit_attributes();
+    unit_nested();
     unit_lifetime();
     unit_grow();
 
