@@ -42,10 +42,10 @@ leads("/pluginfile.php$rest?forcedownload=1", $link, 'forcedownload');
 leads("/pluginfile.php?file=$rest", $link, 'in the query');
 leads('/pluginfile.php?forcedownload=1&file=' . escape($rest), $link,
 	'in the query, encoded');
-leads("/pluginfile.php/20/mod_folder/content/0/other.pdf?file=$rest", $link,
-	'the query comes before the path');
-is(get("/pluginfile.php$rest?file=/17/a/b/1/nosuch.pdf")->{status}, 404,
-	'also when there is no such file');
+leads("/pluginfile.php$rest?file=/17/a/b/1/nosuch.pdf", $link,
+	'the path comes before the query');
+is(get("/pluginfile.php/20/mod_folder/content/0/other.pdf?file=$rest")
+	->{status}, 404, 'also when there is no such file');
 leads($rest =~ s!^!/pluginfile.php!r =~ s!link\.pdf$!path.pdf!r,
 	"$site/repository/owncloud/link/abc/path.pdf", 'a link without a host');
 leads('/pluginfile.php/20/mod_folder/content/0/link.pdf', $link, 'a folder');

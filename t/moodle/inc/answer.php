@@ -102,8 +102,22 @@ function ajax_error(string $message, ?string $code = null): never
 }
 
 
-function redirect(string $url): never
+/*
+ * redirect() of lib/weblib.php: where debugging output was printed, and for
+ * Word, which would lose the cookies, it is a page with a button (recordings
+ * 259 to 261 and 274); "context" is what the script had found out by then.
+ */
+
+function redirect(string $url, int $context = CONTEXT_SYSTEM): never
 {
+    if (setting('debugoutput') || is_msword()) {
+        site_page('This page should automatically redirect. If nothing is'
+                  . ' happening please use the continue link below.',
+                  '<div class="continuebutton"><a href="'
+                  . htmlspecialchars($url) . '">Continue</a></div>',
+                  ['layout' => 'redirect', 'context' => $context]);
+    }
+
     http_response_code(303);
     header('Expires: Thu, 19 Nov 1981 08:52:00 GMT');
     header('Cache-Control: no-store, no-cache, must-revalidate');
@@ -118,7 +132,8 @@ function redirect(string $url): never
 }
 
 
-function page(string $title, string $main, string $head = ''): never
+function page(string $title, string $main, string $head = '',
+    string $body = ''): never
 {
     header('Content-Type: text/html; charset=utf-8');
     header('Content-Language: en');
@@ -139,7 +154,7 @@ function page(string $title, string $main, string $head = ''): never
         <link rel="icon" href="data:,">
         $head
         </head>
-        <body>
+        <body $body>
         $main
         </body>
         </html>
@@ -148,11 +163,15 @@ function page(string $title, string $main, string $head = ''): never
 }
 
 
-function not_found(string $message): never
+/* print_error(), in any layout: recordings 251 and 264 */
+
+function not_found(string $message, int $context = CONTEXT_SYSTEM,
+    string $type = 'site-index'): never
 {
     http_response_code(404);
-    page('Error', '<main class="error"><p>' . htmlspecialchars($message)
-                  . '</p></main>');
+    site_page('Error', '<main class="error"><p class="errormessage">'
+                       . htmlspecialchars($message) . '</p></main>',
+              ['layout' => 'base', 'context' => $context, 'type' => $type]);
 }
 
 

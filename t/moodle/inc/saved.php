@@ -43,13 +43,32 @@ function saved_files(string $user, string $draft, string $item): array
 }
 
 
-/* get_file_argument(): the parameter "file" comes before the path. */
+/*
+ * get_file_argument() of lib/weblib.php (recordings 300 to 321): the path
+ * comes before the parameter "file" if the request line, as it came, has the
+ * script in it and the path three parts; else the parameter does.
+ */
 
 function file_argument(): string
 {
-    $file = param('file', '');
+    $forced = str_contains($_SERVER['REQUEST_URI'] ?? '', '/pluginfile.php/')
+              && count(explode('/', ltrim(path_info(), '/'))) > 2;
 
-    return $file !== '' ? $file : path_info();
+    $file = $forced ? '' : clean_path(param('file', ''));
+
+    return $file !== '' ? $file : clean_path(path_info());
+}
+
+
+/* clean_param() with PARAM_PATH, but for &, <, > and quotes in names */
+
+function clean_path(string $path): string
+{
+    $path = preg_replace('~[[:cntrl:]]~u', '',
+                         str_replace('\\', '/', $path)) ?? '';
+
+    return preg_replace(['~\.\.+~', '~//+~', '~/(\./)+~'], ['', '/', '/'],
+                        $path);
 }
 
 

@@ -6,6 +6,7 @@ declare(strict_types=1);
 require_once __DIR__ . '/state.php';
 require_once __DIR__ . '/users.php';
 require_once __DIR__ . '/answer.php';
+require_once __DIR__ . '/site_page.php';
 require_once __DIR__ . '/request.php';
 require_once __DIR__ . '/session.php';
 require_once __DIR__ . '/fault.php';

@@ -14,6 +14,9 @@ const STATE_DEFAULTS = [
         'wsredirect' => true,
         'reposecretkey' => 'StandInRepositorySecretKey000000',
         'prohibited' => [],
+        'debugoutput' => '',    /* 1: some code has printed a warning */
+        'filters' => '1',       /* empty: none is switched on */
+        'hidden' => '',         /* context of a hidden activity */
     ],
     'repositories' => [
         '3' => ['type' => 'recent', 'name' => 'Recent files'],

@@ -9,8 +9,11 @@ declare(strict_types=1);
 
 const USERS = [
     'admin' => ['id' => 2, 'context' => 5, 'name' => 'Ada Admin',
-        'role' => 'manager', 'session' => 'adminaaaaaaaaaaaaaaaaaaaaa',
+        'role' => 'admin', 'session' => 'adminaaaaaaaaaaaaaaaaaaaaa',
         'sesskey' => 'Adminaaaaa'],
+    'manager' => ['id' => 7, 'context' => 21, 'name' => 'Mia Manager',
+        'role' => 'manager', 'session' => 'manageraaaaaaaaaaaaaaaaaaa',
+        'sesskey' => 'Manageraaa'],
     'student1' => ['id' => 3, 'context' => 11, 'name' => 'Sam Student',
         'role' => 'student', 'session' => 'studentaaaaaaaaaaaaaaaaaaa',
         'sesskey' => 'Studentaaa'],
@@ -94,7 +97,8 @@ function may_edit(string $user, int $context): bool
 {
     $role = USERS[$user]['role'];
 
-    return ($role === 'manager' && $context === CONTEXT_FRONT_PAGE)
-           || (in_array($role, ['manager', 'editingteacher'], true)
+    return (in_array($role, ['admin', 'manager'], true)
+            && $context === CONTEXT_FRONT_PAGE)
+           || (in_array($role, ['admin', 'manager', 'editingteacher'], true)
                && in_array($context, COURSE_CONTEXTS, true));
 }
