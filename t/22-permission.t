@@ -80,6 +80,7 @@ subtest 'what Moodle is asked' => sub {
         'X-Real-IP' => '192.0.2.2',
         'X-Other' => 'x',
         'Origin' => 'http://origin.example.com',
+        'User-Agent' => 'Mozilla/5.0 Word/16.0',
         'Referer' => $nginx->url . '/course/modedit.php');
 
     like($answer->{body}, qr/^\{"login":/, 'answered');
@@ -95,7 +96,7 @@ subtest 'what Moodle is asked' => sub {
         'Host' => "127.0.0.1:$nginx->{port}",
         'Cookie' => 'MoodleSession=teacheraaaaaaaaaaaaaaaaaaa; a=b"c; '
                     . 'zz=owncloud_x',
-        'User-Agent' => 'browser/1.0',
+        'User-Agent' => 'ngx_http_owncloud_module/0.1.0',
         'Accept' => 'application/json',
         'Accept-Language' => 'de',
         'X-Requested-With' => 'XMLHttpRequest',

@@ -260,6 +260,12 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
         size = cl->buf->last - cl->buf->pos;
 
+        if (local->read) {
+            local->read(local->data, cl->buf->pos, size);
+            cl->buf->pos = cl->buf->last;
+            continue;
+        }
+
         if (!local->too_big
             && local->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE)
         {

@@ -25,6 +25,10 @@ struct ngx_http_owncloud_local_s {
     ngx_chain_t               *chain;          /* or in pieces and files */
     off_t                      size;           /* of the chain */
 
+    /* gets the answer in pieces; or NULL: it is kept, see "answer" */
+    void                     (*read)(void *data, u_char *p, size_t len);
+    void                      *data;
+
     ngx_uint_t                 status;         /* 0: nobody answered */
     ngx_str_t                  answer;
     ngx_str_t                  answer_type;    /* its Content-Type */

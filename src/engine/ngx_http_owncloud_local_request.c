@@ -17,6 +17,7 @@ static ngx_int_t ngx_http_owncloud_local_variables(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_local_headers(ngx_http_request_t *r,
     ngx_http_request_t *sr);
 static ngx_uint_t ngx_http_owncloud_local_wanted(ngx_table_elt_t *h);
+static ngx_int_t ngx_http_owncloud_local_agent(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_owncloud_local_header(ngx_http_request_t *sr,
     ngx_table_elt_t *from, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_local_body(ngx_http_request_t *sr,
@@ -33,7 +34,6 @@ static ngx_int_t ngx_http_owncloud_local_chain(ngx_http_request_t *sr,
 static ngx_str_t  ngx_http_owncloud_local_names[] = {
     ngx_string("host"),
     ngx_string("cookie"),
-    ngx_string("user-agent"),
     ngx_string("accept"),
     ngx_string("accept-language"),
     ngx_string("authorization"),
@@ -173,7 +173,30 @@ ngx_http_owncloud_local_headers(ngx_http_request_t *r, ngx_http_request_t *sr)
         }
     }
 
-    return NGX_OK;
+    return ngx_http_owncloud_local_agent(sr);
+}
+
+
+/*
+ * One of ours, never the client's: Moodle answers some with pages where it
+ * redirects others, and what a right depends on is not for the client to
+ * choose.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_local_agent(ngx_http_request_t *sr)
+{
+    ngx_str_t        value;
+    ngx_table_elt_t  h;
+
+    ngx_memzero(&h, sizeof(ngx_table_elt_t));
+    ngx_str_set(&h.key, "User-Agent");
+    h.lowcase_key = (u_char *) "user-agent";
+    h.hash = ngx_hash_key(h.lowcase_key, h.key.len);
+
+    ngx_str_set(&value, NGX_HTTP_OWNCLOUD_USER_AGENT);
+
+    return ngx_http_owncloud_local_header(sr, &h, &value);
 }
 
 

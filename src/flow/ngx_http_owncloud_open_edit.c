@@ -9,8 +9,8 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_controlled.h"
-#include "ngx_http_owncloud_local.h"
 #include "ngx_http_owncloud_open.h"
+#include "ngx_http_owncloud_rights.h"
 #include "ngx_http_owncloud_zone.h"
 
 
@@ -172,12 +172,17 @@ ngx_http_owncloud_open_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
     ngx_http_owncloud_step_pt told, ngx_uint_t *may)
 {
-    u_char                         *p;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_int_t                       rc;
-    ngx_str_t                       value, *root, *page;
-    ngx_http_owncloud_local_t      *local;
+    ngx_str_t                       value;
     ngx_http_owncloud_main_conf_t  *omcf;
+
+    /* 1 is the whole site, which no file is in; a redirect may name it */
+
+    if (context <= 1) {
+        *may = 0;
+        return NGX_OK;
+    }
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
@@ -192,40 +197,15 @@ ngx_http_owncloud_open_ask(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
-
-    if (rc == NGX_ERROR || local == NULL) {
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    root = &ctx->repository->moodle_root;
-    page = &ctx->repository->may_edit;
-
-    p = ngx_pnalloc(r->pool, root->len + page->len + sizeof("contextid=")
-                             + NGX_INT64_LEN);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    local->uri.data = p;
-    p = ngx_sprintf(p, "%V%V", root, page);
-    local->uri.len = p - local->uri.data;
-
-    local->args.data = p;
-    p = ngx_sprintf(p, "contextid=%uL", context);
-    local->args.len = p - local->args.data;
-
-    ctx->step = told;
-
-    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return ngx_http_owncloud_rights_edit(r, ctx, context, told);
 }
 
 
-/* the page itself is for those who may; redirects and errors are not */
+/* what is unclear is asked again the next time */
 
 static ngx_uint_t
 ngx_http_owncloud_open_answer(ngx_http_request_t *r,
@@ -233,28 +213,19 @@ ngx_http_owncloud_open_answer(ngx_http_request_t *r,
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_str_t                       value;
-    ngx_uint_t                      status;
     ngx_http_owncloud_open_t       *open;
+    ngx_http_owncloud_proof_e       proof;
     ngx_http_owncloud_main_conf_t  *omcf;
 
     open = ctx->flow;
-    status = ctx->local->status;
+    proof = ngx_http_owncloud_rights_told(r, ctx);
 
-    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud may edit c:%uL s:%ui", context, status);
-
-    if (status < NGX_HTTP_OK || status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "moodle did not say who may edit in context %uL: "
-                      "status %ui", context, status);
-
+    if (proof == NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR) {
         open->unclear = 1;
-
         return 0;
     }
 
-    if (status == NGX_HTTP_OK) {
+    if (proof == NGX_HTTP_OWNCLOUD_PROOF_YES) {
         ngx_str_set(&value, "1");
 
     } else {
@@ -270,7 +241,7 @@ ngx_http_owncloud_open_answer(ngx_http_request_t *r,
                            ngx_time() + NGX_HTTP_OWNCLOUD_PERMISSION_TIME);
     }
 
-    return status == NGX_HTTP_OK;
+    return proof == NGX_HTTP_OWNCLOUD_PROOF_YES;
 }
 
 
