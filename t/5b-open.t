@@ -22,6 +22,7 @@ my $shares = 'apps/files_sharing/api/v1/shares';
 handed_in();
 sign_in();
 rights();
+proof();
 edit_ways();
 contexts();
 names();
@@ -104,7 +105,7 @@ sub handed_in {
 
         is($answer->{body}, $original, "$cloud - the teacher reads it");
         is_deeply(received($cloud, 'teacher1'),
-                  ['teacher1 /Moodlefiles/report.pdf 19'],
+                  ['teacher1 /Moodlefiles/report.pdf 3'],
                   "$cloud - and may change it");
         is(dav($cloud, teacher1 => PUT => '/Moodlefiles/report.pdf',
                'marked by the teacher')->{status}, 204,
@@ -140,8 +141,8 @@ sub handed_in {
         is(open_file($teacher, 'report.pdf', context => 20)->{body},
            "bob's own", "$cloud - a file of the same name is another one");
         is_deeply([sort @{ received($cloud, 'teacher1') }],
-                  ['teacher1 /Moodlefiles/report (1).pdf 19',
-                   'teacher1 /Moodlefiles/report.pdf 19'],
+                  ['teacher1 /Moodlefiles/report (1).pdf 3',
+                   'teacher1 /Moodlefiles/report.pdf 3'],
                   "$cloud - beside the first one");
         is(open_file($teacher, 'report.pdf')->{body},
            'marked by the teacher', "$cloud - which is what it was");
@@ -213,7 +214,7 @@ sub rights {
             open_file($teacher, 'notes.txt');
         });
 
-        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 19'],
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 3'],
                   "$cloud - raised for a teacher");
         is_deeply($calls, ['GET shares', 'PUT shares', 'PROPFIND remote.php',
                            'GET remote.php'], "$cloud - by one call");
@@ -253,7 +254,7 @@ sub rights {
 
         is(open_file($admin, 'notes.txt')->{status}, 200,
            "$cloud - Moodle does not say");
-        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 19'],
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 3'],
                   "$cloud - nothing is taken away");
 
         $admin = reader($nginx, admin => $cloud => 'teacher1');
@@ -262,9 +263,16 @@ sub rights {
                   ['teacher1 /Moodlefiles/notes.txt 1'],
                   "$cloud - and nothing given");
 
-        # a server that does not take rights away: nothing is shown
+        # rights that no reader gets from here are taken back, whoever it is
 
         $nginx->moodle('nofaults');
+        is(permit($cloud, bob => 19), 200, "$cloud - 19");
+        open_file($teacher, 'notes.txt');
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 3'],
+                  "$cloud - no right to share it again");
+
+        # a server that does not take rights away: nothing is shown
+
         cloud($cloud => 'faults', { match => "^PUT .*$shares", times => 1,
             action => 'status', status => 500, body => 'html' });
 
@@ -273,10 +281,157 @@ sub rights {
         is($answer->{status}, 403, "$cloud - rights are not lowered");
         unlike($answer->{body}, qr/Notes of alice/, "$cloud - no file");
 
+        # or says that it did, and that they are what they were
+
+        cloud($cloud => 'faults', { match => "^PUT .*$shares", times => 1,
+            action => 'replace', from => '"permissions":1',
+            to => '"permissions":3' });
+
+        $answer = open_file($student, 'notes.txt');
+
+        is($answer->{status}, 403, "$cloud - and it says so");
+        unlike($answer->{body}, qr/Notes of alice/, "$cloud - no file, too");
+
         anew($nginx);
         $nginx->restart;
     }
 
+    $nginx->finish;
+}
+
+
+# what the account allows a user, past the module
+
+sub permit {
+    my ($cloud, $user, $permissions) = @_;
+
+    my ($share) = grep { !$_->{hidden} && ($_->{with_user} // '') eq $user }
+                  @{ cloud($cloud => "holdings?user=$user")->{shares} };
+
+    return Owncloud::HTTP::request('PUT', $env->{"CLOUD_${cloud}_URL"}
+        . "ocs/v1.php/$shares/$share->{id}?format=json", {
+            Authorization => 'Bearer '
+                . Owncloud::Links::token($cloud, 'moodle-system'),
+            'OCS-APIRequest' => 'true',
+            'Content-Type' => 'application/x-www-form-urlencoded',
+        }, "permissions=$permissions")->{status};
+}
+
+
+# the page itself is the proof: a redirect is a page, too, for some browsers
+
+sub proof {
+    my $nginx = links_nginx();
+    my $cloud = 'NC';
+    my @word = ('User-Agent' => 'Mozilla/5.0 (Windows NT 10.0) Word/16.0');
+    my $student = reader($nginx, student2 => $cloud => 'bob');
+    my $teacher = reader($nginx, teacher1 => $cloud => 'teacher1');
+
+    my $set = sub {
+        my (%value) = @_;
+
+        $nginx->moodle('set', name => $_, value => $value{$_})
+            for sort keys %value;
+        $nginx->restart;
+    };
+
+    hand_in(reader($nginx, student1 => $cloud => 'alice'),
+            $cloud => 'notes.txt');
+
+    # an activity that is hidden after somebody has got a ticket
+
+    for my $case (['Word', { hidden => 17 }, @word],
+                  ['debugging output', { hidden => 17, debugoutput => 1 }],
+                  ['both', { hidden => 17, debugoutput => 1 }, @word])
+    {
+        my ($name, $value, @header) = @$case;
+
+        $set->(hidden => '', debugoutput => '');
+        my $link = location($student, path('notes.txt'));
+        $set->(%$value);
+
+        is($student->request(GET => $link, undef, @header)->{status}, 200,
+           "$name - read");
+        is_deeply(received($cloud, 'bob'), ['bob /Moodlefiles/notes.txt 1'],
+                  "$name - and no more");
+    }
+
+    is(dav($cloud, bob => PUT => '/Moodlefiles/notes.txt', 'x')->{status},
+       403, 'nothing is changed');
+
+    is_deeply([grep { ($_->{headers}{'User-Agent'} // '')
+                      ne 'ngx_http_owncloud_module/0.1.0' }
+               grep { $_->{uri} =~ /manage/ } @{ $nginx->moodle('log') }],
+              [], 'Moodle is asked by no browser');
+
+    $set->(hidden => '', debugoutput => '');
+    my $link = location($teacher, path('notes.txt'));
+    $set->(debugoutput => 1);
+    $teacher->request(GET => $link);
+    is_deeply(received($cloud, 'teacher1'),
+              ['teacher1 /Moodlefiles/notes.txt 3'],
+              'the page after debugging output is the page');
+    $set->(debugoutput => '');
+
+    # neither yes nor no: what there is stays
+
+    for my $fault (['die'], ['garbage', '<html><body>x</body></html>'],
+                   ['gzip'], ['empty'], ['status', 503], ['status', 429])
+    {
+        $nginx->restart;
+        $nginx->moodle('fault', match => 'manage', times => 1,
+                       type => $fault->[0], value => $fault->[1] // '');
+
+        is(open_file($teacher, 'notes.txt')->{status}, 200,
+           "@$fault[0] - read");
+        is_deeply(received($cloud, 'teacher1'),
+                  ['teacher1 /Moodlefiles/notes.txt 3'],
+                  "@$fault[0] - nothing is taken away");
+        like($nginx->log, qr/did not say who may: .*manage\.php\?contextid=17"/,
+             "@$fault[0] - logged");
+    }
+
+    # where all filters are off, nobody sees the page
+
+    $set->(filters => '');
+    open_file($teacher, 'notes.txt');
+    is_deeply(received($cloud, 'teacher1'),
+              ['teacher1 /Moodlefiles/notes.txt 1'], 'no filters');
+    $set->(filters => '1');
+    open_file($teacher, 'notes.txt');
+    is_deeply(received($cloud, 'teacher1'),
+              ['teacher1 /Moodlefiles/notes.txt 3'], 'and again');
+
+    # rights beyond these are taken back where only the list tells of them
+
+    for my $has (5, 9, 17, 13) {
+        cloud($cloud => 'faults', { match => "^GET .*$shares", times => 1,
+            action => 'replace', from => '"permissions":1',
+            to => qq("permissions":$has) });
+
+        my (undef, $calls) = calls($cloud, sub {
+            open_file($student, 'notes.txt');
+        });
+
+        is($calls->[1], 'PUT shares', "$has is more than 1");
+    }
+
+    # who logs out of Moodle with a ticket in hand
+
+    for my $reader ($student, $teacher) {
+        my $link = location($reader, path('notes.txt'));
+
+        $nginx->restart;
+        $nginx->moodle('end', user => $reader->{user});
+        is($reader->request(GET => $link, undef, @word)->{status}, 200,
+           "$reader->{user} - logged out");
+    }
+
+    is_deeply([@{ received($cloud, 'bob') }, @{ received($cloud, 'teacher1') }],
+              ['bob /Moodlefiles/notes.txt 1',
+               'teacher1 /Moodlefiles/notes.txt 1'], 'to read only');
+
+    anew($nginx);
     $nginx->finish;
 }
 
@@ -298,8 +453,8 @@ sub edit_ways {
         is_deeply([@{ received($cloud, 'bob') },
                    @{ received($cloud, 'teacher1') }],
                   $way eq 'always'
-                  ? ['bob /Moodlefiles/notes.txt 19',
-                     'teacher1 /Moodlefiles/notes.txt 19']
+                  ? ['bob /Moodlefiles/notes.txt 3',
+                     'teacher1 /Moodlefiles/notes.txt 3']
                   : ['bob /Moodlefiles/notes.txt 1',
                      'teacher1 /Moodlefiles/notes.txt 1'],
                   "may_edit $way");

@@ -367,7 +367,7 @@ sub opening {
     @start = everything();
 
     my $known = "knows /Moodle SITE/17/CHANCE/$name of moodle-system as "
-                . "/Moodlefiles/$name of bob (19)";
+                . "/Moodlefiles/$name of bob (3)";
     my @kept = ('bob has /Moodlefiles', "bob $known", "moodle-system $known");
     my (@after, $what);
 

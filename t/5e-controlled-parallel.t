@@ -251,7 +251,7 @@ sub ten {
            "time $time: moved once");
         is(scalar(requests($cloud, qr/^MKCOL/)), $made,
            "time $time: a folder is made once");
-        is_deeply(received('bob', $name), ["/Moodlefiles/$name 19"],
+        is_deeply(received('bob', $name), ["/Moodlefiles/$name 3"],
                   "time $time: it is there");
 
         ok(wait_for(sub {
@@ -284,8 +284,8 @@ sub names {
 
         for my $user ('bob', 'u01') {
             is_deeply(received($user, $name),
-                      ['/Moodlefiles/paper (1).txt 19',
-                       '/Moodlefiles/paper.txt 19'],
+                      ['/Moodlefiles/paper (1).txt 3',
+                       '/Moodlefiles/paper.txt 3'],
                       "time $time: $user has both");
         }
     }
@@ -325,7 +325,7 @@ sub one_file {
                                            4, 5, 4, 5))),
               [ ($text) x 4 ], 'both are opened');
     is_deeply(received('bob', $name),
-              ['/Moodlefiles/essay (1).txt 19', '/Moodlefiles/essay.txt 19'],
+              ['/Moodlefiles/essay (1).txt 3', '/Moodlefiles/essay.txt 3'],
               'and received');
 
     my %path = map { $_->{path} => 1 } @{ shares($name) };

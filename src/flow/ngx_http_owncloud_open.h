@@ -39,6 +39,7 @@ typedef struct {
     ngx_http_owncloud_ocs_t      told;
 
     ngx_str_t                    share;       /* id */
+    ngx_uint_t                   rights;      /* that it is to give */
     ngx_str_t                    received;    /* where the reader has it */
     ngx_http_owncloud_lookup_t   lookup;      /* the same, looked at */
     ngx_uint_t                   as;          /* who reads it */
@@ -47,6 +48,7 @@ typedef struct {
 
     unsigned                     may_edit:1;
     unsigned                     unclear:1;   /* Moodle did not say */
+    unsigned                     less:1;      /* rights than there were */
     unsigned                     refused:1;   /* the reader's token, once */
     unsigned                     listed:1;    /* shares, a second time */
     unsigned                     fresh:1;     /* it has just been shared */

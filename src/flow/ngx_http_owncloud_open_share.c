@@ -15,10 +15,6 @@
 /* how long nobody tries to make a share that a server has too many of */
 #define NGX_HTTP_OWNCLOUD_OPEN_PAUSE  60       /* seconds */
 
-#define NGX_HTTP_OWNCLOUD_OPEN_CHANGE                                         \
-    (NGX_HTTP_OWNCLOUD_SHARE_WRITE|4|8)        /* and create, delete */
-
-
 static ngx_int_t ngx_http_owncloud_open_list(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_listed(ngx_http_request_t *r,
@@ -33,6 +29,8 @@ static ngx_int_t ngx_http_owncloud_open_limited(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t told);
 static ngx_int_t ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
+static ngx_uint_t ngx_http_owncloud_open_rights(
+    ngx_http_owncloud_open_t *open, ngx_int_t has);
 static ngx_int_t ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_taken(ngx_http_request_t *r,
@@ -155,7 +153,6 @@ static ngx_int_t
 ngx_http_owncloud_open_give(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_uint_t                 permissions;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_open_t  *open;
 
@@ -165,16 +162,11 @@ ngx_http_owncloud_open_give(ngx_http_request_t *r,
         return ngx_http_owncloud_open_serve(r, ctx);
     }
 
-    permissions = NGX_HTTP_OWNCLOUD_SHARE_READ;
-
-    if (open->may_edit) {
-        permissions |= NGX_HTTP_OWNCLOUD_SHARE_WRITE
-                       |NGX_HTTP_OWNCLOUD_SHARE_AGAIN;
-    }
-
     call = ngx_http_owncloud_share_give(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
                                         &open->target.path,
-                                        &ctx->session->user, permissions);
+                                        &ctx->session->user,
+                                        ngx_http_owncloud_open_rights(open,
+                                                                      0));
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -326,7 +318,6 @@ static ngx_int_t
 ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share)
 {
-    ngx_uint_t                 wanted, has;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_open_t  *open;
 
@@ -336,33 +327,19 @@ ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     open->received = share->file_target;
     open->lookup.id = share->file_source;
 
-    has = (share->permissions == -1) ? 0 : share->permissions;
+    open->rights = ngx_http_owncloud_open_rights(open, share->permissions);
 
-    /* what is not known does not take anything away */
-
-    if (open->may_edit) {
-        wanted = has | NGX_HTTP_OWNCLOUD_SHARE_READ
-                 |NGX_HTTP_OWNCLOUD_SHARE_WRITE
-                 |NGX_HTTP_OWNCLOUD_SHARE_AGAIN;
-
-        if (has & NGX_HTTP_OWNCLOUD_SHARE_WRITE) {
-            wanted = has;
-        }
-
-    } else if (open->unclear || !(has & NGX_HTTP_OWNCLOUD_OPEN_CHANGE)) {
-        wanted = has;
-
-    } else {
-        wanted = NGX_HTTP_OWNCLOUD_SHARE_READ;
-    }
-
-    if (wanted == has) {
+    if (share->permissions == (ngx_int_t) open->rights
+        || (share->permissions == -1 && open->unclear))
+    {
         return ngx_http_owncloud_open_place(r, ctx);
     }
 
+    open->less = (share->permissions & ~open->rights) != 0;
+
     call = ngx_http_owncloud_share_permit(r, ctx,
                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                          &open->share, wanted);
+                                          &open->share, open->rights);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -373,13 +350,34 @@ ngx_http_owncloud_open_shared(ngx_http_request_t *r,
 }
 
 
+/*
+ * To read or, for who may edit, to change it, too; never to share it again,
+ * and what else may be there is taken back.  What is not known does not take
+ * the right to change it away, and does not give it.  "has": what there is,
+ * 0 for a new share.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_open_rights(ngx_http_owncloud_open_t *open, ngx_int_t has)
+{
+    if (open->may_edit
+        || (open->unclear && (has & NGX_HTTP_OWNCLOUD_SHARE_WRITE)))
+    {
+        return NGX_HTTP_OWNCLOUD_SHARE_READ|NGX_HTTP_OWNCLOUD_SHARE_WRITE;
+    }
+
+    return NGX_HTTP_OWNCLOUD_SHARE_READ;
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
-    ngx_http_owncloud_ocs_t    ocs;
-    ngx_http_owncloud_open_t  *open;
+    ngx_int_t                   rc;
+    ngx_http_owncloud_ocs_t     ocs;
+    ngx_http_owncloud_open_t   *open;
+    ngx_http_owncloud_share_t  *share;
 
     open = ctx->flow;
 
@@ -390,7 +388,16 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
     }
 
     if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD) {
-        return ngx_http_owncloud_open_place(r, ctx);
+
+        /* which rights there are now, if it says so */
+
+        share = ocs.shares.elts;
+
+        if (ocs.shares.nelts != 1 || share->permissions == -1
+            || (share->permissions & ~open->rights) == 0)
+        {
+            return ngx_http_owncloud_open_place(r, ctx);
+        }
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -401,7 +408,7 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
 
     /* who was to have less is shown nothing, and has it until then */
 
-    if (!open->may_edit) {
+    if (open->less) {
         return ngx_http_owncloud_open_error(r, ctx, "cloudforbidden",
                    "%s did not change what you may do with this file. Please "
                    "try again; if it happens again, tell your "

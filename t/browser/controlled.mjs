@@ -209,7 +209,7 @@ async function marking(teacher, url, cloud) {
     is((await control(cloud, "holdings?user=teacher1")).shares
            .filter((share) => share.with_user === "teacher1")
            .map(({ target, permissions }) => [target, permissions]),
-       [["/Moodlefiles/essay.txt", 19]], "the teacher may change it");
+       [["/Moodlefiles/essay.txt", 3]], "the teacher may change it");
     is((await control(cloud, "holdings?user=alice")).shares
            .filter((share) => share.with_user === "alice")
            .map(({ permissions }) => permissions),
