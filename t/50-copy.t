@@ -536,13 +536,36 @@ subtest 'no upload_repository' => sub {
 };
 
 
+# the picker looks at nothing but "error" when a file has been chosen
+
+my %way = (copy => {}, link => { linkexternal => 'yes' },
+           alias => { usefilereference => 1 });
+
+
+sub told_to_sign_in {
+    my ($name, $visitor, $node) = @_;
+
+    for my $way (sort keys %way) {
+        is_deeply($visitor->chosen(8, fields($node, %{ $way{$way} })),
+            { code => 'notsignedin',
+              dialogue => 'You are not signed in to Nextcloud any more, so '
+                  . 'nothing was done. Please reload the list of files, sign '
+                  . 'in, and choose the file again.' },
+            "$name, $way: what the picker shows");
+    }
+
+    is_deeply([drafts($nginx)], [], "$name: nothing stored");
+    ok($visitor->picker($_ => 8)->{login}, "$name: $_ answers the form")
+        for qw(list signin sign login);
+    ok($visitor->picker(search => 8, s => 'x')->{login},
+       "$name: search answers the form");
+}
+
+
 subtest 'not signed in' => sub {
     my $node = node($browser, 8, '', 'report.pdf');
-    my $nobody = $nginx->browser;
-    my $answer = copy($nobody, 8, $node);
 
-    is($answer->{login}[0]{type}, 'popup', 'a form to sign in');
-    is_deeply([drafts($nginx)], [], 'nothing stored');
+    told_to_sign_in('nobody', $nginx->browser, $node);
 };
 
 
@@ -559,10 +582,14 @@ subtest 'tokens' => sub {
        'bytes');
 
     cloud(NC => 'revoke', {});
-    is(copy($browser, 8, $node)->{login}[0]{type}, 'popup', 'a dead one');
-    is_deeply([drafts($nginx)], [], 'nothing stored');
+    told_to_sign_in('a dead one', $browser, $node);
 
     $browser->sign_in(8);
+
+    is($browser->chosen(8, fields($node))->{file}, 'report.pdf',
+       'what the picker makes of a file');
+    is($browser->chosen(8, fields($node, itemid => $item))->{asked},
+       'report (1).pdf', 'and of one that exists');
 };
 
 

@@ -587,6 +587,14 @@ EOT
     my $told = sub { decode_json($post->(@_)->{body}) };
 
     my $answer = $told->('/report.pdf', $xhr => 'fetch');
+
+    is($answer->{errorcode}, 'notsignedin', 'location - not signed in');
+    like($answer->{error}, qr/reload the list of files, sign in/,
+         'location - told in words');
+    ok(!exists $answer->{login}, 'location - and by no form');
+
+    $answer = decode_json($browser->request(GET => '/files/list')->{body});
+
     my $url = $browser->consent($answer->{login}[0]{url},
                                 back => $nginx->url . '/files/back');
 

@@ -83,6 +83,10 @@ sub ids {
 
 sub folders {
     my $nginx = Owncloud->new(server => <<'EOT');
+        location = /files/list {
+            owncloud_listing  oc  cookie=app  callback=/files/back;
+        }
+
         location = /files/link {
             owncloud_link  oc  cookie=app  callback=/files/back;
         }
@@ -104,7 +108,8 @@ EOT
             'X-Requested-With' => 'fetch')->{body});
     };
 
-    my $url = $browser->consent($told->('/Documents')->{login}[0]{url},
+    my $list = decode_json($browser->request(GET => '/files/list')->{body});
+    my $url = $browser->consent($list->{login}[0]{url},
                                 back => $nginx->url . '/files/back');
     $browser->return_to($url);
 

@@ -22,6 +22,8 @@
      + 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN + 2 * sizeof(uint64_t))
 
 
+static ngx_int_t ngx_http_owncloud_signin_again(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
     ngx_str_t *state);
@@ -44,6 +46,12 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_answer_error(r, ctx, &text, "nosession");
     }
 
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD
+        || ctx->action == NGX_HTTP_OWNCLOUD_ACTION_LINK)
+    {
+        return ngx_http_owncloud_signin_again(r, ctx);
+    }
+
     attempt.kind = NGX_HTTP_OWNCLOUD_SIGNIN_PICKER;
     attempt.user = ctx->moodle_user;
     ngx_str_null(&attempt.target);
@@ -64,6 +72,34 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     }
 
     return ngx_http_owncloud_answer_login(r, ctx, &url);
+}
+
+
+/*
+ * Of an answer to a file that was chosen the picker reads "error", and takes
+ * everything else for the file: it would close, and put "undefined" into the
+ * form.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_signin_again(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    char       *code;
+    ngx_str_t   text;
+
+    code = "notsignedin";
+
+    if (ngx_http_owncloud_failure_text(r, ctx,
+            "You are not signed in to %s any more, so nothing was done. "
+            "Please reload the list of files, sign in, and choose the file "
+            "again.", &text)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
 }
 
 

@@ -41,7 +41,10 @@ typedef struct {
 } ngx_http_owncloud_attempt_t;
 
 
-/* a step: answers the form with which a sign-in begins */
+/*
+ * A step: answers the form with which a sign-in begins, or an error that says
+ * where to get it, where the picker would not show a form
+ */
 ngx_int_t ngx_http_owncloud_signin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 

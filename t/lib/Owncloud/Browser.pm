@@ -117,6 +117,28 @@ sub picker {
 }
 
 
+# What Moodle's filepicker.js makes of an answer to a file that was chosen: an
+# "error" is shown; without one the picker closes, and the file's address is
+# what the answer has as "url", be it there or not.  "dialogue" is the text
+# that is shown, "asked" the name that is offered for a file that exists,
+# "value" what an editor's field gets.
+
+sub chosen {
+    my ($self, $repo, %field) = @_;
+
+    my $answer = $self->raw(download => $repo, %field);
+    my $data = eval { JSON::PP->new->utf8->decode($answer->{body}) };
+
+    return { dialogue => "exception: $@" } if !defined $data;
+    return { dialogue => $data->{error}, code => $data->{errorcode} }
+        if $data->{error};
+    return { asked => $data->{newfile}{filename} }
+        if ($data->{event} // '') eq 'fileexists';
+
+    return { value => $data->{url} // 'undefined', file => $data->{file} };
+}
+
+
 sub titles {
     my ($self, @argument) = @_;
 
