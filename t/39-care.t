@@ -11,12 +11,13 @@ use warnings;
 
 use IO::Socket::INET;
 use JSON::PP;
+use MIME::Base64;
 use POSIX qw(strftime);
 use Socket qw(SOL_SOCKET SO_LINGER);
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use Owncloud qw(cloud requests fresh wait_for);
+use Owncloud qw(cloud requests fresh free_port standins wait_for);
 use Owncloud::Clock;
 use Owncloud::HTTP;
 
@@ -73,6 +74,14 @@ sub faults {
 
 subtest 'left alone' => \&left_alone;
 subtest 'the trouble of one user' => \&one_user;
+
+for my $what ('a file that is too large', 'a slow folder',
+              'a folder that breaks', 'nonsense', 'a huge header')
+{
+    subtest "no server is blamed for $what" => sub { not_blamed($what) };
+}
+
+subtest 'a server that is not there' => \&not_there;
 subtest 'the token endpoint' => \&token_endpoint;
 subtest 'what was asked first' => \&longer;
 
@@ -200,6 +209,114 @@ sub one_user {
     is_deeply(\@said, ['left alone by this user for 5 s',
                        'left alone by this user for 5 s',
                        'left alone for 5 s'], 'the log');
+
+    $nginx->finish;
+}
+
+
+# an upstream with two servers, which are the same cloud
+
+sub two_servers {
+    my ($servers, %option) = @_;
+
+    my $nginx = Owncloud->new(no_start => 1, %option);
+    my $issuer = $nginx->issuer(nc => upstream => 'both');
+
+    $nginx->configure(issuers => join("\n", '    upstream both {',
+        (map { "        server 127.0.0.1:$_;" } @$servers),
+        '        keepalive 4;', '    }', '', $issuer), server => <<"EOS");
+        owncloud_repository 8 {
+            issuer             nc;
+            secret_key         $nginx->{dir}/moodle.key;
+            timezone           UTC;
+            authorize          off;
+            cache              off;
+            previews           off;
+            upload_repository  5;
+        }
+EOS
+
+    return $nginx->start;
+}
+
+
+sub folder {
+    my $answer = shift->picker(list => 8, p => shift // '/Documents/');
+
+    return $answer->{list} ? 'list' : $answer->{errorcode} // 'nothing';
+}
+
+
+# what one user asks for again and again, and what it costs the others
+
+sub not_blamed {
+    my $what = shift;
+
+    fresh();
+
+    my $port = standins()->{CLOUD_RAW_NC_PORT};
+    my $nginx = two_servers([$port, $port],
+                            setting => { read_timeout => '1s' });
+    my ($alice, $bob) = map { signed_in($nginx, $_) } qw(alice bob);
+
+    my %case = (
+        'a slow folder'
+            => [cloudtimeout => { preset => 'silence', seconds => 3 }],
+        'a folder that breaks' => [cloudbroken  => { preset => 'close' }],
+        'nonsense'             => [cloudinvalid => { preset => 'garbage' }],
+        'a huge header'        => [cloudinvalid => { preset => 'huge_header' }],
+    );
+
+    my ($file) = grep { $_->{title} eq 'report.pdf' }
+                      @{ $alice->picker(list => 8)->{list} };
+
+    cloud(NC => 'raw', { match => '^PROPFIND .*/webdav/Documents/',
+                         times => -1, %{ $case{$what}[1] } })
+        if $case{$what};
+
+    cloud(NC => 'log', undef, 'DELETE');
+
+    for my $n (1 .. 3) {
+        my $code = $case{$what} ? folder($alice)
+            : $alice->picker(download => 8,
+                             (map { $_ => $file->{$_} }
+                                  qw(title source sourcekey)),
+                             savepath => '/', license => 'unknown',
+                             author => 'x', itemid => 5000 + $n,
+                             maxbytes => 10)->{errorcode};
+
+        is($code, $case{$what} ? $case{$what}[0] : 'maxbytesfile',
+           "time $n");
+    }
+
+    # what breaks on a kept connection may have come too late for it
+
+    my $sent = grep { decode_base64($_->{raw})
+                      =~ m{^(?:PROPFIND .*/Documents/|GET .*/report\.pdf)} }
+               @{ cloud(NC => 'rawlog') };
+
+    cmp_ok($sent, '<=', $what =~ /breaks/ ? 6 : 3, 'each was sent once');
+    cmp_ok($sent, '>=', 3, 'it was');
+
+    is(folder($bob, '/'), 'list', 'the others get their listings');
+    unlike($nginx->log, qr/no live upstreams|temporarily disabled/,
+           'all servers are good');
+
+    cloud(NC => 'raw', undef, 'DELETE');
+    $nginx->finish;
+}
+
+
+# but a server that does not take the request has another one in its place
+
+sub not_there {
+    fresh();
+
+    my $nginx = two_servers([free_port(), standins()->{CLOUD_NC_PORT}]);
+    my $alice = signed_in($nginx, 'alice');
+
+    is(folder($alice), 'list', "listing $_") for 1 .. 3;
+    like($nginx->log, qr/connect\(\) failed/, 'one was refused');
 
     $nginx->finish;
 }

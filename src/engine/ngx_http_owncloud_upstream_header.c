@@ -105,7 +105,7 @@ ngx_http_owncloud_upstream_process_status(ngx_http_request_t *r)
     call = ngx_http_owncloud_upstream_call(r);
 
     if (ngx_http_owncloud_upstream_overdue(r, call)) {
-        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+        return NGX_ERROR;
     }
 
     rc = ngx_http_parse_status_line(r, &u->buffer, &call->parsed);
@@ -182,7 +182,7 @@ ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r)
     call = ngx_http_owncloud_upstream_call(r);
 
     if (ngx_http_owncloud_upstream_overdue(r, call)) {
-        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+        return NGX_ERROR;
     }
 
     for ( ;; ) {
@@ -472,7 +472,7 @@ ngx_http_owncloud_upstream_header_done(ngx_http_request_t *r,
         && (call->sink_status == 0 || call->sink_status == call->status))
     {
         call->failure = NGX_HTTP_OWNCLOUD_CALL_TOO_BIG;
-        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+        return NGX_ERROR;
     }
 
     call->length = call->has_length ? u->headers_in.content_length_n : -1;
@@ -491,5 +491,5 @@ ngx_http_owncloud_upstream_invalid(ngx_http_request_t *r,
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "cloud sent invalid %s", what);
 
-    return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+    return NGX_ERROR;
 }

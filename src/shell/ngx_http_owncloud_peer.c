@@ -292,7 +292,7 @@ ngx_http_owncloud_peer_text(ngx_conf_t *cf,
 {
     u_char  *p;
 
-    p = ngx_pnalloc(cf->pool, sizeof("server ; keepalive ; ") + server->len
+    p = ngx_pnalloc(cf->pool, sizeof("server  max_fails=0; keepalive ; ") + server->len
                               + NGX_INT_T_LEN);
     if (p == NULL) {
         return NGX_ERROR;
@@ -303,7 +303,9 @@ ngx_http_owncloud_peer_text(ngx_conf_t *cf,
     b->start = p;
     b->pos = p;
 
-    p = ngx_sprintf(p, "server %V; ", server);
+    /* what cannot be reached now is asked again by the next call */
+
+    p = ngx_sprintf(p, "server %V max_fails=0; ", server);
 
     /* 1.29.7: connections are kept unless it is switched off */
 
@@ -400,20 +402,14 @@ ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    if (!peer->tls) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_owncloud_peer_tls(cf, issuer, peer) != NGX_OK) {
+    if (peer->tls && ngx_http_owncloud_peer_tls(cf, issuer, peer) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (peer->named) {
-        uc->upstream = ngx_http_owncloud_shared(cf, uc->upstream, uc->ssl);
-        return uc->upstream ? NGX_OK : NGX_ERROR;
-    }
+    uc->upstream = ngx_http_owncloud_shared(cf, uc->upstream,
+                                            peer->named ? uc->ssl : NULL);
 
-    return NGX_OK;
+    return uc->upstream ? NGX_OK : NGX_ERROR;
 }
 
 

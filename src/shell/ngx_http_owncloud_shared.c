@@ -12,9 +12,9 @@
 
 
 /*
- * An "upstream" of the administrator's may have other users, such as
- * proxy_pass without proxy_ssl_verify: their kept-alive connections and TLS
- * sessions are not ours.
+ * An "upstream", ours or the administrator's.  The latter may have other
+ * users, such as proxy_pass without proxy_ssl_verify: their kept-alive
+ * connections and TLS sessions are not ours.
  */
 
 typedef struct {
@@ -25,9 +25,12 @@ typedef struct {
 
 typedef struct {
     ngx_http_owncloud_shared_t      *conf;
+    ngx_http_upstream_t             *upstream;
     void                            *data;
     ngx_event_get_peer_pt            get;
     ngx_event_free_peer_pt           free;
+    ngx_event_set_peer_session_pt    set_session;
+    ngx_event_save_peer_session_pt   save_session;
 } ngx_http_owncloud_shared_peer_t;
 
 
@@ -93,13 +96,18 @@ ngx_http_owncloud_shared_init(ngx_http_request_t *r,
     u = r->upstream;
 
     peer->conf = conf;
+    peer->upstream = u;
     peer->data = u->peer.data;
     peer->get = u->peer.get;
     peer->free = u->peer.free;
+    peer->set_session = u->peer.set_session;
+    peer->save_session = u->peer.save_session;
 
     u->peer.data = peer;
     u->peer.get = ngx_http_owncloud_shared_get;
     u->peer.free = ngx_http_owncloud_shared_free;
+    u->peer.notify = NULL;
+
     u->peer.set_session = ngx_http_owncloud_shared_set_session;
     u->peer.save_session = ngx_http_owncloud_shared_save_session;
 
@@ -117,7 +125,7 @@ ngx_http_owncloud_shared_get(ngx_peer_connection_t *pc, void *data)
 
     rc = peer->get(pc, peer->data);
 
-    if (rc != NGX_DONE) {
+    if (rc != NGX_DONE || peer->conf->ssl == NULL) {
         return rc;
     }
 
@@ -147,11 +155,24 @@ ngx_http_owncloud_shared_get(ngx_peer_connection_t *pc, void *data)
 }
 
 
+/*
+ * A server that has got the request is there, whatever it made of it: too much
+ * for one user's folder is no reason to leave it alone for all users.  What
+ * was sent over a connection of its own is not sent to the next server, which
+ * would do no better with it; over a kept one, nginx may try it once more.
+ */
+
 static void
 ngx_http_owncloud_shared_free(ngx_peer_connection_t *pc, void *data,
     ngx_uint_t state)
 {
     ngx_http_owncloud_shared_peer_t  *peer = data;
+
+    if ((state & NGX_PEER_FAILED) && peer->upstream->request_sent) {
+        peer->free(pc, peer->data, NGX_PEER_NEXT);
+        pc->tries = 0;
+        return;
+    }
 
     peer->free(pc, peer->data, state);
 }
@@ -160,12 +181,22 @@ ngx_http_owncloud_shared_free(ngx_peer_connection_t *pc, void *data,
 static ngx_int_t
 ngx_http_owncloud_shared_set_session(ngx_peer_connection_t *pc, void *data)
 {
-    return NGX_OK;
+    ngx_http_owncloud_shared_peer_t  *peer = data;
+
+    if (peer->conf->ssl) {
+        return NGX_OK;
+    }
+
+    return peer->set_session(pc, peer->data);
 }
 
 
 static void
 ngx_http_owncloud_shared_save_session(ngx_peer_connection_t *pc, void *data)
 {
-    /* void */
+    ngx_http_owncloud_shared_peer_t  *peer = data;
+
+    if (peer->conf->ssl == NULL) {
+        peer->save_session(pc, peer->data);
+    }
 }

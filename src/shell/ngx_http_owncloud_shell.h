@@ -264,8 +264,9 @@ ngx_int_t ngx_http_owncloud_variables(ngx_conf_t *cf);
 
 
 /*
- * ngx_http_owncloud_shared.c: an administrator's upstream as the issuer uses
- * it, without the connections and TLS sessions of its other users
+ * ngx_http_owncloud_shared.c: an upstream as an issuer uses it: no server of
+ * it is blamed for what it answered.  With "ssl", that of the issuer, it is
+ * shared with others, whose connections and TLS sessions are not used.
  */
 ngx_http_upstream_srv_conf_t *ngx_http_owncloud_shared(ngx_conf_t *cf,
     ngx_http_upstream_srv_conf_t *named, ngx_ssl_t *ssl);
