@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 
 #include "ngx_http_owncloud_json.h"
-#include "ngx_http_owncloud_json_list.h"
 #include "ngx_http_owncloud_ocs_share.h"
 
 
@@ -18,10 +17,27 @@ typedef struct {
 } ngx_http_owncloud_ocs_code_t;
 
 
-static ngx_int_t ngx_http_owncloud_ocs_body(ngx_pool_t *pool,
-    ngx_str_t *body, ngx_http_owncloud_ocs_t *ocs);
-static ngx_int_t ngx_http_owncloud_ocs_json(ngx_pool_t *pool,
-    ngx_str_t *body, ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code);
+/* neither "json" nor "xml": nothing but white space has come */
+
+struct ngx_http_owncloud_ocs_reader_s {
+    ngx_pool_t                       *pool;
+    ngx_http_owncloud_json_reader_t  *json;
+    ngx_http_owncloud_ocs_xml_t      *xml;
+    ngx_http_owncloud_ocs_t           ocs;
+    ngx_str_t                         code;
+    ngx_http_owncloud_json_field_t    field[2];
+    ngx_http_owncloud_json_list_t     list;
+    ngx_int_t                         rc;       /* NGX_DECLINED: no OCS */
+    unsigned                          ended:1;
+};
+
+
+static ngx_int_t ngx_http_owncloud_ocs_begin(
+    ngx_http_owncloud_ocs_reader_t *reader, u_char ch);
+static ngx_int_t ngx_http_owncloud_ocs_json(
+    ngx_http_owncloud_ocs_reader_t *reader);
+static ngx_int_t ngx_http_owncloud_ocs_end(
+    ngx_http_owncloud_ocs_reader_t *reader);
 static ngx_int_t ngx_http_owncloud_ocs_object(void *data, ngx_str_t *values,
     ngx_uint_t cut);
 static ngx_uint_t ngx_http_owncloud_ocs_result(ngx_uint_t status,
@@ -65,28 +81,119 @@ static ngx_str_t  ngx_http_owncloud_ocs_names[] = {
 };
 
 
-ngx_int_t
-ngx_http_owncloud_ocs_read(ngx_pool_t *pool, ngx_uint_t status,
-    ngx_str_t *body, ngx_http_owncloud_ocs_t *ocs)
+ngx_http_owncloud_ocs_reader_t *
+ngx_http_owncloud_ocs_create(ngx_pool_t *pool)
 {
-    ngx_int_t  rc;
+    ngx_http_owncloud_ocs_reader_t  *reader;
 
-    ngx_memzero(ocs, sizeof(ngx_http_owncloud_ocs_t));
+    reader = ngx_pcalloc(pool, sizeof(ngx_http_owncloud_ocs_reader_t));
+    if (reader == NULL) {
+        return NULL;
+    }
 
-    if (ngx_array_init(&ocs->shares, pool, 4,
+    reader->pool = pool;
+
+    if (ngx_array_init(&reader->ocs.shares, pool, 4,
                        sizeof(ngx_http_owncloud_share_t))
         != NGX_OK)
     {
+        return NULL;
+    }
+
+    return reader;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_ocs_feed(ngx_http_owncloud_ocs_reader_t *reader, u_char *p,
+    size_t len)
+{
+    if (reader->ended) {
+        return NGX_OK;
+    }
+
+    if (reader->rc == NGX_OK && reader->json == NULL && reader->xml == NULL) {
+
+        while (len && *p <= ' ') {
+            p++;
+            len--;
+        }
+
+        if (len) {
+            reader->rc = ngx_http_owncloud_ocs_begin(reader, *p);
+        }
+    }
+
+    if (len && reader->rc == NGX_OK) {
+        reader->rc = reader->json
+                     ? ngx_http_owncloud_json_feed(reader->json, p, len)
+                     : ngx_http_owncloud_ocs_xml_feed(reader->xml, p, len);
+    }
+
+    return (reader->rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_ocs_begin(ngx_http_owncloud_ocs_reader_t *reader, u_char ch)
+{
+    switch (ch) {
+
+    case '{':
+        return ngx_http_owncloud_ocs_json(reader);
+
+    case '<':
+        reader->xml = ngx_http_owncloud_ocs_xml_create(reader->pool,
+                                                       &reader->ocs,
+                                                       &reader->code);
+        return reader->xml ? NGX_OK : NGX_ERROR;
+
+    default:
+        return NGX_DECLINED;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_ocs_json(ngx_http_owncloud_ocs_reader_t *reader)
+{
+    ngx_http_owncloud_json_list_t  *list;
+
+    ngx_str_set(&reader->field[0].path, "ocs-meta-statuscode");
+    ngx_str_set(&reader->field[1].path, "ocs-meta-message");
+
+    list = &reader->list;
+
+    ngx_str_set(&list->path, "ocs-data");
+    list->names = ngx_http_owncloud_ocs_names;
+    list->nnames = NGX_HTTP_OWNCLOUD_OCS_VALUES;
+    list->max = NGX_HTTP_OWNCLOUD_OCS_TEXT;
+    list->object = ngx_http_owncloud_ocs_object;
+    list->data = &reader->ocs;
+
+    reader->json = ngx_http_owncloud_json_open(reader->pool, reader->field, 2,
+                                               list);
+
+    return reader->json ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_ocs_finish(ngx_http_owncloud_ocs_reader_t *reader,
+    ngx_uint_t status, ngx_http_owncloud_ocs_t *ocs)
+{
+    if (!reader->ended) {
+        reader->ended = 1;
+        reader->rc = ngx_http_owncloud_ocs_end(reader);
+    }
+
+    if (reader->rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
-    rc = ngx_http_owncloud_ocs_body(pool, body, ocs);
+    *ocs = reader->ocs;
 
-    if (rc == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
-    if (rc == NGX_OK) {
+    if (reader->rc == NGX_OK) {
         ocs->result = ngx_http_owncloud_ocs_result(status, ocs->statuscode);
 
     } else {
@@ -111,85 +218,42 @@ ngx_http_owncloud_ocs_read(ngx_pool_t *pool, ngx_uint_t status,
 /* NGX_DECLINED: there is no OCS in it */
 
 static ngx_int_t
-ngx_http_owncloud_ocs_body(ngx_pool_t *pool, ngx_str_t *body,
-    ngx_http_owncloud_ocs_t *ocs)
+ngx_http_owncloud_ocs_end(ngx_http_owncloud_ocs_reader_t *reader)
 {
-    size_t     i;
     ngx_int_t  rc, n;
-    ngx_str_t  code;
 
-    for (i = 0; i < body->len && body->data[i] <= ' '; i++) { /* void */ }
-
-    if (i == body->len) {
-        return NGX_DECLINED;
+    if (reader->rc != NGX_OK) {
+        return reader->rc;
     }
 
-    ngx_str_null(&code);
+    if (reader->json) {
+        rc = ngx_http_owncloud_json_finish(reader->json);
 
-    switch (body->data[i]) {
+        reader->code = reader->field[0].value;
+        reader->ocs.message = reader->field[1].value;
 
-    case '{':
-        rc = ngx_http_owncloud_ocs_json(pool, body, ocs, &code);
-        break;
+    } else if (reader->xml) {
+        rc = ngx_http_owncloud_ocs_xml_finish(reader->xml);
 
-    case '<':
-        rc = ngx_http_owncloud_ocs_xml(pool, body, ocs, &code);
-        break;
-
-    default:
-        return NGX_DECLINED;
+    } else {
+        rc = NGX_DECLINED;
     }
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    n = ngx_http_owncloud_ocs_number(&code);
+    n = ngx_http_owncloud_ocs_number(&reader->code);
 
     if (n == NGX_ERROR || n > 999) {
         return NGX_DECLINED;
     }
 
-    ocs->statuscode = n;
+    reader->ocs.statuscode = n;
 
-    ngx_http_owncloud_ocs_line(&ocs->message);
+    ngx_http_owncloud_ocs_line(&reader->ocs.message);
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_ocs_json(ngx_pool_t *pool, ngx_str_t *body,
-    ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code)
-{
-    ngx_int_t                       rc;
-    ngx_http_owncloud_json_list_t   list;
-    ngx_http_owncloud_json_field_t  field[2];
-
-    static ngx_str_t  path[] = { ngx_string("ocs"), ngx_string("data") };
-
-    ngx_memzero(field, sizeof(field));
-    ngx_str_set(&field[0].path, "ocs-meta-statuscode");
-    ngx_str_set(&field[1].path, "ocs-meta-message");
-
-    rc = ngx_http_owncloud_json_read(pool, body, field, 2);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    *code = field[0].value;
-    ocs->message = field[1].value;
-
-    list.path = path;
-    list.npath = 2;
-    list.names = ngx_http_owncloud_ocs_names;
-    list.nnames = NGX_HTTP_OWNCLOUD_OCS_VALUES;
-    list.max = NGX_HTTP_OWNCLOUD_OCS_TEXT;
-    list.object = ngx_http_owncloud_ocs_object;
-    list.data = ocs;
-
-    return ngx_http_owncloud_json_list(pool, body, &list);
 }
 
 
@@ -209,9 +273,7 @@ ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *values,
 
     /* what has no id is no share; one that is not all there is none either */
 
-    if (values[NGX_HTTP_OWNCLOUD_OCS_ID].len == 0 || cut
-        || ocs->shares.nelts == NGX_HTTP_OWNCLOUD_OCS_SHARES)
-    {
+    if (values[NGX_HTTP_OWNCLOUD_OCS_ID].len == 0 || cut) {
         return NGX_OK;
     }
 
@@ -253,7 +315,8 @@ ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *values,
     share->folder = (item->len == sizeof("folder") - 1
                      && ngx_strncmp(item->data, "folder", item->len) == 0);
 
-    return NGX_OK;
+    return (ocs->shares.nelts == NGX_HTTP_OWNCLOUD_OCS_SHARES) ? NGX_DONE
+                                                               : NGX_OK;
 }
 
 

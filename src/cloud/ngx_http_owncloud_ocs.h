@@ -61,12 +61,30 @@ typedef struct {
 } ngx_http_owncloud_ocs_t;
 
 
+typedef struct ngx_http_owncloud_ocs_reader_s  ngx_http_owncloud_ocs_reader_t;
+
+
 /*
- * Reads an answer of any kind; what it says is in "ocs".  A share with a
- * value of more than ..._TEXT bytes is left out.  NGX_ERROR: no memory.
+ * Reads an answer of either form as it comes, once.  A share with a value of
+ * more than ..._TEXT bytes is left out; no more than ..._SHARES are kept.
+ * NULL: no memory.
  */
-ngx_int_t ngx_http_owncloud_ocs_read(ngx_pool_t *pool, ngx_uint_t status,
-    ngx_str_t *body, ngx_http_owncloud_ocs_t *ocs);
+ngx_http_owncloud_ocs_reader_t *ngx_http_owncloud_ocs_create(
+    ngx_pool_t *pool);
+
+/*
+ * Bytes of the body.  What is no OCS is not looked at any further, and its end
+ * says so.  NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_owncloud_ocs_feed(ngx_http_owncloud_ocs_reader_t *reader,
+    u_char *p, size_t len);
+
+/*
+ * The end of the body of an answer with this HTTP status: what it says is in
+ * "ocs", which shares its memory with the reader.  NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_owncloud_ocs_finish(ngx_http_owncloud_ocs_reader_t *reader,
+    ngx_uint_t status, ngx_http_owncloud_ocs_t *ocs);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_OCS_H_INCLUDED_ */

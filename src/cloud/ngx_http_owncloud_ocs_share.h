@@ -32,16 +32,26 @@ typedef enum {
 } ngx_http_owncloud_ocs_value_e;
 
 
-/* the share that such values are of; data of a value is NULL: not there */
+typedef struct ngx_http_owncloud_ocs_xml_s  ngx_http_owncloud_ocs_xml_t;
+
+
+/*
+ * The share that such values are of; data of a value is NULL: not there.
+ * NGX_DONE: no more of them are kept; NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs,
     ngx_str_t *values, ngx_uint_t cut);
 
 /*
- * The same for XML.  NGX_DECLINED: it is no document of OCS; "code" and
- * ocs->message are those of meta.
+ * The XML form, in pieces.  NGX_DECLINED: it is no document of OCS; "code" and
+ * ocs->message are those of meta.  NGX_ERROR, or NULL: no memory.
  */
-ngx_int_t ngx_http_owncloud_ocs_xml(ngx_pool_t *pool, ngx_str_t *body,
-    ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code);
+ngx_http_owncloud_ocs_xml_t *ngx_http_owncloud_ocs_xml_create(
+    ngx_pool_t *pool, ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code);
+ngx_int_t ngx_http_owncloud_ocs_xml_feed(ngx_http_owncloud_ocs_xml_t *reader,
+    u_char *p, size_t len);
+ngx_int_t ngx_http_owncloud_ocs_xml_finish(
+    ngx_http_owncloud_ocs_xml_t *reader);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_OCS_SHARE_H_INCLUDED_ */

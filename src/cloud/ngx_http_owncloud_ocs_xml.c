@@ -28,7 +28,7 @@
                 + NGX_HTTP_OWNCLOUD_OCS_ ## value }
 
 
-typedef struct {
+struct ngx_http_owncloud_ocs_xml_s {
     ngx_pool_t               *pool;
     ngx_http_owncloud_xml_t  *xml;
     ngx_http_owncloud_ocs_t  *ocs;
@@ -40,10 +40,13 @@ typedef struct {
     unsigned                  meta:1;
     unsigned                  data:1;
     unsigned                  cut:1;
+    unsigned                  enough:1;
     unsigned                  nomem:1;
-} ngx_http_owncloud_ocs_xml_t;
+};
 
 
+static ngx_int_t ngx_http_owncloud_ocs_xml_result(
+    ngx_http_owncloud_ocs_xml_t *reader, ngx_int_t rc);
 static ngx_int_t ngx_http_owncloud_ocs_xml_start(void *data, ngx_uint_t id,
     ngx_uint_t depth);
 static ngx_int_t ngx_http_owncloud_ocs_xml_end(void *data, ngx_uint_t id,
@@ -93,43 +96,69 @@ static ngx_http_owncloud_xml_limits_t  ngx_http_owncloud_ocs_limits = {
 };
 
 
-ngx_int_t
-ngx_http_owncloud_ocs_xml(ngx_pool_t *pool, ngx_str_t *body,
+ngx_http_owncloud_ocs_xml_t *
+ngx_http_owncloud_ocs_xml_create(ngx_pool_t *pool,
     ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code)
 {
-    ngx_int_t                    rc;
-    ngx_http_owncloud_ocs_xml_t  reader;
+    ngx_http_owncloud_ocs_xml_t  *reader;
 
-    ngx_memzero(&reader, sizeof(ngx_http_owncloud_ocs_xml_t));
-
-    reader.pool = pool;
-    reader.ocs = ocs;
-    reader.code = code;
-
-    reader.xml = ngx_http_owncloud_xml_create(pool,
-                                              ngx_http_owncloud_ocs_elements,
-                                              &ngx_http_owncloud_ocs_handler,
-                                              &reader,
-                                              &ngx_http_owncloud_ocs_limits);
-    if (reader.xml == NULL) {
-        return NGX_ERROR;
+    reader = ngx_pcalloc(pool, sizeof(ngx_http_owncloud_ocs_xml_t));
+    if (reader == NULL) {
+        return NULL;
     }
 
-    rc = ngx_http_owncloud_xml_feed(reader.xml, body->data, body->len);
+    reader->pool = pool;
+    reader->ocs = ocs;
+    reader->code = code;
 
+    reader->xml = ngx_http_owncloud_xml_create(pool,
+                                               ngx_http_owncloud_ocs_elements,
+                                               &ngx_http_owncloud_ocs_handler,
+                                               reader,
+                                               &ngx_http_owncloud_ocs_limits);
+
+    return reader->xml ? reader : NULL;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_ocs_xml_feed(ngx_http_owncloud_ocs_xml_t *reader,
+    u_char *p, size_t len)
+{
+    return ngx_http_owncloud_ocs_xml_result(reader,
+                               ngx_http_owncloud_xml_feed(reader->xml, p, len));
+}
+
+
+ngx_int_t
+ngx_http_owncloud_ocs_xml_finish(ngx_http_owncloud_ocs_xml_t *reader)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_ocs_xml_result(reader,
+                                  ngx_http_owncloud_xml_finish(reader->xml));
+
+    ngx_http_owncloud_xml_free(reader->xml);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_ocs_xml_result(ngx_http_owncloud_ocs_xml_t *reader,
+    ngx_int_t rc)
+{
     if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_xml_finish(reader.xml);
+        return NGX_OK;
     }
 
-    if (ngx_http_owncloud_xml_error(reader.xml)
+    if (ngx_http_owncloud_xml_error(reader->xml)
         == NGX_HTTP_OWNCLOUD_XML_MEMORY)
     {
-        reader.nomem = 1;
+        reader->nomem = 1;
     }
 
-    ngx_http_owncloud_xml_free(reader.xml);
-
-    return (rc == NGX_OK) ? NGX_OK : reader.nomem ? NGX_ERROR : NGX_DECLINED;
+    return reader->nomem ? NGX_ERROR : NGX_DECLINED;
 }
 
 
@@ -194,6 +223,7 @@ static ngx_int_t
 ngx_http_owncloud_ocs_xml_share_end(ngx_http_owncloud_ocs_xml_t *reader,
     ngx_uint_t id, ngx_uint_t depth, ngx_str_t *text)
 {
+    ngx_int_t   rc;
     ngx_uint_t  i;
 
     if (depth == 1) {
@@ -204,15 +234,13 @@ ngx_http_owncloud_ocs_xml_share_end(ngx_http_owncloud_ocs_xml_t *reader,
 
         reader->object = 0;
 
-        if (ngx_http_owncloud_ocs_share(reader->ocs, reader->values,
-                                        reader->cut)
-            != NGX_OK)
-        {
-            reader->nomem = 1;
-            return NGX_ERROR;
-        }
+        rc = ngx_http_owncloud_ocs_share(reader->ocs, reader->values,
+                                         reader->cut);
 
-        return NGX_OK;
+        reader->enough = (rc == NGX_DONE);
+        reader->nomem = (rc == NGX_ERROR);
+
+        return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
     }
 
     if (reader->object == 0 || depth != reader->object + 1
@@ -236,6 +264,10 @@ static void
 ngx_http_owncloud_ocs_xml_object(ngx_http_owncloud_ocs_xml_t *reader,
     ngx_uint_t depth)
 {
+    if (reader->enough) {
+        return;
+    }
+
     reader->object = depth;
     reader->cut = 0;
 

@@ -119,18 +119,9 @@ ngx_http_owncloud_sink_t *
 ngx_http_owncloud_sink_dav(ngx_pool_t *pool, ngx_http_owncloud_dav_t *dav,
     size_t limit)
 {
-    ngx_http_owncloud_sink_t  *sink;
-
-    sink = ngx_pcalloc(pool, sizeof(ngx_http_owncloud_sink_t));
-    if (sink == NULL) {
-        return NULL;
-    }
-
-    sink->write = ngx_http_owncloud_sink_dav_write;
-    sink->data = dav;
-    sink->limit = limit;
-
-    return sink;
+    return ngx_http_owncloud_sink_reader(pool,
+                                         ngx_http_owncloud_sink_dav_write,
+                                         dav, limit);
 }
 
 
@@ -138,4 +129,23 @@ static ngx_int_t
 ngx_http_owncloud_sink_dav_write(void *data, u_char *p, size_t len)
 {
     return ngx_http_owncloud_dav_feed(data, p, len);
+}
+
+
+ngx_http_owncloud_sink_t *
+ngx_http_owncloud_sink_reader(ngx_pool_t *pool,
+    ngx_http_owncloud_sink_write_pt write, void *data, off_t limit)
+{
+    ngx_http_owncloud_sink_t  *sink;
+
+    sink = ngx_pcalloc(pool, sizeof(ngx_http_owncloud_sink_t));
+    if (sink == NULL) {
+        return NULL;
+    }
+
+    sink->write = write;
+    sink->data = data;
+    sink->limit = limit;
+
+    return sink;
 }

@@ -17,11 +17,14 @@
  * reading; "limit" is checked before it is called.
  */
 
+typedef ngx_int_t (*ngx_http_owncloud_sink_write_pt)(void *data, u_char *p,
+    size_t len);
+
 typedef struct {
-    ngx_int_t                (*write)(void *data, u_char *p, size_t len);
-    void                      *data;
-    off_t                      limit;     /* bytes of the whole body */
-    off_t                      size;      /* bytes so far */
+    ngx_http_owncloud_sink_write_pt   write;
+    void                             *data;
+    off_t                             limit;    /* bytes of the whole body */
+    off_t                             size;     /* bytes so far */
 } ngx_http_owncloud_sink_t;
 
 
@@ -55,7 +58,11 @@ ngx_int_t ngx_http_owncloud_sink_intact(ngx_http_owncloud_sink_t *sink);
 ngx_file_t *ngx_http_owncloud_sink_file(ngx_http_owncloud_sink_t *sink);
 ngx_err_t ngx_http_owncloud_sink_failed(ngx_http_owncloud_sink_t *sink);
 
-/* feeds a reader of a multistatus */
+/* hands the body to a reader, piece by piece as it comes */
+ngx_http_owncloud_sink_t *ngx_http_owncloud_sink_reader(ngx_pool_t *pool,
+    ngx_http_owncloud_sink_write_pt write, void *data, off_t limit);
+
+/* the same for a reader of a multistatus */
 ngx_http_owncloud_sink_t *ngx_http_owncloud_sink_dav(ngx_pool_t *pool,
     ngx_http_owncloud_dav_t *dav, size_t limit);
 

@@ -13,9 +13,8 @@
 #include "ngx_http_owncloud_share.h"
 
 
-#define NGX_HTTP_OWNCLOUD_CAPABILITIES  "cloud/capabilities"
-
-
+static ngx_int_t ngx_http_owncloud_share_write(void *data, u_char *p,
+    size_t len);
 static ngx_int_t ngx_http_owncloud_share_uri(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_what_t *what,
     ngx_str_t *uri);
@@ -102,26 +101,12 @@ ngx_http_owncloud_share_delete(ngx_http_request_t *r,
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_share_policy(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_http_owncloud_share_what_t  what;
-
-    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
-
-    what.resource = NGX_HTTP_OWNCLOUD_CAPABILITIES;
-
-    return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                        "GET", &what);
-}
-
-
-ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, char *method,
     ngx_http_owncloud_share_what_t *what)
 {
-    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_ocs_reader_t  *reader;
 
     static ngx_str_t  yes = ngx_string("true");
     static ngx_str_t  type = ngx_string("application/x-www-form-urlencoded");
@@ -131,10 +116,14 @@ ngx_http_owncloud_share_call(ngx_http_request_t *r,
         return NULL;
     }
 
-    call->sink = ngx_http_owncloud_sink_memory(r->pool,
+    reader = ngx_http_owncloud_ocs_create(r->pool);
+
+    call->sink = ngx_http_owncloud_sink_reader(r->pool,
+                                               ngx_http_owncloud_share_write,
+                                               reader,
                                                NGX_HTTP_OWNCLOUD_OCS_SIZE);
 
-    if (call->sink == NULL
+    if (reader == NULL || call->sink == NULL
         || ngx_http_owncloud_share_uri(r, ctx, what, &call->uri) != NGX_OK
         || ngx_http_owncloud_account_authorize(r, ctx, call, as) != NGX_OK
         || ngx_http_owncloud_call_header(call, "OCS-APIRequest", &yes)
@@ -169,6 +158,13 @@ ngx_http_owncloud_share_call(ngx_http_request_t *r,
     call->unguarded = 1;
 
     return call;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_share_write(void *data, u_char *p, size_t len)
+{
+    return ngx_http_owncloud_ocs_feed(data, p, len);
 }
 
 
@@ -235,18 +231,21 @@ ngx_int_t
 ngx_http_owncloud_share_told(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs)
 {
-    ngx_str_t                  body;
     ngx_http_owncloud_call_t  *call;
 
     call = ctx->call;
+
+    /* the reader stops for want of memory only */
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
+        return NGX_ERROR;
+    }
 
     if (call->failure) {
         return NGX_DECLINED;
     }
 
-    ngx_http_owncloud_sink_text(call->sink, &body);
-
-    if (ngx_http_owncloud_ocs_read(r->pool, call->status, &body, ocs)
+    if (ngx_http_owncloud_ocs_finish(call->sink->data, call->status, ocs)
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -57,10 +57,6 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_share_create(
 ngx_http_owncloud_call_t *ngx_http_owncloud_share_delete(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id);
 
-/* the capabilities: which shares the server lets people make */
-ngx_http_owncloud_call_t *ngx_http_owncloud_share_policy(
-    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
-
 /*
  * What ctx->call brought.  NGX_DECLINED: nothing that ocs->result tells, see
  * ngx_http_owncloud_failure(); NGX_ERROR.
@@ -146,10 +142,14 @@ ngx_http_owncloud_share_fault_t *ngx_http_owncloud_share_fault(
 
 /* ngx_http_owncloud_share_refused.c */
 
+/* as the user: the capabilities, which shares the server lets people make */
+ngx_http_owncloud_call_t *ngx_http_owncloud_share_policy(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
+
 /*
  * The error that tells why a link was refused: "told" is what the server
- * answered, ctx->call brought its capabilities, or failed.  "listed": it had
- * answered which links there are.
+ * answered, ctx->call is that of ..._share_policy(), which may have failed.
+ * "listed": it had answered which links there are.
  */
 ngx_int_t ngx_http_owncloud_share_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *told,

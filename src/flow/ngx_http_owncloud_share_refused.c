@@ -8,13 +8,21 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_share.h"
 
 
-#define NGX_HTTP_OWNCLOUD_SHARE_PAUSE  600    /* seconds, of Nextcloud */
+#define NGX_HTTP_OWNCLOUD_SHARE_PAUSE   600    /* seconds, of Nextcloud */
+
+#define NGX_HTTP_OWNCLOUD_SHARE_PATHS   7
+
+#define NGX_HTTP_OWNCLOUD_CAPABILITIES  "cloud/capabilities"
+
+#define ngx_http_owncloud_share_path(s)                                       \
+    ngx_string("ocs-data-capabilities-files_sharing-" s)
 
 
 typedef struct {
@@ -26,12 +34,83 @@ typedef struct {
 } ngx_http_owncloud_share_policy_t;
 
 
+/* the capabilities as they come */
+
+typedef struct {
+    ngx_http_owncloud_json_reader_t  *reader;
+    ngx_http_owncloud_json_field_t    field[NGX_HTTP_OWNCLOUD_SHARE_PATHS];
+} ngx_http_owncloud_share_answer_t;
+
+
+static ngx_int_t ngx_http_owncloud_share_policy_write(void *data, u_char *p,
+    size_t len);
 static ngx_int_t ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_policy_t *policy);
 static ngx_uint_t ngx_http_owncloud_share_is(
     ngx_http_owncloud_json_field_t *field, char *value);
 static ngx_int_t ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t days);
+
+
+static ngx_str_t  ngx_http_owncloud_share_paths[] = {
+    ngx_http_owncloud_share_path("api_enabled"),
+    ngx_http_owncloud_share_path("public-enabled"),
+    ngx_http_owncloud_share_path("public-can_create_public_link"),
+    ngx_http_owncloud_share_path("public-password-enforced"),
+    ngx_http_owncloud_share_path("public-password-enforced_for-read_only"),
+    ngx_http_owncloud_share_path("public-expire_date-enforced"),
+    ngx_http_owncloud_share_path("public-expire_date-days")
+};
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_share_policy(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_uint_t                          i;
+    ngx_http_owncloud_call_t           *call;
+    ngx_http_owncloud_share_what_t      what;
+    ngx_http_owncloud_share_answer_t   *answer;
+
+    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
+
+    what.resource = NGX_HTTP_OWNCLOUD_CAPABILITIES;
+
+    call = ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        "GET", &what);
+
+    answer = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_share_answer_t));
+
+    if (call == NULL || answer == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_SHARE_PATHS; i++) {
+        answer->field[i].path = ngx_http_owncloud_share_paths[i];
+    }
+
+    answer->reader = ngx_http_owncloud_json_open(r->pool, answer->field,
+                                               NGX_HTTP_OWNCLOUD_SHARE_PATHS,
+                                               NULL);
+
+    call->sink = ngx_http_owncloud_sink_reader(r->pool,
+                                         ngx_http_owncloud_share_policy_write,
+                                         answer, NGX_HTTP_OWNCLOUD_OCS_SIZE);
+
+    return (answer->reader && call->sink) ? call : NULL;
+}
+
+
+/* what is no JSON says nothing */
+
+static ngx_int_t
+ngx_http_owncloud_share_policy_write(void *data, u_char *p, size_t len)
+{
+    ngx_http_owncloud_share_answer_t *answer = data;
+
+    return ngx_http_owncloud_json_feed(answer->reader, p, len) == NGX_ERROR
+           ? NGX_ERROR : NGX_OK;
+}
 
 
 /*
@@ -122,24 +201,10 @@ static ngx_int_t
 ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_policy_t *policy)
 {
-    ngx_int_t                       days;
-    ngx_str_t                       text;
-    ngx_uint_t                      i;
-    ngx_http_owncloud_call_t       *call;
-    ngx_http_owncloud_json_field_t  field[7];
-
-#define ngx_http_owncloud_share_path(s)                                       \
-    ngx_string("ocs-data-capabilities-files_sharing-" s)
-
-    static ngx_str_t  paths[] = {
-        ngx_http_owncloud_share_path("api_enabled"),
-        ngx_http_owncloud_share_path("public-enabled"),
-        ngx_http_owncloud_share_path("public-can_create_public_link"),
-        ngx_http_owncloud_share_path("public-password-enforced"),
-        ngx_http_owncloud_share_path("public-password-enforced_for-read_only"),
-        ngx_http_owncloud_share_path("public-expire_date-enforced"),
-        ngx_http_owncloud_share_path("public-expire_date-days")
-    };
+    ngx_int_t                          days;
+    ngx_http_owncloud_call_t          *call;
+    ngx_http_owncloud_json_field_t    *field;
+    ngx_http_owncloud_share_answer_t  *answer;
 
     ngx_memzero(policy, sizeof(ngx_http_owncloud_share_policy_t));
 
@@ -152,15 +217,10 @@ ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    ngx_memzero(field, sizeof(field));
+    answer = call->sink->data;
+    field = answer->field;
 
-    for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        field[i].path = paths[i];
-    }
-
-    ngx_http_owncloud_sink_text(call->sink, &text);
-
-    if (ngx_http_owncloud_json_read(r->pool, &text, field, 7) == NGX_ERROR) {
+    if (ngx_http_owncloud_json_finish(answer->reader) == NGX_ERROR) {
         return NGX_ERROR;
     }
 

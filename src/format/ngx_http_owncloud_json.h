@@ -25,15 +25,61 @@ typedef struct {
 } ngx_http_owncloud_json_field_t;
 
 
+/*
+ * A list of objects inside of a JSON object.  What is at "path" may be an
+ * array of objects or a single one.
+ */
+
+typedef struct {
+    ngx_str_t    path;        /* as that of a field; not empty */
+    ngx_str_t   *names;       /* of the values that are wanted of an object */
+    ngx_uint_t   nnames;
+    size_t       max;         /* bytes of a value */
+
+    /*
+     * Called at the end of each object.  Values are allocated from the pool:
+     * strings, numbers as written, "true" and "false"; data is NULL for null,
+     * for what is not there and for what is nested.  "cut": a value was
+     * longer than "max" and is not there.  NGX_DONE: no more objects are
+     * wanted, the rest is only checked; NGX_ERROR stops the reader.
+     */
+    ngx_int_t  (*object)(void *data, ngx_str_t *values, ngx_uint_t cut);
+    void        *data;
+} ngx_http_owncloud_json_list_t;
+
+
+typedef struct ngx_http_owncloud_json_reader_s
+    ngx_http_owncloud_json_reader_t;
+
 typedef struct ngx_http_owncloud_json_s  ngx_http_owncloud_json_t;
 
 
 /*
- * Reads the "n" fields that are wanted out of a JSON object; paths and types
- * of "fields" are input and output, a path that is not there or null is
- * ABSENT.  Elements of arrays have no path.  NGX_DECLINED: not a JSON object,
- * nested deeper than 32, or followed by something else.
+ * The reader of a JSON object (RFC 8259) that comes in pieces.  The "n" fields
+ * that are wanted are input (path) and output (value, type); a path that is
+ * not there or null is ABSENT.  Elements of arrays have no path, except those
+ * of "list", which may be NULL.  Both have to outlive the reader, which is
+ * freed with the pool.  NULL: no memory.
  */
+ngx_http_owncloud_json_reader_t *ngx_http_owncloud_json_open(
+    ngx_pool_t *pool, ngx_http_owncloud_json_field_t *fields, ngx_uint_t n,
+    ngx_http_owncloud_json_list_t *list);
+
+/*
+ * NGX_OK; NGX_DECLINED: not a JSON object, nested deeper than 32, followed by
+ * something else, or with a token of more than 64 KB; some objects of the list
+ * may have been told by then.  NGX_ERROR: no memory, or stopped.  What was
+ * returned once stays so.  How much time it takes depends on "len" only; where
+ * the text is cut makes no difference.
+ */
+ngx_int_t ngx_http_owncloud_json_feed(ngx_http_owncloud_json_reader_t *reader,
+    u_char *p, size_t len);
+
+/* the end of the text: NGX_OK if it was complete, else as above, no fields */
+ngx_int_t ngx_http_owncloud_json_finish(
+    ngx_http_owncloud_json_reader_t *reader);
+
+/* the same with a text that is there as a whole, without a list */
 ngx_int_t ngx_http_owncloud_json_read(ngx_pool_t *pool, ngx_str_t *text,
     ngx_http_owncloud_json_field_t *fields, ngx_uint_t n);
 

@@ -9,7 +9,23 @@
 #include "ngx_http_owncloud_uri.h"
 
 
+#define FUZZ_MAX  16
+
+
+/* what a list has told */
+
+typedef struct {
+    ngx_uint_t   objects;
+    uint32_t     sum;
+    ngx_uint_t   enough;
+} fuzz_list_t;
+
+
 static void fuzz_read(ngx_pool_t *pool, ngx_str_t *text);
+static void fuzz_pieces(ngx_pool_t *pool, ngx_str_t *text);
+static ngx_int_t fuzz_feed(ngx_pool_t *pool, ngx_str_t *text, size_t piece,
+    ngx_http_owncloud_json_field_t *field, fuzz_list_t *told);
+static ngx_int_t fuzz_object(void *data, ngx_str_t *values, ngx_uint_t cut);
 static void fuzz_write(ngx_pool_t *pool, ngx_str_t *text);
 
 
@@ -24,6 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text = fuzz_copy(pool, data, size);
 
     fuzz_read(pool, &text);
+    fuzz_pieces(pool, &text);
     fuzz_write(pool, &text);
 
     ngx_destroy_pool(pool);
@@ -61,6 +78,99 @@ fuzz_read(ngx_pool_t *pool, ngx_str_t *text)
                     && ngx_http_owncloud_utf8_valid(fields[i].value.data,
                                                     fields[i].value.len));
     }
+}
+
+
+/* where the text is cut must not matter, nor that it has to be fed at all */
+
+static void
+fuzz_pieces(ngx_pool_t *pool, ngx_str_t *text)
+{
+    ngx_int_t                       rc;
+    fuzz_list_t                     one, two;
+    ngx_http_owncloud_json_field_t  a, b, c;
+
+    ngx_str_set(&a.path, "ocs-data-id");
+    b.path = a.path;
+    c.path = a.path;
+
+    rc = fuzz_feed(pool, text, text->len, &a, &one);
+
+    fuzz_assert(fuzz_feed(pool, text, text->len % 7 + 1, &b, &two) == rc
+                && a.type == b.type && fuzz_same(&a.value, &b.value)
+                && one.objects == two.objects && one.sum == two.sum);
+
+    /* a token may be too long for the one, but not for the other */
+
+    if (text->len < 65536) {
+        fuzz_assert(ngx_http_owncloud_json_read(pool, text, &c, 1) == rc
+                    && a.type == c.type && fuzz_same(&a.value, &c.value));
+    }
+}
+
+
+static ngx_int_t
+fuzz_feed(ngx_pool_t *pool, ngx_str_t *text, size_t piece,
+    ngx_http_owncloud_json_field_t *field, fuzz_list_t *told)
+{
+    size_t                            n;
+    ngx_str_t                         rest, copy;
+    ngx_http_owncloud_json_list_t     list;
+    ngx_http_owncloud_json_reader_t  *reader;
+
+    static ngx_str_t  names[] = { ngx_string("id"), ngx_string("a") };
+
+    ngx_memzero(told, sizeof(fuzz_list_t));
+
+    ngx_str_set(&list.path, "ocs-data");
+    list.names = names;
+    list.nnames = 2;
+    list.max = FUZZ_MAX;
+    list.object = fuzz_object;
+    list.data = told;
+
+    reader = ngx_http_owncloud_json_open(pool, field, 1, &list);
+    fuzz_assert(reader != NULL);
+
+    for (rest = *text; rest.len; rest.len -= n, rest.data += n) {
+        n = ngx_min(rest.len, piece);
+        copy = fuzz_copy(pool, rest.data, n);
+
+        (void) ngx_http_owncloud_json_feed(reader, copy.data, n);
+
+        ngx_memset(copy.data, 'x', n);
+    }
+
+    return ngx_http_owncloud_json_finish(reader);
+}
+
+
+static ngx_int_t
+fuzz_object(void *data, ngx_str_t *values, ngx_uint_t cut)
+{
+    fuzz_list_t *told = data;
+
+    size_t      i;
+    ngx_uint_t  k;
+
+    fuzz_assert(!told->enough);
+
+    told->objects++;
+    told->sum = told->sum * 31 + cut;
+
+    for (k = 0; k < 2; k++) {
+        fuzz_assert(values[k].len <= FUZZ_MAX);
+
+        told->sum = told->sum * 31 + (values[k].data != NULL);
+
+        for (i = 0; i < values[k].len; i++) {
+            told->sum = told->sum * 31 + values[k].data[i];
+        }
+    }
+
+    told->enough = (told->objects == 4);
+
+    return told->enough ? NGX_DONE : NGX_OK;
 }
 
 

@@ -5,7 +5,7 @@
 
 
 #include "unit.h"
-#include "ngx_http_owncloud_json_list.h"
+#include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_ocs.h"
 #include "ngx_http_owncloud_xml.h"
 
@@ -244,12 +244,25 @@ static unit_password_t  unit_passwords[] = {
 };
 
 
+/* bytes that come at a time; 0: all of them */
+
+static size_t  unit_piece;
+
+
+static ngx_int_t unit_read(ngx_pool_t *pool, ngx_uint_t status,
+    ngx_str_t *body, ngx_http_owncloud_ocs_t *ocs);
 static void unit_results(void);
 static void unit_same_link(void);
 static void unit_other_links(void);
 static void unit_many(void);
 static void unit_long(void);
+static void unit_token(void);
+static void unit_ended(void);
+static void unit_fills(void);
+static size_t unit_pool_size(ngx_pool_t *pool);
 static void unit_list(void);
+static ngx_int_t unit_list_read(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_http_owncloud_json_list_t *list);
 static ngx_int_t unit_list_object(void *data, ngx_str_t *values,
     ngx_uint_t cut);
 
@@ -257,16 +270,58 @@ static ngx_int_t unit_list_object(void *data, ngx_str_t *values,
 int
 main(void)
 {
+    ngx_uint_t  i;
+
+    static size_t  pieces[] = { 0, 1, 7, 5000 };
+
     ngx_http_owncloud_xml_init();
 
-    unit_results();
-    unit_same_link();
-    unit_other_links();
-    unit_many();
-    unit_long();
-    unit_list();
+    for (i = 0; i < unit_n(pieces); i++) {
+        unit_piece = pieces[i];
+
+        unit_results();
+        unit_same_link();
+        unit_other_links();
+        unit_many();
+        unit_long();
+        unit_token();
+        unit_list();
+    }
+
+    unit_ended();
+    unit_fills();
 
     return unit_done();
+}
+
+
+static ngx_int_t
+unit_read(ngx_pool_t *pool, ngx_uint_t status, ngx_str_t *body,
+    ngx_http_owncloud_ocs_t *ocs)
+{
+    size_t                           n;
+    ngx_str_t                        rest, piece;
+    ngx_http_owncloud_ocs_reader_t  *reader;
+
+    reader = ngx_http_owncloud_ocs_create(pool);
+
+    for (rest = *body; rest.len; rest.len -= n) {
+        n = unit_piece ? ngx_min(unit_piece, rest.len) : rest.len;
+
+        /* what has been fed may go away */
+
+        piece.data = malloc(n);
+        ngx_memcpy(piece.data, rest.data, n);
+
+        if (ngx_http_owncloud_ocs_feed(reader, piece.data, n) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        free(piece.data);
+        rest.data += n;
+    }
+
+    return ngx_http_owncloud_ocs_finish(reader, status, ocs);
 }
 
 
@@ -285,7 +340,7 @@ unit_results(void)
         pool = unit_pool();
         body = unit_copy(pool, &a->body);
 
-        unit_ok(ngx_http_owncloud_ocs_read(pool, a->status, &body, &ocs)
+        unit_ok(unit_read(pool, a->status, &body, &ocs)
                 == NGX_OK, "answer %u: read", (unsigned) i);
 
         unit_ok(ocs.result == a->result && ocs.statuscode == a->statuscode
@@ -324,7 +379,7 @@ unit_same_link(void)
         pool = unit_pool();
         body = unit_copy(pool, &unit_links[i]);
 
-        unit_ok(ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs) == NGX_OK
+        unit_ok(unit_read(pool, 200, &body, &ocs) == NGX_OK
                 && ocs.result == GOOD && ocs.shares.nelts == 1,
                 "link %u: read", (unsigned) i);
 
@@ -377,7 +432,7 @@ unit_other_links(void)
         pool = unit_pool();
         body = unit_copy(pool, &unit_passwords[i].body);
 
-        (void) ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs);
+        (void) unit_read(pool, 200, &body, &ocs);
 
         s = ocs.shares.elts;
 
@@ -391,7 +446,7 @@ unit_other_links(void)
     pool = unit_pool();
     body = unit_copy(pool, &odd);
 
-    (void) ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs);
+    (void) unit_read(pool, 200, &body, &ocs);
 
     s = ocs.shares.elts;
 
@@ -406,7 +461,7 @@ unit_other_links(void)
         pool = unit_pool();
         body = unit_copy(pool, &folders[i]);
 
-        (void) ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs);
+        (void) unit_read(pool, 200, &body, &ocs);
 
         s = ocs.shares.elts;
 
@@ -445,7 +500,7 @@ unit_many(void)
     p = ngx_sprintf(p, "]}}");
     body.len = p - body.data;
 
-    (void) ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs);
+    (void) unit_read(pool, 200, &body, &ocs);
 
     unit_ok(ocs.result == GOOD
             && ocs.shares.nelts == NGX_HTTP_OWNCLOUD_OCS_SHARES,
@@ -496,7 +551,7 @@ unit_long(void)
         p = ngx_sprintf(body.data, forms[i], text, text, text);
         body.len = p - body.data;
 
-        (void) ngx_http_owncloud_ocs_read(pool, 200, &body, &ocs);
+        (void) unit_read(pool, 200, &body, &ocs);
 
         s = ocs.shares.elts;
 
@@ -514,6 +569,192 @@ unit_long(void)
 }
 
 
+/* a token that does not end is not waited for */
+
+static void
+unit_token(void)
+{
+    u_char                   *p;
+    ngx_int_t                 rc;
+    ngx_uint_t                k;
+    ngx_pool_t               *pool;
+    ngx_http_owncloud_ocs_t   ocs;
+    ngx_str_t                 body;
+
+    static struct {
+        char        *begin;
+        u_char       fill;
+        size_t       n;
+        char        *end;
+        ngx_uint_t   result;
+    } tokens[] = {
+        { "{\"ocs\":{\"meta\":{\"statuscode\":100},\"data\":[{\"id\":1,"
+          "\"x\":\"", 'a', 60000, "\"}]}}", GOOD },
+        { "{\"ocs\":{\"meta\":{\"statuscode\":100},\"data\":[{\"id\":1,"
+          "\"x\":\"", 'a', 80000, "\"}]}}", FAILED },
+        { "{\"ocs\":{\"meta\":{\"statuscode\":100},\"data\":[{\"id\":1,"
+          "\"x\":", '1', 80000, "}]}}", FAILED },
+        { "{\"ocs\":{\"meta\":{\"statuscode\":100},\"data\":[]", ' ',
+          60000, "}}", GOOD },
+        { "<ocs><meta><statuscode>100</statuscode></meta><data><id>1</id>"
+          "<x>", 'a', 80000, "</x></data></ocs>", GOOD },
+        { "<ocs><meta><statuscode>100</statuscode></meta><data><id>1</id>"
+          "<x a=\"", 'a', 80000, "\"/></data></ocs>", FAILED }
+    };
+
+    for (k = 0; k < unit_n(tokens); k++) {
+
+        pool = unit_pool();
+        body.data = ngx_pnalloc(pool, tokens[k].n + 512);
+
+        p = ngx_sprintf(body.data, "%s", tokens[k].begin);
+        ngx_memset(p, tokens[k].fill, tokens[k].n);
+        p = ngx_sprintf(p + tokens[k].n, "%s", tokens[k].end);
+        body.len = p - body.data;
+
+        rc = unit_read(pool, 200, &body, &ocs);
+
+        unit_ok(rc == NGX_OK && ocs.result == tokens[k].result,
+                "token %u by %u: %u", (unsigned) k, (unsigned) unit_piece,
+                (unsigned) ocs.result);
+
+        ngx_destroy_pool(pool);
+    }
+}
+
+
+/* an end is an end, and may be asked for again */
+
+static void
+unit_ended(void)
+{
+    ngx_pool_t                      *pool;
+    ngx_http_owncloud_ocs_t          ocs;
+    ngx_http_owncloud_ocs_reader_t  *reader;
+
+    static ngx_str_t  body = unit_str(JSON("100", "\"OK\"", "{\"id\":1}"));
+
+    pool = unit_pool();
+
+    reader = ngx_http_owncloud_ocs_create(pool);
+    (void) ngx_http_owncloud_ocs_feed(reader, body.data, body.len);
+
+    unit_ok(ngx_http_owncloud_ocs_finish(reader, 200, &ocs) == NGX_OK
+            && ocs.result == GOOD && ocs.shares.nelts == 1, "the end");
+
+    unit_ok(ngx_http_owncloud_ocs_finish(reader, 500, &ocs) == NGX_OK
+            && ocs.result == FAILED && ocs.shares.nelts == 0
+            && ngx_http_owncloud_ocs_finish(reader, 200, &ocs) == NGX_OK
+            && ocs.result == GOOD && ocs.shares.nelts == 1,
+            "the end again");
+
+    (void) ngx_http_owncloud_ocs_feed(reader, body.data, body.len);
+
+    unit_ok(ngx_http_owncloud_ocs_finish(reader, 200, &ocs) == NGX_OK
+            && ocs.result == GOOD && ocs.shares.nelts == 1,
+            "nothing comes after it");
+
+    /* left alone in the middle: freed with the pool */
+
+    reader = ngx_http_owncloud_ocs_create(pool);
+    (void) ngx_http_owncloud_ocs_feed(reader, body.data, body.len - 9);
+
+    reader = ngx_http_owncloud_ocs_create(pool);
+    (void) ngx_http_owncloud_ocs_feed(reader, (u_char *) "<ocs><data>", 11);
+
+    ngx_destroy_pool(pool);
+}
+
+
+/*
+ * Eight million bytes of objects, as they come: what they take of the pool does
+ * not grow with them once there are as many as are kept.
+ */
+
+static void
+unit_fills(void)
+{
+    u_char                           text[4096], *p;
+    size_t                           before, after;
+    ngx_int_t                        rc;
+    ngx_uint_t                       i, k;
+    ngx_pool_t                      *pool;
+    ngx_http_owncloud_ocs_t          ocs;
+    ngx_http_owncloud_ocs_reader_t  *reader;
+
+    static char  *forms[][3] = {
+        { "{\"ocs\":{\"meta\":{\"statuscode\":100},\"data\":[{\"id\":1}",
+          ",{\"id\":\"%07ui\"}", "]}}" },
+        { "<ocs><meta><statuscode>100</statuscode></meta><data>",
+          "<element><id>%07ui</id></element>", "</data></ocs>" }
+    };
+
+    for (k = 0; k < unit_n(forms); k++) {
+
+        pool = unit_pool();
+        reader = ngx_http_owncloud_ocs_create(pool);
+        before = 0;
+
+        (void) ngx_http_owncloud_ocs_feed(reader, (u_char *) forms[k][0],
+                                          ngx_strlen(forms[k][0]));
+
+        for (i = 0; i < 200000; /* void */ ) {
+
+            for (p = text; p < text + sizeof(text) - 64; i++) {
+                p = ngx_sprintf(p, forms[k][1], i);
+            }
+
+            (void) ngx_http_owncloud_ocs_feed(reader, text, p - text);
+
+            if (before == 0 && i > NGX_HTTP_OWNCLOUD_OCS_SHARES + 1000) {
+                before = unit_pool_size(pool);
+            }
+        }
+
+        (void) ngx_http_owncloud_ocs_feed(reader, (u_char *) forms[k][2],
+                                          ngx_strlen(forms[k][2]));
+
+        rc = ngx_http_owncloud_ocs_finish(reader, 200, &ocs);
+
+        unit_ok(rc == NGX_OK && ocs.result == GOOD
+                && ocs.shares.nelts == NGX_HTTP_OWNCLOUD_OCS_SHARES,
+                "%u of %u are kept", (unsigned) ocs.shares.nelts,
+                (unsigned) i);
+
+        after = unit_pool_size(pool);
+
+        unit_ok(before && after == before,
+                "blocks of the pool: %u, then %u", (unsigned) before,
+                (unsigned) after);
+
+        ngx_destroy_pool(pool);
+    }
+}
+
+
+/* the blocks of a pool, large ones included */
+
+static size_t
+unit_pool_size(ngx_pool_t *pool)
+{
+    size_t             n;
+    ngx_pool_t        *p;
+    ngx_pool_large_t  *large;
+
+    n = 0;
+
+    for (p = pool; p; p = p->d.next) {
+        n++;
+    }
+
+    for (large = pool->large; large; large = large->next) {
+        n++;
+    }
+
+    return n;
+}
+
+
 /* what the reader of lists does with paths */
 
 static void
@@ -523,16 +764,16 @@ unit_list(void)
     ngx_pool_t                     *pool;
     ngx_http_owncloud_json_list_t   list;
 
-    static ngx_str_t  path[] = { unit_str("a"), unit_str("b") };
+    static ngx_str_t  paths[] = { unit_str("a"), unit_str("a-b") };
     static ngx_str_t  names[] = { unit_str("v") };
 
     static struct {
         ngx_str_t    text;
-        ngx_uint_t   npath;
+        ngx_uint_t   keys;
         ngx_int_t    rc;
         ngx_uint_t   n;
     } lists[] = {
-        { unit_str("{\"v\":1}"), 0, NGX_OK, 1 },
+        { unit_str("{\"v\":1}"), 1, NGX_OK, 0 },
         { unit_str("{\"a\":[{\"v\":1},{\"v\":1}]}"), 1, NGX_OK, 2 },
         { unit_str("{\"a\":{\"v\":1}}"), 1, NGX_OK, 1 },
         { unit_str("{\"a\":{\"b\":[{\"v\":1},{}]}}"), 2, NGX_OK, 2 },
@@ -557,20 +798,38 @@ unit_list(void)
         pool = unit_pool();
         n = 0;
 
-        list.path = path;
-        list.npath = lists[i].npath;
+        list.path = paths[lists[i].keys - 1];
         list.names = names;
         list.nnames = 1;
         list.max = 16;
         list.object = unit_list_object;
         list.data = &n;
 
-        unit_ok(ngx_http_owncloud_json_list(pool, &lists[i].text, &list)
-                == lists[i].rc && n == lists[i].n,
+        unit_ok(unit_list_read(pool, &lists[i].text, &list) == lists[i].rc
+                && n == lists[i].n,
                 "list %u: %u objects", (unsigned) i, (unsigned) n);
 
         ngx_destroy_pool(pool);
     }
+}
+
+
+static ngx_int_t
+unit_list_read(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_http_owncloud_json_list_t *list)
+{
+    size_t                            i, n;
+    ngx_http_owncloud_json_reader_t  *reader;
+
+    reader = ngx_http_owncloud_json_open(pool, NULL, 0, list);
+
+    for (i = 0; i < text->len; i += n) {
+        n = unit_piece ? ngx_min(unit_piece, text->len - i) : text->len;
+
+        (void) ngx_http_owncloud_json_feed(reader, text->data + i, n);
+    }
+
+    return ngx_http_owncloud_json_finish(reader);
 }
 
 
