@@ -5,7 +5,7 @@
 
 
 #include "unit.h"
-#include "ngx_http_owncloud_json.h"
+#include "ngx_http_owncloud_json_yajl.h"
 
 
 #define UNIT_ENTRIES  10000
@@ -202,6 +202,103 @@ unit_nested(ngx_pool_t *pool, ngx_uint_t depth, ngx_uint_t arrays)
     text.len = p - text.data;
 
     return ngx_http_owncloud_json_read(pool, &text, &unit_empty, 1);
+}
+
+
+/*
+ * yajl goes through a token again with each piece that it gets: a server that
+ * sends single bytes must not make it do so for each of them
+ */
+
+static void
+unit_pieces(ngx_pool_t *pool)
+{
+    ngx_int_t                         rc;
+    ngx_uint_t                        i, parsed;
+    ngx_http_owncloud_json_field_t    field;
+    ngx_http_owncloud_json_reader_t  *reader;
+
+    ngx_memzero(&field, sizeof(field));
+    ngx_str_set(&field.path, "a");
+
+    reader = ngx_http_owncloud_json_open(pool, &field, 1, NULL);
+
+    unit_ok(ngx_http_owncloud_json_feed(reader, NULL, 0) == NGX_OK
+            && reader->parser == NULL, "no parser before the first byte");
+
+    rc = ngx_http_owncloud_json_feed(reader, (u_char *) "{\"a\":\"", 6);
+    parsed = 0;
+
+    for (i = 0; i < 20000 && rc == NGX_OK; i++) {
+        rc = ngx_http_owncloud_json_feed(reader, (u_char *) "x", 1);
+        parsed += (reader->rest == 0);
+    }
+
+    unit_ok(rc == NGX_OK && parsed == 20006 / 4096,
+            "20006 bytes one by one: parsed %u times", (unsigned) parsed);
+
+    rc = ngx_http_owncloud_json_feed(reader, (u_char *) "\"}", 2);
+
+    unit_ok(rc == NGX_OK && ngx_http_owncloud_json_finish(reader) == NGX_OK
+            && field.type == STRING && field.value.len == 20000,
+            "the token is whole");
+
+    unit_ok(ngx_http_owncloud_json_feed(reader, (u_char *) "{", 1)
+            == NGX_DECLINED
+            && ngx_http_owncloud_json_finish(reader) == NGX_OK,
+            "nothing comes after the end");
+
+    /* what was wrong once stays so */
+
+    reader = ngx_http_owncloud_json_open(pool, &field, 1, NULL);
+    rc = ngx_http_owncloud_json_feed(reader, (u_char *) "[", 1);
+
+    for (i = 0; i < 4096 && rc == NGX_OK; i++) {
+        rc = ngx_http_owncloud_json_feed(reader, (u_char *) " ", 1);
+    }
+
+    unit_ok(rc == NGX_DECLINED && i == 4095
+            && ngx_http_owncloud_json_feed(reader, (u_char *) "{}", 2) == rc
+            && ngx_http_owncloud_json_finish(reader) == rc
+            && field.type == ABSENT && field.value.data == NULL,
+            "refused for good");
+
+    /* left alone: freed with the pool */
+
+    reader = ngx_http_owncloud_json_open(pool, &field, 1, NULL);
+    (void) ngx_http_owncloud_json_feed(reader, (u_char *) "{", 1);
+}
+
+
+static ngx_int_t
+unit_stopped_object(void *data, ngx_str_t *values, ngx_uint_t cut)
+{
+    return NGX_ERROR;
+}
+
+
+static void
+unit_stopped(ngx_pool_t *pool)
+{
+    ngx_int_t                         rc;
+    ngx_http_owncloud_json_list_t     list;
+    ngx_http_owncloud_json_field_t    field;
+    ngx_http_owncloud_json_reader_t  *reader;
+
+    static ngx_str_t  text = unit_str("{\"a\":{},\"b\":1}");
+
+    ngx_memzero(&list, sizeof(list));
+    ngx_memzero(&field, sizeof(field));
+
+    ngx_str_set(&list.path, "a");
+    ngx_str_set(&field.path, "b");
+    list.object = unit_stopped_object;
+
+    reader = ngx_http_owncloud_json_open(pool, &field, 1, &list);
+    (void) ngx_http_owncloud_json_feed(reader, text.data, text.len);
+    rc = ngx_http_owncloud_json_finish(reader);
+
+    unit_ok(rc == NGX_ERROR && field.type == ABSENT, "stopped by the list");
 }
 
 
@@ -432,6 +529,9 @@ main(void)
             "33 levels with arrays");
     unit_ok(unit_nested(pool, 100000, 0) == NGX_DECLINED, "100000 maps");
     unit_ok(unit_nested(pool, 100000, 1) == NGX_DECLINED, "100000 arrays");
+
+    unit_pieces(pool);
+    unit_stopped(pool);
 
     unit_write(pool);
     unit_write_wrong(pool);
