@@ -58,7 +58,8 @@ sub start_demo {
 sub standins {
 	open my $f, '<', "$dir/standins/env" or die "$dir/standins/env: $!\n";
 
-	return map { /^(CLOUD_.._CONTROL)=(.*)/ ? ($1, $2) : () } <$f>;
+	return map { /^(CLOUD_.._CONTROL|CONTROL_TOKEN)=(.*)/ ? ($1, $2) : () }
+		<$f>;
 }
 
 # What nginx wrote of itself counts, too.

@@ -94,10 +94,15 @@ function watch(context) {
 
 /* A call to a stand-in cloud, "OC" or "NC"; see ../cloud/README.md. */
 
+const headers = { "Control-Token": process.env.CONTROL_TOKEN ?? "" };
+
+
 export async function control(cloud, call, input) {
-    const answer = await fetch(process.env[`CLOUD_${cloud}_CONTROL`] + call,
-        input === undefined ? {} : { method: "POST",
-                                     body: JSON.stringify(input) });
+    const answer = await fetch(process.env[`CLOUD_${cloud}_CONTROL`] + call, {
+        headers,
+        ...(input === undefined ? {} : { method: "POST",
+                                         body: JSON.stringify(input) }),
+    });
 
     if (!answer.ok) {
         throw new Error(`${call}: ${answer.status} ${await answer.text()}`);
@@ -109,5 +114,5 @@ export async function control(cloud, call, input) {
 
 export async function forget(cloud, call) {
     await fetch(process.env[`CLOUD_${cloud}_CONTROL`] + call,
-                { method: "DELETE" });
+                { method: "DELETE", headers });
 }

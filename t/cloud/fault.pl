@@ -186,6 +186,8 @@ sub serve {
     my $buffer = '';
 
     while (defined(my $request = read_request($client, \$buffer))) {
+        last if foreign($request);
+
         record($profile, $name, $request);
 
         my $line = $request =~ /^(\S+ \S+)/ ? $1 : '';
@@ -205,6 +207,28 @@ sub serve {
     }
 
     $client->close();
+}
+
+
+# As in ../guard.conf: nothing is taken from a page of another site.
+
+sub foreign {
+    my ($request) = @_;
+
+    my ($head) = split /\r\n\r\n/, $request, 2;
+    my %header = map { /^([^:]+): *(.*?) *$/ ? (lc $1, $2) : () }
+                     split /\r\n/, $head;
+    my $here = qr/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/;
+    my $site = $header{'sec-fetch-site'} // '';
+
+    return 1 if $site eq 'cross-site' || ($header{host} // '') !~ /^$here$/;
+
+    for my $url (grep { defined } @header{qw(origin referer)}) {
+        return 1 if $url eq 'null' ? $site ne 'same-origin'
+                                   : $url !~ m{^https?://$here(?:/|$)};
+    }
+
+    return 0;
 }
 
 

@@ -124,6 +124,11 @@ END {
 }
 
 
+# what the control of a stand-in wants to see
+
+sub token { ('Control-Token' => standins()->{CONTROL_TOKEN}) }
+
+
 # a call to the control of a cloud ("NC" or "OC"): cloud(OC => 'log')
 
 sub cloud {
@@ -132,7 +137,7 @@ sub cloud {
     my $answer = Owncloud::HTTP::request(
         $method // (defined $data ? 'POST' : 'GET'),
         standins()->{"CLOUD_${profile}_CONTROL"} . $call,
-        { 'Content-Type' => 'application/json' },
+        { 'Content-Type' => 'application/json', token() },
         defined $data ? encode_json($data) : undef);
 
     die "control $call: $answer->{status} $answer->{body}\n"
@@ -495,7 +500,7 @@ sub moodle {
     $query =~ s/^do=/do=$do/;
 
     my $answer = Owncloud::HTTP::request('GET',
-                                         $self->url . "/_control.php?$query");
+        $self->url . "/_control.php?$query", { token() });
 
     die "moodle $do: $answer->{status} $answer->{body}\n"
         if $answer->{status} != 200;

@@ -39,6 +39,8 @@ my @pids;
 my $port = IO::Socket::INET->new(LocalAddr => '127.0.0.1:0', Listen => 1)
 	->sockport();
 
+my $token = join '', map { sprintf '%04x', rand 65536 } 1 .. 8;
+
 our $site = "http://127.0.0.1:$port";
 our $http = HTTP::Tiny->new(max_redirect => 0);
 
@@ -120,7 +122,8 @@ sub escape {
 sub control {
 	my ($query) = @_;
 
-	return decode_json($http->get("$site/_control.php?$query")->{content});
+	return decode_json($http->get("$site/_control.php?$query",
+		{ headers => { 'Control-Token' => $token } })->{content});
 }
 
 ###############################################################################
@@ -130,6 +133,7 @@ sub start_all {
 
 	my $pool = read_file("$here/fpm-pool.conf.in");
 	$pool =~ s/\@DIR\@/$dir/g;
+	$pool =~ s/\@TOKEN\@/$token/g;
 	$pool .= "user = root\ngroup = root\n" if $root;
 
 	mkdir "$dir/moodle";

@@ -3,15 +3,17 @@ declare(strict_types=1);
 
 /* For tests: look at the stand-in and change what it does.  See README.md. */
 
+require __DIR__ . '/inc/guard.php';
 require __DIR__ . '/inc/state.php';
 require __DIR__ . '/inc/users.php';
 require __DIR__ . '/inc/session.php';
 require __DIR__ . '/inc/draft.php';
 require __DIR__ . '/inc/saved.php';
 
-if (!in_array($_SERVER['REMOTE_ADDR'], ['127.0.0.1', '::1', ''], true)) {
-    http_response_code(403);
-    exit;
+if (!in_array($_SERVER['REMOTE_ADDR'], ['127.0.0.1', '::1', ''], true)
+    || !guard_control())
+{
+    guard_refuse();
 }
 
 parse_str(file_get_contents('php://input'), $form);

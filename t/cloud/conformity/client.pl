@@ -13,7 +13,7 @@ use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
-our ($json, $here, $standins, $redirect);
+our ($json, $here, $standins, $redirect, %env);
 
 my $temp;
 
@@ -23,6 +23,7 @@ sub standins {
     if (!$file) {
         $temp = File::Temp->newdir('owncloud-conformity-XXXXXX', TMPDIR => 1);
         $file = "$temp/standins/env";
+        chmod 0711, "$temp";
 
         $standins = fork() // die "fork: $!\n";
 
@@ -60,6 +61,8 @@ sub request {
     my @headers = @{$headers // []};
     my $text = "$method $uri HTTP/1.1\r\n";
 
+    push @headers, 'Control-Token' => $env{CONTROL_TOKEN}
+        if $path =~ m{^/_control/};
     unshift @headers, Host => "127.0.0.1:$cloud->{HTTP_PORT}",
                       Connection => 'close';
     push @headers, 'Content-Length' => length $body if defined $body;

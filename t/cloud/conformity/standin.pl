@@ -242,7 +242,7 @@ sub test_refusing {
     my $kept = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
                                      PeerPort => $raw->{HTTP_PORT});
 
-    print $kept "GET /status.php HTTP/1.1\r\nHost: x\r\n\r\n";
+    print $kept "GET /status.php HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     sysread $kept, my $answer, 65536;
 
     control($nc, POST => 'refuse');

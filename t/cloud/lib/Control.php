@@ -13,8 +13,29 @@ class Control
         $this->input = json_decode($app->request->body(), true) ?? [];
     }
 
+    /*
+     * For whoever has the token of these stand-ins, and for no browser.  What
+     * comes from elsewhere never gets here, see ../../guard.conf.
+     */
+    private function allowed(): bool
+    {
+        $token = (string) getenv('CONTROL_TOKEN');
+        $request = $this->app->request;
+
+        return $token !== ''
+               && hash_equals($token, $request->header('Control-Token') ?? '')
+               && $request->header('Origin') === null
+               && $request->header('Sec-Fetch-Site') === null;
+    }
+
     public function answer(): void
     {
+        if (!$this->allowed()) {
+            Respond::status(403);
+            Respond::json(['error' => 'no, or not the right, Control-Token']);
+            return;
+        }
+
         $request = $this->app->request;
         $name = trim(substr($request->path, strlen('/_control/')), '/');
         $call = strtolower($request->method) . ucfirst(strtr($name, '-', '_'));
@@ -248,18 +269,46 @@ class Control
         $user = $this->input['user'] ?? 'alice';
         $folder = $this->input['folder'] ?? 'many';
 
+        $this->place($user, $folder);
+
         (new Seed($this->state))->many($user, $folder,
-                                       $this->input['count'] ?? 1000);
+            min((int) ($this->input['count'] ?? 1000), 1000000));
         $this->changed($user, "$folder/");
 
         return ['ok' => true];
     }
 
+    /* Where a user's file is: in the user's folder, and no link leads away. */
+    private function place(string $user, string $path): string
+    {
+        if (!isset(Users::all()[$user])) {
+            throw new \Exception("no such user: $user");
+        }
+
+        $file = $this->app->users->home($user);
+
+        foreach (['', ...explode('/', trim($path, '/'))] as $i => $name) {
+            if ($i > 0 && (in_array($name, ['', '.', '..'], true)
+                           || str_contains($name, "\0")))
+            {
+                throw new \Exception("no such path: $path");
+            }
+
+            $file = rtrim("$file/$name", '/');
+
+            if (is_link($file)) {
+                throw new \Exception("a link: $path");
+            }
+        }
+
+        return $file;
+    }
+
     /* A file, past WebDAV: {"user", "path", "content" or "content64"} */
     private function postFile(): array
     {
-        $file = $this->app->users->home($this->input['user'] ?? 'alice') . '/'
-                . ltrim($this->input['path'], '/');
+        $file = $this->place($this->input['user'] ?? 'alice',
+                             $this->input['path']);
 
         if (!is_dir(dirname($file))) {
             mkdir(dirname($file), 0777, true);
@@ -277,8 +326,8 @@ class Control
     private function deleteFile(): array
     {
         $user = $this->input['user'] ?? 'alice';
+        $file = $this->place($user, $this->input['path']);
         $disk = new Disk($this->app, $user, false);
-        $file = "$disk->home/" . ltrim($this->input['path'], '/');
 
         if (file_exists($file)) {
             Shares::gone($this->app, $file);

@@ -129,6 +129,12 @@ class Disk
     {
         $owncloud = $this->app->profile->owncloud;
 
+        if (in_array($name, ['', '.', '..'], true)
+            || strpbrk($name, "/\0") !== false)
+        {
+            throw new \Sabre\DAV\Exception\Forbidden('');
+        }
+
         if (str_contains($name, '\\')) {
             throw new InvalidPath($owncloud
                 ? 'File name contains at least one invalid character'

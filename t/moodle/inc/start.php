@@ -3,6 +3,7 @@ declare(strict_types=1);
 
 /* Every script's first line. */
 
+require_once __DIR__ . '/guard.php';
 require_once __DIR__ . '/state.php';
 require_once __DIR__ . '/users.php';
 require_once __DIR__ . '/answer.php';
@@ -16,5 +17,6 @@ require_once __DIR__ . '/saved.php';
 require_once __DIR__ . '/access.php';
 
 header_remove('X-Powered-By');
+guard_foreign() && guard_refuse();
 log_request();
 fault_take();

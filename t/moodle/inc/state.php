@@ -42,6 +42,13 @@ function state_path(string $name): string
 
     $path = $dir . '/' . $name;
 
+    /* parts of a name come from requests */
+
+    if (preg_match('~(^|/)\.{0,2}(/|$)|\0~', $name) || is_link($path)) {
+        http_response_code(400);
+        exit("no such name\n");
+    }
+
     if (!is_dir(dirname($path))) {
         @mkdir(dirname($path), 0700, true);
     }
