@@ -206,6 +206,7 @@ typedef struct {
 
     ngx_uint_t                       location;  /* 0, or what it answers */
     ngx_str_t                        place;     /* name of the location */
+    void                           **loc_conf;  /* of all modules there */
     ngx_http_core_srv_conf_t        *server;
     u_char                          *file;
     ngx_uint_t                       line;

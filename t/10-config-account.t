@@ -123,7 +123,8 @@ SKIP: {
 
 accepted("owncloud_connect cloud$_", configuration(issuer => "$all $oauth",
         place("owncloud_connect cloud$_;")))
-    for '', ' cookie=MoodleSessionx';
+    for '', ' cookie=MoodleSessionx', ' authorize=off; allow 192.0.2.1; deny all',
+        ' authorize=off cookie=x; internal';
 
 accepted('to look at one with a password',
     configuration(issuer => "$all $password",
@@ -131,8 +132,10 @@ accepted('to look at one with a password',
 
 refused("owncloud_connect cloud $_", configuration(issuer => "$all $oauth",
         place("owncloud_connect cloud $_; # here")),
-    "invalid parameter \"$_\": write \"cookie=NAME\"")
-    for 'callback=/back', 'cookie=', 'page_size=100', 'x';
+    "invalid parameter \"$_\": write \"cookie=NAME\" or \"authorize=off\", "
+    . 'once each')
+    for 'callback=/back', 'cookie=', 'page_size=100', 'x', 'authorize=on',
+        'authorize=';
 
 refused('owncloud_connect without an issuer',
     configuration(issuer => "$all $oauth",
@@ -160,8 +163,62 @@ refused('no way back', configuration(main => $user, issuer => "$all $oauth",
     'sign-ins of "owncloud_connect" have no way back: write it into the '
     . 'server of an "owncloud_repository" with "issuer cloud;"');
 
-accepted('a way back of its own', configuration(main => $user,
-    issuer => "$all $oauth", server => '
+# without a Moodle, or without asking it, something else keeps others out
+
+my $open = '"owncloud_connect" is open to everybody: ';
+my $write = '; write "allow ADDRESS; deny all;", or "auth_basic" and '
+    . '"auth_basic_user_file", or "auth_request" into its location';
+my $none = 'there is no "owncloud_repository" in this server whose Moodle '
+    . 'knows who is a site administrator';
+
+sub alone {
+    my ($way, $where, $server) = @_;
+
+    return (main => $user, issuer => "$all $oauth", server => <<"END");
+        ${\($server // '')}
+        location = /connect {
+            owncloud_connect cloud; # here
+            $way
+        }
+        location = /back {
+            owncloud_oauth_callback;
+        }
+END
+}
+
+my $basic = 'auth_basic x; auth_basic_user_file /dev/null;';
+
+accepted("alone: $_", configuration(alone($_)))
+    for 'allow 192.0.2.1; deny all;', 'deny all;',
+        'allow 2001:db8::/32; allow 192.0.2.0/24; deny all; allow all;',
+        $basic, 'internal;', 'auth_request /auth;', "satisfy any; $basic",
+        "satisfy any; deny all; $basic";
+
+accepted("alone, in the server: $_", configuration(alone('', '', $_)))
+    for 'allow 192.0.2.1; deny all;', $basic;
+
+refused("alone: $_", configuration(alone($_)), "$open$none$write")
+    for '', 'allow all;', 'allow all; deny all;', 'deny 192.0.2.1;',
+        'allow 192.0.2.1;', 'deny 0.0.0.0/0;', 'deny ::/0;', 'auth_basic x;',
+        'auth_basic_user_file /dev/null;',
+        'auth_basic off; auth_basic_user_file /dev/null;', 'auth_request off;',
+        "satisfy any; allow all; $basic", "satisfy any; deny 192.0.2.1; $basic";
+
+refused("alone, in the server: $_->[0] / $_->[1]",
+    configuration(alone($_->[1], '', $_->[0])), "$open$none$write")
+    for ['deny all;', 'allow all;'], [$basic, 'auth_basic off;'];
+
+refused('Moodle is not asked', configuration(issuer => "$all $oauth",
+        place('owncloud_connect cloud authorize=off; # here')),
+    "$open\"authorize=off\" has Moodle not asked who is a site administrator"
+    . $write);
+
+accepted('the Moodle of another issuer', configuration(main => $user,
+    issuer => "$all $oauth",
+    http => "owncloud_issuer other { $all }", server => '
+        owncloud_repository 7 {
+            issuer other;
+        }
         location = /connect {
             owncloud_connect cloud;
         }
@@ -196,8 +253,8 @@ warned('elsewhere, below a root', configuration(issuer => "$all $oauth",
 warned('nobody can connect it', configuration(main => $user,
     issuer => "$all $oauth", repository => 'secret_key moodle.secret;'),
     'nobody can connect the system account of issuer "cloud": write '
-    . '"location = /repository/owncloud/connect { owncloud_connect cloud; }", '
-    . 'and protect it', 'issuer');
+    . '"location = /repository/owncloud/connect { owncloud_connect cloud; }"',
+    'issuer');
 
 # controlled
 

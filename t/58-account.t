@@ -25,7 +25,7 @@ for my $profile (qw(OC NC)) {
     subtest "$profile, the page" => sub {
         fresh($nginx);
 
-        my $browser = $nginx->browser;
+        my $browser = administrator($nginx);
         my $answer = $browser->request('GET', $page{$profile});
 
         is($answer->{status}, 200, 'status');
@@ -56,7 +56,7 @@ for my $profile (qw(OC NC)) {
     subtest "$profile, connecting" => sub {
         fresh($nginx);
 
-        my $browser = $nginx->browser;
+        my $browser = administrator($nginx);
         my $answer = press($browser, $profile, { action => 'connect' });
 
         is($answer->{status}, 303, 'to the cloud');
@@ -109,6 +109,95 @@ sub set_cookie {
 }
 
 
+# Moodle's site administrators, and nobody else
+
+for my $profile (qw(OC NC)) {
+    my $form = 'application/x-www-form-urlencoded';
+
+    subtest "$profile, an administrator" => sub {
+        fresh($nginx);
+        unlink account_file($nginx, $profile);
+
+        my %session = (
+            student => 'studentaaaaaaaaaaaaaaaaaaa',
+            teacher => 'teacheraaaaaaaaaaaaaaaaaaa',
+            manager => 'manageraaaaaaaaaaaaaaaaaaa',
+            guest   => 'guestaaaaaaaaaaaaaaaaaaaaa',
+            unknown => 'nosuchaaaaaaaaaaaaaaaaaaaa',
+            nobody  => undef,
+        );
+
+        for my $who (sort keys %session) {
+            my $browser = $nginx->browser(session => $session{$who});
+
+            for my $agent ('Mozilla/5.0', 'Mozilla/5.0 Word/16.0') {
+                my @header = ('User-Agent' => $agent);
+                my $answer = $browser->request('GET', $page{$profile}, undef,
+                                               @header);
+
+                is($answer->{status}, 403, "$who, $agent");
+                like(text($answer), qr/for site administrators of Moodle/,
+                     "$who, told");
+                unlike($answer->{body}, qr/<form/, "$who, no button");
+
+                $answer = press($browser, $profile, { action => 'connect' },
+                                @header);
+
+                is($answer->{status}, 403, "$who, pressed");
+                is(set_cookie($answer), '', "$who, no cookie");
+            }
+        }
+
+        is_deeply([requests($profile)], [], 'the cloud hears nothing');
+
+        # what is printed before a page makes no administrator
+
+        $nginx->moodle('set', name => 'debugoutput', value => 1);
+        is($nginx->browser(session => undef)
+                 ->request('GET', $page{$profile})->{status}, 403,
+           'nobody, with debugging output');
+        is(administrator($nginx)->request('GET', $page{$profile})->{status},
+           200, 'an administrator, with debugging output');
+        $nginx->moodle('set', name => 'debugoutput', value => '');
+
+        is(administrator($nginx)->request('HEAD', $page{$profile})->{status},
+           200, 'HEAD');
+
+        # no answer
+
+        for my $fault (['status', 500], ['die'], ['garbage', 'yes'], ['gzip'])
+        {
+            $nginx->moodle('fault', match => 'issuers', times => 1,
+                           type => $fault->[0], value => $fault->[1] // '');
+
+            my $answer = press(administrator($nginx), $profile,
+                               { action => 'connect' });
+
+            is($answer->{status}, 503, "Moodle: @$fault");
+            like(text($answer), qr/Moodle could not be asked whether/,
+                 "Moodle: @$fault, told");
+            is(set_cookie($answer), '', "Moodle: @$fault, no cookie");
+        }
+
+        # Moodle is not asked for what comes from elsewhere
+
+        $nginx->moodle('clear');
+        press(administrator($nginx), $profile, { action => 'connect' },
+              Origin => 'https://other.example.com');
+        is_deeply($nginx->moodle('log'), [], 'from elsewhere');
+
+        # who is one no more
+
+        my $browser = connected($nginx, $profile);
+
+        $nginx->moodle('end', user => 'admin');
+        is(press($browser, $profile, { action => 'disconnect', sure => 1 })
+               ->{status}, 403, 'logged out of Moodle');
+        ok(-f account_file($nginx, $profile), 'nothing is disconnected');
+    };
+}
+
+
 for my $profile (qw(OC NC)) {
     my $file = account_file($nginx, $profile);
     my $back = $nginx->url . $page{$profile};
@@ -117,7 +206,7 @@ for my $profile (qw(OC NC)) {
         fresh($nginx);
         unlink $file;
 
-        my $browser = $nginx->browser;
+        my $browser = administrator($nginx);
 
         for my $origin ('https://other.example.com', 'null',
                         $nginx->url . '0') {
@@ -163,7 +252,7 @@ for my $profile (qw(OC NC)) {
         fresh($nginx);
         unlink $file;
 
-        my $browser = $nginx->browser;
+        my $browser = administrator($nginx);
 
         $browser->sign_in($repo{$profile});
 
@@ -192,7 +281,7 @@ for my $profile (qw(OC NC)) {
                 json => { access_token => 'a' x 40, user_id => 'system',
                           token_type => 'Bearer', expires_in => 3600 } });
 
-        my $answer = connect_as($nginx->browser, $profile);
+        my $answer = connect_as(administrator($nginx), $profile);
 
         is($answer->{status}, 502, 'refused');
         like(text($answer), qr/none to renew it with/, 'told');
@@ -351,7 +440,7 @@ subtest 'a password' => sub {
         fresh($nginx);
         cloud($profile => 'reset', { data => JSON::PP::true });
 
-        my $browser = $nginx->browser;
+        my $browser = administrator($nginx);
 
         ok(!making($browser, $profile)->{error}, "$profile, made")
             or diag($nginx->log);
@@ -367,7 +456,7 @@ subtest 'a password' => sub {
         spew($secret, "wrong\n");
         $nginx->reload;
 
-        is(making($nginx->browser, $profile)->{errorcode}, 'accountrefused',
+        is(making(administrator($nginx), $profile)->{errorcode}, 'accountrefused',
            'a wrong one');
         like($nginx->log, qr/\[error\].*"$id" does not accept the password of the /,
              'logged');

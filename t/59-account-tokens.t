@@ -65,7 +65,7 @@ for my $profile (qw(OC NC)) {
     subtest "$profile, all at once" => sub {
         $clock->set(0);
 
-        my $nginx = running(clock => $clock, workers => 4);
+        my $nginx = running(protected => 1, clock => $clock, workers => 4);
         my $file = account_file($nginx, $profile);
         my $time = 0;
 
@@ -120,8 +120,8 @@ for my $profile (qw(OC NC)) {
     subtest "$profile, two of them" => sub {
         $clock->set(0);
 
-        my $one = running(clock => $clock, workers => 2);
-        my $other = running(clock => $clock, workers => 2,
+        my $one = running(protected => 1, clock => $clock, workers => 2);
+        my $other = running(protected => 1, clock => $clock, workers => 2,
                             accounts => "$one->{dir}/accounts");
 
         fresh($one);
@@ -167,7 +167,7 @@ for my $profile (qw(OC NC)) {
     subtest "$profile, nobody is there" => sub {
         $clock->set(0);
 
-        my $nginx = running(clock => $clock, workers => 4);
+        my $nginx = running(protected => 1, clock => $clock, workers => 4);
         my $file = account_file($nginx, $profile);
 
         fresh($nginx);
@@ -280,7 +280,7 @@ for my $profile (qw(OC NC)) {
     subtest "$profile, a file in trouble" => sub {
         $clock->set(0);
 
-        my $nginx = running(clock => $clock, workers => 2);
+        my $nginx = running(protected => 1, clock => $clock, workers => 2);
         my $file = account_file($nginx, $profile);
 
         fresh($nginx);
@@ -368,7 +368,7 @@ subtest 'a disk that is full' => sub {
     for my $profile (qw(OC NC)) {
         $clock->set(0);
 
-        my $nginx = running(clock => $clock, workers => 2, accounts => $disk);
+        my $nginx = running(protected => 1, clock => $clock, workers => 2, accounts => $disk);
         my $file = account_file($nginx, $profile);
 
         fresh($nginx);
@@ -427,7 +427,7 @@ subtest 'a worker that ends while it waits' => sub {
     for my $profile (qw(OC NC)) {
         $clock->set(0);
 
-        my $nginx = running(clock => $clock,
+        my $nginx = running(protected => 1, clock => $clock,
                             issuer => { read_timeout => '10s' });
         my $file = account_file($nginx, $profile);
 
@@ -482,7 +482,7 @@ subtest 'who is not trusted, or not there' => sub {
 
         $clock->set(0);
 
-        my $nginx = running(clock => $clock);
+        my $nginx = running(protected => 1, clock => $clock);
 
         fresh($nginx);
         connected($nginx, 'NC');
@@ -505,7 +505,7 @@ subtest 'who is not trusted, or not there' => sub {
 subtest 'no token in a log' => sub {
     $clock->set(0);
 
-    my $nginx = running(clock => $clock, level => 'debug');
+    my $nginx = running(protected => 1, clock => $clock, level => 'debug');
     my $text = '';
     my %canary;
 

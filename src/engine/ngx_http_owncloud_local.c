@@ -26,6 +26,9 @@ static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 
 
+static ngx_str_t  ngx_http_owncloud_get = ngx_string("GET");
+
+
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 
@@ -54,6 +57,17 @@ ngx_http_owncloud_local_start(ngx_http_request_t *r,
 
     ctx->local = local;
     local->request = sr;
+
+    /*
+     * what fastcgi_pass sends is the main request's method, and PHP answers
+     * HEAD without a page
+     */
+
+    local->method = r->main->method_name;
+
+    if (r->main->method == NGX_HTTP_HEAD) {
+        r->main->method_name = ngx_http_owncloud_get;
+    }
 
     if (ngx_http_owncloud_local_setup(r, sr, local) != NGX_OK) {
 
@@ -104,6 +118,8 @@ ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
 
     if (!local->done) {
         local->done = 1;
+
+        sr->main->method_name = local->method;
 
         if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
             local->status = rc;

@@ -34,6 +34,7 @@ struct ngx_http_owncloud_local_s {
     ngx_str_t                  answer_type;    /* its Content-Type */
 
     ngx_http_request_t        *request;        /* the subrequest */
+    ngx_str_t                  method;         /* of the main request */
     ngx_http_owncloud_memory_t memory;
     unsigned                   stores:1;       /* cookies are passed on */
     unsigned                   too_big:1;
@@ -46,7 +47,8 @@ struct ngx_http_owncloud_local_s {
 /*
  * Starts the subrequest; the request goes on with ctx->step when it is done
  * (local->done).  Returns NGX_AGAIN, or NGX_ERROR.  The method on the wire
- * of fastcgi_pass is that of the main request: ask by POST below a POST.
+ * of fastcgi_pass is that of the main request, or GET if that is HEAD: below
+ * a POST, ask by POST, or for what a POST without a body does not change.
  */
 ngx_int_t ngx_http_owncloud_local_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);

@@ -11,9 +11,12 @@
 #include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_origin.h"
+#include "ngx_http_owncloud_rights.h"
 #include "ngx_http_owncloud_send.h"
 
 
+static ngx_int_t ngx_http_owncloud_connect_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_connect_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_connect_post(ngx_http_request_t *r,
@@ -39,9 +42,52 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
                    "configuration.");
     }
 
+    if (r->method == NGX_HTTP_POST
+        && ngx_http_owncloud_origin(r, ctx) != NGX_OK)
+    {
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                   "This form was not sent by a page of this site, so that "
+                   "nothing was done.");
+    }
+
+    if (ctx->repository->authorize) {
+        return ngx_http_owncloud_rights_admin(r, ctx,
+                                              ngx_http_owncloud_connect_told);
+    }
+
+    /* the configuration keeps others out, see ..._protected.c */
+
     return (r->method == NGX_HTTP_POST)
            ? ngx_http_owncloud_connect_post(r, ctx)
            : ngx_http_owncloud_connect_get(r, ctx);
+}
+
+
+/* each time: who was an administrator a minute ago may not be one now */
+
+static ngx_int_t
+ngx_http_owncloud_connect_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    switch (ngx_http_owncloud_rights_told(r, ctx)) {
+
+    case NGX_HTTP_OWNCLOUD_PROOF_YES:
+        return (r->method == NGX_HTTP_POST)
+               ? ngx_http_owncloud_connect_post(r, ctx)
+               : ngx_http_owncloud_connect_get(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_PROOF_NO:
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                   "This page is for site administrators of Moodle. Log in to "
+                   "Moodle as one, in this browser, and open this page again.");
+
+    default: /* NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR */
+        return ngx_http_owncloud_connect_failed(r, ctx,
+                   NGX_HTTP_SERVICE_UNAVAILABLE,
+                   "Moodle could not be asked whether you are a site "
+                   "administrator. Try again in a moment; if it happens "
+                   "again, look into the error log of nginx.");
+    }
 }
 
 
@@ -124,12 +170,6 @@ ngx_http_owncloud_connect_post(ngx_http_request_t *r,
     ngx_http_owncloud_connect_t  *connect;
 
     connect = ctx->flow;
-
-    if (ngx_http_owncloud_origin(r, ctx) != NGX_OK) {
-        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
-                   "This form was not sent by a page of this site, so that "
-                   "nothing was done.");
-    }
 
     if (ctx->issuer->account != NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH) {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_REQUEST,

@@ -18,6 +18,12 @@ static ngx_uint_t ngx_http_owncloud_connect_place(
 static ngx_http_owncloud_repository_t *ngx_http_owncloud_connect_callback(
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *block);
+static ngx_int_t ngx_http_owncloud_connect_administrator(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *block);
+static ngx_http_owncloud_repository_t *ngx_http_owncloud_connect_moodle(
+    ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *block);
 static void ngx_http_owncloud_connect_below(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block,
     ngx_http_owncloud_repository_t *repository);
@@ -68,7 +74,7 @@ ngx_http_owncloud_controlled_check(ngx_conf_t *cf,
                                    "nobody can connect the system account of "
                                    "issuer \"%V\": write \"location = "
                                    "%V/repository/owncloud/connect { "
-                                   "owncloud_connect %V; }\", and protect it",
+                                   "owncloud_connect %V; }\"",
                                    &issuer->id, &repository->moodle_root,
                                    &issuer->id);
     }
@@ -177,7 +183,82 @@ ngx_http_owncloud_connect_check(ngx_conf_t *cf,
         ngx_http_owncloud_connect_below(cf, block, callback);
     }
 
-    return NGX_OK;
+    return ngx_http_owncloud_connect_administrator(cf, mcf, block);
+}
+
+
+/* either Moodle says who may connect an account, or the configuration does */
+
+static ngx_int_t
+ngx_http_owncloud_connect_administrator(ngx_conf_t *cf,
+    ngx_http_owncloud_main_conf_t *mcf, ngx_http_owncloud_repository_t *block)
+{
+    ngx_uint_t                       off;
+    ngx_http_owncloud_repository_t  *moodle;
+
+    off = !block->authorize;
+    moodle = ngx_http_owncloud_connect_moodle(mcf, block);
+
+    if (block->authorize && moodle) {
+        block->moodle_root = moodle->moodle_root;
+        return NGX_OK;
+    }
+
+    block->authorize = 0;
+
+    if (ngx_http_owncloud_protected(cf, block->loc_conf)) {
+        return NGX_OK;
+    }
+
+    ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
+                               "\"owncloud_connect\" is open to everybody: "
+                               "%s; write \"allow ADDRESS; deny all;\", or "
+                               "\"auth_basic\" and \"auth_basic_user_file\", "
+                               "or \"auth_request\" into its location",
+                               off ? "\"authorize=off\" has Moodle not asked "
+                                     "who is a site administrator"
+                                   : "there is no \"owncloud_repository\" in "
+                                     "this server whose Moodle knows who is a "
+                                     "site administrator");
+
+    return NGX_ERROR;
+}
+
+
+/* the Moodle in the same server, best the one with that issuer */
+
+static ngx_http_owncloud_repository_t *
+ngx_http_owncloud_connect_moodle(ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *block)
+{
+    ngx_uint_t                        i;
+    ngx_http_owncloud_repository_t   *found, **p;
+
+    p = mcf->repositories.elts;
+    found = NULL;
+
+    for (i = 0; i < mcf->repositories.nelts; i++) {
+
+        if (p[i]->location != NGX_HTTP_OWNCLOUD_LOCATION_NONE
+            || p[i]->server != block->server)
+        {
+            continue;
+        }
+
+        if (p[i]->issuer_id.len == block->issuer_id.len
+            && ngx_strncmp(p[i]->issuer_id.data, block->issuer_id.data,
+                           block->issuer_id.len)
+               == 0)
+        {
+            return p[i];
+        }
+
+        if (found == NULL) {
+            found = p[i];
+        }
+    }
+
+    return found;
 }
 
 

@@ -84,7 +84,7 @@ ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* owncloud_connect ISSUER [cookie=NAME] */
+/* owncloud_connect ISSUER [cookie=NAME] [authorize=off] */
 
 char *
 ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -117,7 +117,18 @@ ngx_http_owncloud_location(ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf,
 
     block->issuer_id = value[1];
 
+    /* the page of a system account: Moodle says who is an administrator */
+
+    block->authorize = (location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT);
+
     for (i = 2; i < cf->args->nelts; i++) {
+
+        if (block->authorize
+            && ngx_strcmp(value[i].data, "authorize=off") == 0)
+        {
+            block->authorize = 0;
+            continue;
+        }
 
         if (ngx_http_owncloud_listing_argument(block, &value[i]) != NGX_OK
             || (location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT
@@ -125,9 +136,10 @@ ngx_http_owncloud_location(ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf,
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": write "
-                               "\"cookie=NAME\"%s", &value[i],
+                               "\"cookie=NAME\" or \"%s\", once each",
+                               &value[i],
                                (location == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
-                               ? " or \"callback=/PATH\", once each" : "");
+                               ? "callback=/PATH" : "authorize=off");
             return NGX_CONF_ERROR;
         }
     }
@@ -136,6 +148,7 @@ ngx_http_owncloud_location(ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf,
         clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
         block->place = clcf->name;
+        block->loc_conf = ((ngx_http_conf_ctx_t *) cf->ctx)->loc_conf;
 
         return (ngx_http_owncloud_repository_defaults(cf, block) == NGX_OK)
                ? NGX_CONF_OK : NGX_CONF_ERROR;

@@ -84,7 +84,7 @@ static ngx_command_t  ngx_http_owncloud_commands[] = {
       NULL },
 
     { ngx_string("owncloud_connect"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
       ngx_http_owncloud_connect_location,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,

@@ -251,6 +251,14 @@ ngx_int_t ngx_http_owncloud_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf);
 
 
+/*
+ * ngx_http_owncloud_protected.c: 1 if "allow" and "deny", "auth_basic" or
+ * "auth_request" keep somebody out of the location with these merged
+ * configurations (clcf->loc_conf), so that not everybody gets there
+ */
+ngx_uint_t ngx_http_owncloud_protected(ngx_conf_t *cf, void **loc_conf);
+
+
 /* ngx_http_owncloud_reach.c */
 
 /* warns of a repository that its requests do not get to */

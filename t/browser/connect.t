@@ -15,7 +15,7 @@ use Demo;
 use Owncloud qw(cloud fresh standins);
 use Owncloud::Account;
 
-my $nginx = running();
+my $nginx = running(protected => 1);
 
 fresh($nginx);
 cloud($_ => 'reset', { data => JSON::PP::true }) for qw(OC NC);

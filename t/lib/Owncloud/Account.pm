@@ -13,13 +13,14 @@ use Test::More;
 use Owncloud qw(cloud);
 
 our @EXPORT = qw(%repo %page places running account_file shown text press
-                 connect_as connected making refreshed);
+                 administrator connect_as connected making refreshed);
 
 our %repo = (OC => 7, NC => 8);
 our %page = map { $_ => "/repository/owncloud/connect-\L$_" } qw(OC NC);
 
 
-# what an nginx with system accounts has in its servers
+# what an nginx with system accounts has in its servers; with "protected",
+# the configuration says who may connect them, else Moodle does
 
 sub places {
     my $nginx = shift;
@@ -28,6 +29,9 @@ sub places {
     my $at = $nginx->{accounts} // "$dir/accounts";
 
     mkdir $at;
+
+    my $way = $nginx->{protected}
+              ? ' authorize=off; allow 127.0.0.1; deny all' : '';
 
     return (
         issuers => join('', map {
@@ -44,7 +48,7 @@ sub places {
         }
 
         location = $page{$_} {
-            owncloud_connect  \L$_\E;
+            owncloud_connect  \L$_\E$way;
         }
 EOT
     );
@@ -65,6 +69,16 @@ sub running {
         if $nginx->{workers} > 1;
 
     return $nginx->start;
+}
+
+
+# a site administrator's browser
+
+sub administrator {
+    my ($nginx, %option) = @_;
+
+    return $nginx->browser(session => 'adminaaaaaaaaaaaaaaaaaaaaa',
+                           sesskey => 'Adminaaaaa', %option);
 }
 
 
@@ -122,7 +136,7 @@ sub connect_as {
 sub connected {
     my ($nginx, $profile) = @_;
 
-    my $browser = $nginx->browser;
+    my $browser = administrator($nginx);
     my $answer = connect_as($browser, $profile);
 
     is($answer->{status}, 303, 'connected')
