@@ -9,6 +9,8 @@ use v5.20;
 use warnings;
 
 use File::Temp ();
+use IO::Select;
+use IO::Socket::INET;
 use JSON::PP;
 use POSIX ();
 use Test::More;
@@ -276,6 +278,38 @@ my %trouble = (
     'removed' => [sub { unlink $_[0] }, qr/no system account of "\w+" is/],
 );
 
+# nobody knows what is in that file: it is replaced when somebody has said so
+
+sub asked {
+    my ($nginx, $browser, $profile) = @_;
+
+    my $file = account_file($nginx, $profile);
+    my $old = -f $file ? slurp($file) : 'none';
+    my $answer;
+
+    for my $action (qw(keep replace)) {
+        $answer = connect_as($browser, $profile);
+
+        my ($id) = ($answer->{headers}{location} // '')
+                   =~ /\?confirm=([0-9a-f]{32})$/;
+
+        ok($id, 'to be asked') or return $answer;
+        like(shown($browser, $profile, "?confirm=$id"),
+             qr/as moodle-system\. .*file is not known.*Replace it.*Keep it/,
+             'what it is about');
+        is(-f $file ? slurp($file) : 'none', $old, 'the file is as it was');
+
+        $answer = press($browser, $profile,
+                        { action => $action, confirm => $id });
+
+        is(-f $file ? slurp($file) : 'none', $old, 'and when it is kept')
+            if $action eq 'keep';
+    }
+
+    return $answer;
+}
+
+
 for my $profile (qw(OC NC)) {
     subtest "$profile, a file in trouble" => sub {
         $clock->set(0);
@@ -306,7 +340,9 @@ for my $profile (qw(OC NC)) {
                                            : qr/cannot be read, was damaged, or/,
                  'told on the page');
 
-            my $answer = connect_as($browser, $profile);
+            my $answer = $name eq 'removed'
+                         ? connect_as($browser, $profile)
+                         : asked($nginx, $browser, $profile);
 
             if ($undo) {
                 is($answer->{status}, 500, 'not in its place');
@@ -353,8 +389,34 @@ for my $profile (qw(OC NC)) {
         $nginx->restart;
         like(shown($browser, $profile), $good, 'with the new key alone');
 
+        elsewhere($nginx, $browser, $profile);
+
         $nginx->finish;
     };
+}
+
+
+# the configuration names another address: the tokens stay here
+
+sub elsewhere {
+    my ($nginx, $browser, $profile) = @_;
+
+    my $listen = IO::Socket::INET->new(Listen => 5,
+                                       LocalAddr => '127.0.0.1');
+    my $port = $listen->sockport;
+    my $seen = length $nginx->log;
+
+    local $nginx->{issuer} = { base_url => "http://127.0.0.1:$port/",
+                               insecure => 'on' };
+
+    $nginx->configure(places($nginx));
+    $nginx->restart;
+
+    like(shown($browser, $profile), qr/those of a cloud at another address/,
+         'another address, told on the page');
+    like(substr($nginx->log, $seen),
+         qr/\[error\].*holds tokens of a cloud at another address/, 'logged');
+    ok(!IO::Select->new($listen)->can_read(0), 'nobody is asked there');
 }
 
 
@@ -473,10 +535,10 @@ subtest 'who is not trusted, or not there' => sub {
                       qr/gave no new tokens.*failure 3/],
                      [base_url => "https://localhost:"
                                   . $env->{CLOUD_BAD_NAME_PORT} . '/',
-                      qr/gave no new tokens.*failure 3/],
+                      qr/holds tokens of a cloud at another address/],
                      [base_url => 'https://127.0.0.1:'
                                   . Owncloud::free_port() . '/',
-                      qr/gave no new tokens.*failure 1/]) {
+                      qr/holds tokens of a cloud at another address/]) {
 
         my ($name, $value, $logged) = @$trusted;
 

@@ -95,8 +95,9 @@ void ngx_http_owncloud_account_place(ngx_http_request_t *r,
 
 /*
  * The account's session as it is in its file, and when it was connected.
- * NGX_DECLINED: there is no file; NGX_ABORT: it cannot be read or was not
- * sealed with a key of ours, which is logged.
+ * NGX_DECLINED: there is no file; NGX_ABORT: it cannot be read, was not
+ * sealed with a key of ours, or holds the tokens of another cloud, which is
+ * logged.
  */
 ngx_int_t ngx_http_owncloud_account_read(ngx_http_owncloud_place_t *place,
     ngx_http_owncloud_session_t *session, time_t *connected);
@@ -111,8 +112,8 @@ ngx_int_t ngx_http_owncloud_account_write(ngx_http_owncloud_place_t *place,
 
 /*
  * A newer generation in place of the one in the file, and in the zone, which
- * has it should the file not be writable; not if another account was
- * connected in the meantime.
+ * has it should the file not be readable or writable; not if another account
+ * was connected in the meantime.
  */
 ngx_int_t ngx_http_owncloud_account_replace(ngx_http_owncloud_place_t *place,
     ngx_http_owncloud_session_t *session);
@@ -135,6 +136,30 @@ ngx_int_t ngx_http_owncloud_account_remove(ngx_http_owncloud_place_t *place);
 ngx_int_t ngx_http_owncloud_account_lock(ngx_http_owncloud_place_t *place,
     ngx_fd_t *fd);
 void ngx_http_owncloud_account_unlock(ngx_fd_t *fd);
+
+
+/* ngx_http_owncloud_account_pack.c: what is sealed in the file */
+
+/*
+ * The origins that the account's tokens are sent to, as the configuration has
+ * them: "https://cloud.example.com https://..."; allocated from "pool"
+ */
+ngx_int_t ngx_http_owncloud_account_audience(ngx_pool_t *pool,
+    ngx_http_owncloud_issuer_t *issuer, ngx_str_t *audience);
+
+/* to bytes, allocated from "pool"; NGX_DECLINED: too large */
+ngx_int_t ngx_http_owncloud_account_pack(ngx_pool_t *pool,
+    ngx_str_t *audience, ngx_http_owncloud_session_t *session,
+    time_t connected, ngx_str_t *plain);
+
+/* and back; strings stay where they are; NGX_DECLINED: not an account */
+ngx_int_t ngx_http_owncloud_account_unpack(ngx_str_t *plain,
+    ngx_str_t *audience, ngx_http_owncloud_session_t *session,
+    time_t *connected);
+
+/* is it a later generation of the same account's session? */
+ngx_uint_t ngx_http_owncloud_account_newer_than(
+    ngx_http_owncloud_session_t *session, ngx_http_owncloud_session_t *old);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_ACCOUNT_H_INCLUDED_ */

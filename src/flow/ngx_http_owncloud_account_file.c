@@ -13,8 +13,6 @@
 #include "ngx_http_owncloud_account.h"
 
 
-#define NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION  1
-#define NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD     (1 + sizeof(uint64_t))
 #define NGX_HTTP_OWNCLOUD_ACCOUNT_ACCESS   0600
 
 /* how long the zone keeps what the file could not take, seconds */
@@ -133,9 +131,8 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
     ngx_str_t *sealed, ngx_http_owncloud_session_t *session,
     time_t *connected)
 {
-    uint64_t   time;
     ngx_int_t  rc;
-    ngx_str_t  plain;
+    ngx_str_t  plain, audience, own;
 
     rc = ngx_http_owncloud_unseal(place->pool, &place->omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,
@@ -151,25 +148,29 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
                              "among \"owncloud_seal_key\"");
     }
 
-    if (plain.len < NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD
-        || plain.data[0] != NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION)
+    if (ngx_http_owncloud_account_unpack(&plain, &audience, session, connected)
+        != NGX_OK)
     {
         return ngx_http_owncloud_account_error(place, 0,
-                                               "is of another version");
+                             "does not hold an account, or was written by "
+                             "another version");
     }
 
-    ngx_memcpy(&time, plain.data + 1, sizeof(uint64_t));
-    *connected = (time_t) time;
+    if (ngx_http_owncloud_account_audience(place->pool, place->issuer, &own)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-    plain.data += NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD;
-    plain.len -= NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD;
+    /* tokens go nowhere but to where they were got from */
 
-    if (ngx_http_owncloud_session_read(&plain, session) != NGX_OK) {
+    if (audience.len != own.len
+        || ngx_memcmp(audience.data, own.data, own.len) != 0)
+    {
         return ngx_http_owncloud_account_error(place, 0,
-                                               "does not hold an account");
+                             "holds tokens of a cloud at another address: "
+                             "connect the account again");
     }
-
-    session->account = 1;
 
     return NGX_OK;
 }
@@ -221,13 +222,12 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_place_t *place,
         return NGX_ERROR;
     }
 
-    /* whoever has connected or disconnected an account meanwhile wins */
+    /*
+     * whoever has connected or disconnected an account meanwhile wins, and
+     * nobody knows what is in a file that cannot be read
+     */
 
-    if (rc == NGX_DECLINED
-        || (rc == NGX_OK
-            && (ngx_memcmp(old.id, session->id, sizeof(old.id)) != 0
-                || old.generation >= session->generation)))
-    {
+    if (rc != NGX_OK || !ngx_http_owncloud_account_newer_than(session, &old)) {
         return NGX_OK;
     }
 
@@ -282,31 +282,22 @@ static ngx_int_t
 ngx_http_owncloud_account_seal(ngx_http_owncloud_place_t *place,
     ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *sealed)
 {
-    u_char     *p;
-    uint64_t    time;
-    ngx_int_t   rc;
-    ngx_str_t   packed, plain;
+    ngx_int_t  rc;
+    ngx_str_t  audience, plain;
 
-    rc = ngx_http_owncloud_session_write(place->pool, session, &packed);
+    if (ngx_http_owncloud_account_audience(place->pool, place->issuer,
+                                           &audience)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_owncloud_account_pack(place->pool, &audience, session,
+                                        connected, &plain);
 
     if (rc != NGX_OK) {
         return rc;
     }
-
-    plain.len = NGX_HTTP_OWNCLOUD_ACCOUNT_HEAD + packed.len;
-
-    p = ngx_pnalloc(place->pool, plain.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    plain.data = p;
-
-    *p++ = NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION;
-
-    time = connected;
-    p = ngx_cpymem(p, &time, sizeof(uint64_t));
-    ngx_memcpy(p, packed.data, packed.len);
 
     return ngx_http_owncloud_seal(place->pool, &place->omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,

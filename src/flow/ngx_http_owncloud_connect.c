@@ -144,7 +144,10 @@ ngx_http_owncloud_connect_get(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        if (rc == NGX_OK && page->user.len) {
+        if (rc == NGX_OK
+            && (page->user.len
+                || page->state == NGX_HTTP_OWNCLOUD_PAGE_UNREADABLE))
+        {
             page->kind = NGX_HTTP_OWNCLOUD_PAGE_REPLACE;
             page->other = connect->session->user;
             page->confirm = connect->confirm;

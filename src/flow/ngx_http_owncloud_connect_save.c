@@ -194,7 +194,10 @@ ngx_http_owncloud_connect_save(ngx_http_request_t *r,
 }
 
 
-/* NGX_BUSY: another account is connected, which is to be asked about */
+/*
+ * NGX_BUSY: another account is connected, or the file that is there cannot be
+ * read, which is to be asked about
+ */
 
 static ngx_int_t
 ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
@@ -214,10 +217,13 @@ ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    if (rc == NGX_OK && !connect->replace
-        && (old.user.len != session->user.len
-            || ngx_strncmp(old.user.data, session->user.data, old.user.len)
-               != 0))
+    if (!connect->replace
+        && (rc == NGX_ABORT
+            || (rc == NGX_OK
+                && (old.user.len != session->user.len
+                    || ngx_strncmp(old.user.data, session->user.data,
+                                   old.user.len)
+                       != 0))))
     {
         return NGX_BUSY;
     }
@@ -243,9 +249,10 @@ ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
     case NGX_DECLINED:
         return ngx_http_owncloud_connect_failed(r, ctx,
                    NGX_HTTP_SERVICE_UNAVAILABLE,
-                   "This is another account than the one that is connected, "
-                   "and \"owncloud_zone\" has no room for its tokens. Nothing "
-                   "was changed: disconnect the old account first.");
+                   "There is an account already, or a file that cannot be "
+                   "read, and \"owncloud_zone\" has no room for the tokens of "
+                   "another one. Nothing was changed: disconnect the old "
+                   "account first.");
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

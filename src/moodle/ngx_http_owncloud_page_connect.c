@@ -65,8 +65,9 @@ static char  *ngx_http_owncloud_page_states[] = {
     "links that were made with it will work as before.</p>\n",
 
     "<p>The file that the account is kept in cannot be read, was damaged, or "
-    "was sealed with a key that is not among \"owncloud_seal_key\": the error "
-    "log says which. If it is the key, write the one that it was sealed with "
+    "was sealed with a key that is not among \"owncloud_seal_key\", or its "
+    "tokens are those of a cloud at another address: the error log says "
+    "which. If it is the key, write the one that it was sealed with "
     "as a further \"owncloud_seal_key\"; if it is the permission, give the "
     "file to the user of nginx's workers. If nothing helps, connect the same "
     "account again: links that were made with it will work as before.</p>\n",
@@ -305,6 +306,17 @@ ngx_http_owncloud_page_replace(ngx_http_owncloud_page_t *page)
 
     ngx_http_owncloud_page_say(page, "<p>You have signed in as ");
     ngx_http_owncloud_page_name(page, &connect->other);
+
+    if (connect->user.len == 0) {
+        ngx_http_owncloud_page_say(page,
+            ".</p>\n"
+            "<p><strong>Which account is in the file is not known, and it is "
+            "lost when the file is replaced.</strong> Links that were made "
+            "with another account than this one will not open until that one "
+            "is connected again.</p>\n");
+        return;
+    }
+
     ngx_http_owncloud_page_say(page, ", which is another account than ");
     ngx_http_owncloud_page_name(page, &connect->user);
     ngx_http_owncloud_page_say(page,

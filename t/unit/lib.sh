@@ -62,7 +62,9 @@ layers_library() {
     local f o list=
 
     for f in "$top"/src/{format,cloud,moodle}/*.c \
-             "$top"/src/engine/ngx_http_owncloud_zone*.c
+             "$top"/src/engine/ngx_http_owncloud_zone*.c \
+             "$top"/src/flow/ngx_http_owncloud_account_pack.c \
+             "$top"/src/flow/ngx_http_owncloud_session_pack.c
     do
         [ -f "$f" ] || continue
         o=$out/$(basename "$f" .c).o

@@ -1,0 +1,140 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account.h"
+#include "ngx_http_owncloud_pack.h"
+
+
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION  2
+
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_TEXT     65535   /* bytes; a packed text */
+
+
+ngx_int_t
+ngx_http_owncloud_account_audience(ngx_pool_t *pool,
+    ngx_http_owncloud_issuer_t *issuer, ngx_str_t *audience)
+{
+    u_char                   *p;
+    size_t                    len;
+    ngx_uint_t                i;
+    ngx_http_owncloud_url_t  *url[4];
+
+    url[0] = &issuer->token.url;
+    url[1] = &issuer->webdav.url;
+    url[2] = &issuer->ocs.url;
+    url[3] = &issuer->userinfo.url;
+
+    len = 0;
+
+    for (i = 0; i < 4; i++) {
+        len += sizeof("https:// ") - 1 + url[i]->authority.len;
+    }
+
+    p = ngx_pnalloc(pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    audience->data = p;
+
+    for (i = 0; i < 4; i++) {
+        p = ngx_sprintf(p, "%shttp%s://%V", i ? " " : "",
+                        url[i]->tls ? "s" : "", &url[i]->authority);
+    }
+
+    audience->len = p - audience->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_pack(ngx_pool_t *pool, ngx_str_t *audience,
+    ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *plain)
+{
+    u_char     *p;
+    ngx_int_t   rc;
+    ngx_str_t   packed;
+
+    if (audience->len > NGX_HTTP_OWNCLOUD_ACCOUNT_TEXT) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_owncloud_session_write(pool, session, &packed);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    plain->len = 1 + sizeof(uint64_t)
+                 + ngx_http_owncloud_pack_size(audience->len) + packed.len;
+
+    p = ngx_pnalloc(pool, plain->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    plain->data = p;
+
+    *p++ = NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION;
+
+    p = ngx_http_owncloud_pack_number(p, connected);
+    p = ngx_http_owncloud_pack_text(p, audience->data, audience->len);
+    ngx_memcpy(p, packed.data, packed.len);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_unpack(ngx_str_t *plain, ngx_str_t *audience,
+    ngx_http_owncloud_session_t *session, time_t *connected)
+{
+    u_char     *p, *last;
+    uint64_t    time;
+    ngx_str_t   rest;
+
+    p = plain->data;
+    last = p + plain->len;
+
+    if (p == last || *p++ != NGX_HTTP_OWNCLOUD_ACCOUNT_VERSION) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_owncloud_unpack_number(&p, last, &time) != NGX_OK
+        || ngx_http_owncloud_unpack_text(&p, last, &audience->data,
+                                         &audience->len)
+           != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    rest.data = p;
+    rest.len = last - p;
+
+    if (ngx_http_owncloud_session_read(&rest, session) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    session->account = 1;
+
+    *connected = (time_t) time;
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_account_newer_than(ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_session_t *old)
+{
+    return ngx_memcmp(session->id, old->id, sizeof(old->id)) == 0
+           && session->generation > old->generation;
+}
