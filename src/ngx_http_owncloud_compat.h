@@ -39,19 +39,4 @@
 #endif
 
 
-/* 1.27.2: the trailers are kept on request */
-
-#if (nginx_version >= 1027002)
-
-#define ngx_http_owncloud_parse_chunked(r, b, ctx)                            \
-    ngx_http_parse_chunked(r, b, ctx, 0)
-
-#else
-
-#define ngx_http_owncloud_parse_chunked(r, b, ctx)                            \
-    ngx_http_parse_chunked(r, b, ctx)
-
-#endif
-
-
 #endif /* _NGX_HTTP_OWNCLOUD_COMPAT_H_INCLUDED_ */

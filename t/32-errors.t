@@ -99,7 +99,7 @@ Nextcloud gets too many requests at the moment. Please wait a few minutes
 and try again.
 --- fresh
 --- log
-warn: "nc" said 429, left alone for 10 s
+warn: "nc" said 429, left alone by this user for 10 s
 error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 
 
@@ -109,7 +109,7 @@ error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 --- error: cloudtoomany
 --- fresh
 --- log
-warn: "nc" said 429, left alone for 120 s
+warn: "nc" said 429, left alone by this user for 120 s
 error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 
 
@@ -152,7 +152,7 @@ Nextcloud is not available at the moment, maybe because of maintenance.
 Please try again later.
 --- fresh
 --- log
-warn: "nc" said 503, left alone by this user for 5 s
+warn: "nc" said 503, left alone for 5 s
 error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 
 
@@ -165,7 +165,7 @@ ownCloud <&> is not available at the moment, maybe because of maintenance.
 Please try again later.
 --- fresh
 --- log
-warn: "oc" said 503, left alone by this user for 5 s
+warn: "oc" said 503, left alone for 5 s
 error: cloudmaintenance from "oc" for PROPFIND "/oc/remote.php/webdav/"
 
 

@@ -82,7 +82,11 @@ for my $what ('a file that is too large', 'a slow folder',
 }
 
 subtest 'a server that is not there' => \&not_there;
+
+subtest "maintenance: $_" => sub { maintenance($_) } for qw(NC OC own);
+
 subtest 'the token endpoint' => \&token_endpoint;
+subtest 'wrong codes' => \&wrong_codes;
 subtest 'what was asked first' => \&longer;
 
 for my $workers (1, 2) {
@@ -102,7 +106,7 @@ fresh();
 done_testing;
 
 
-# how long a cloud is left alone by everybody, and what is told
+# how long a cloud is left alone, and by whom, and what is told
 
 sub left_alone {
     my $clock = Owncloud::Clock->new;
@@ -110,7 +114,7 @@ sub left_alone {
     fresh();
 
     my $nginx = server({}, clock => $clock);
-    my @browser = map { signed_in($nginx, $_) } qw(alice bob);
+    my ($alice, $bob) = map { signed_in($nginx, $_) } qw(alice bob);
     my $ahead = 0;
 
     my $date = sub {
@@ -118,7 +122,7 @@ sub left_alone {
     };
 
     my @cases = (
-        # name, seconds, status, headers
+        # name, seconds, status, headers; all that follows: by everybody
         ['429', 10, 429, {}],
         ['429 and seconds', 120, 429, { 'Retry-After' => '120' }],
         ['429 and a date', 60, 429, { 'Retry-After' => $date->(60) }],
@@ -127,35 +131,40 @@ sub left_alone {
         ['429 and too much', 300, 429,
          { 'Retry-After' => '9' x 30 }],
         ['429 and nonsense', 10, 429, { 'Retry-After' => '12 apples' }],
-        ['503 and seconds', 30, 503, { 'Retry-After' => '30' }],
+        ['503', 5, 503, {}],
+        ['503 and seconds', 30, 503, { 'Retry-After' => '30' }, 1],
         ['503 of maintenance', 5, 503,
-         { 'X-Nextcloud-Maintenance-Mode' => '1' }],
+         { 'X-Nextcloud-Maintenance-Mode' => '1' }, 1],
     );
 
     for my $case (@cases) {
-        my ($name, $seconds, $status, $headers) = @$case;
+        my ($name, $seconds, $status, $headers, $all) = @$case;
 
         my $code = $status == 429 ? 'cloudtoomany' : 'cloudmaintenance';
 
         cloud(NC => 'log', undef, 'DELETE');
         faults(action => 'status', status => $status, headers => $headers);
 
-        is(outcome($browser[0]), $code, "$name: told");
+        is(outcome($alice), $code, "$name: told");
         is(propfinds(), 1, "$name: asked");
 
+        my $sent = 1;
+
         if ($seconds > 4) {
-            is(outcome($_), $code, "$name: told again") for @browser;
+            is(outcome($alice), $code, "$name: told again");
+            is(outcome($bob), $all ? $code : 'list', "$name: another user");
+            $sent += !$all;
 
             $clock->set($ahead + $seconds - 3);
-            is(outcome($_), $code, "$name: still told") for @browser;
-            is(propfinds(), 1, "$name: not asked again");
+            is(outcome($alice), $code, "$name: still told");
+            is(propfinds(), $sent, "$name: not asked again");
         }
 
         # seconds of the world that have passed do not matter
 
         $clock->set($ahead += $seconds + 1);
-        is(outcome($_), 'list', "$name: over") for @browser;
-        is(propfinds(), 3, "$name: asked again");
+        is(outcome($_), 'list', "$name: over") for $alice, $bob;
+        is(propfinds(), $sent + 2, "$name: asked again");
     }
 
     my @said = $nginx->log =~ /\[warn\].*?("nc" said .*? for \d+ s)/g;
@@ -164,8 +173,10 @@ sub left_alone {
 
     s/for (?:59|61) s/for 60 s/ for @said;
 
-    is_deeply(\@said, [map { "\"nc\" said $_->[2], left alone for $_->[1] s" }
-                           @cases], 'each is in the log, once');
+    is_deeply(\@said, [map { "\"nc\" said $_->[2], left alone"
+                            . ($_->[4] ? '' : ' by this user')
+                            . " for $_->[1] s" } @cases],
+              'each is in the log, once');
 
     $nginx->finish;
 }
@@ -193,22 +204,59 @@ sub one_user {
     $clock->set(7);
     is(outcome($alice), 'list', 'alice, later');
 
+    # one folder that two of them have
+
     faults(action => 'status', status => 503, times => 2);
     cloud(NC => 'log', undef, 'DELETE');
 
     is(outcome($alice), 'cloudmaintenance', 'alice gets a 503 again');
     is(outcome($bob), 'cloudmaintenance', 'and so does bob');
-    is(outcome($teacher), 'cloudmaintenance', 'then it is everybody');
-    is(propfinds(), 2, 'who does not ask');
+    is(outcome($teacher), 'list', 'which is nothing to others');
+    is(propfinds(), 3, 'all asked');
 
     $clock->set(14);
     is(outcome($_), 'list', 'later') for $alice, $bob, $teacher;
 
     my @said = $nginx->log =~ /\[warn\].*?"nc" said 503, (.*? for \d+ s)/g;
 
-    is_deeply(\@said, ['left alone by this user for 5 s',
-                       'left alone by this user for 5 s',
-                       'left alone for 5 s'], 'the log');
+    is_deeply(\@said, [('left alone by this user for 5 s') x 3], 'the log');
+
+    $nginx->finish;
+}
+
+
+# as the servers say it by WebDAV, without any header
+
+sub maintenance {
+    my $profile = shift;
+    my $clock = Owncloud::Clock->new;
+
+    fresh();
+
+    my $nginx = server({}, clock => $clock);
+    my ($alice, $bob) = map { signed_in($nginx, $_) } qw(alice bob);
+    my $message = $profile eq 'NC' ? 'System is in maintenance mode.'
+                : $profile eq 'OC' ? 'System in maintenance mode.'
+                                   : 'The storage &lt;s:message>System in '
+                                     . 'maintenance mode.&lt; is not there.';
+    my $exception = $profile eq 'NC' ? 'OCA\DAV\Exception\ServerMaintenanceMode'
+                                     : 'Sabre\DAV\Exception\ServiceUnavailable';
+
+    faults(action => 'status', status => 503, body => 'text',
+           type => 'application/xml; charset=utf-8', length => JSON::PP::false,
+           text => <<"EOX");
+<?xml version="1.0" encoding="utf-8"?>
+<d:error xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns">
+  <s:exception>$exception</s:exception>
+  <s:message>$message</s:message>
+</d:error>
+EOX
+
+    cloud(NC => 'log', undef, 'DELETE');
+
+    is(outcome($alice), 'cloudmaintenance', 'alice is told');
+    is(outcome($bob), $profile eq 'own' ? 'list' : 'cloudmaintenance', 'bob');
+    is(propfinds(), $profile eq 'own' ? 2 : 1, 'asked');
 
     $nginx->finish;
 }
@@ -335,8 +383,45 @@ sub token_endpoint {
     cloud(NC => 'log', undef, 'DELETE');
 
     is($bob->return_to($back)->{status}, 502, 'a sign-in fails');
-    is(outcome($alice), 'cloudmaintenance', 'everybody waits');
-    is(propfinds(), 0, 'nothing was asked');
+    is(outcome($alice), 'list', 'others have their listings');
+    is(propfinds(), 1, 'which were asked for');
+
+    $nginx->finish;
+}
+
+
+# Nextcloud answers wrong codes with 429, and that to everybody
+
+sub wrong_codes {
+    fresh();
+    cloud(NC => 'settings', { bruteforce => JSON::PP::true });
+
+    my $nginx = server({});
+    my ($alice, $bob) = map { signed_in($nginx, $_) } qw(alice bob);
+    my $mallory = $nginx->browser(session => 'studentaaaaaaaaaaaaaaaaaaa',
+                                  sesskey => 'Studentaaa', ctx => 18);
+    my $new = $nginx->browser;
+    my $good = $new->consent($new->login_url(8), user => 'teacher1');
+
+    cloud(NC => 'log', undef, 'DELETE');
+
+    my $said = 0;
+
+    for (1 .. 13) {
+        my ($state) = $mallory->login_url(8) =~ /[?&]state=([^&]+)/;
+        my $answer = $mallory->request('GET',
+            "/admin/oauth2callback.php?state=$state&code=junk$_");
+
+        $said++ if $answer->{body} =~ /too many/i;
+    }
+
+    cmp_ok($said, '>=', 1, 'who sends them is told');
+    is(outcome($_), 'list', 'others have their listings') for $alice, $bob;
+
+    # their own sign-ins are asked for, whatever the cloud makes of them
+
+    cloud(NC => 'settings', { bruteforce => JSON::PP::false });
+    is($new->return_to($good)->{status}, 200, 'and sign in');
 
     $nginx->finish;
 }
@@ -350,7 +435,7 @@ sub longer {
     fresh();
 
     my $nginx = server({}, clock => $clock);
-    my @browser = map { signed_in($nginx, $_) } qw(alice bob);
+    my @browser = (signed_in($nginx, 'alice')) x 2;
 
     faults(action => 'status', status => 429, delay => 2,
            headers => { 'Retry-After' => 3 });

@@ -12,12 +12,13 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-/* who a back-off is for; which subject it was that got a 503 last */
+/* who is held back, and from what */
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_BACKOFF_ISSUER = 0,
-    NGX_HTTP_OWNCLOUD_BACKOFF_SUBJECT,
-    NGX_HTTP_OWNCLOUD_BACKOFF_LAST
+    NGX_HTTP_OWNCLOUD_BACKOFF_CLOUD = 0,    /* everybody, from all of it */
+    NGX_HTTP_OWNCLOUD_BACKOFF_SERVICE,      /* everybody, from a service */
+    NGX_HTTP_OWNCLOUD_BACKOFF_ASKER,        /* who asked, from a service */
+    NGX_HTTP_OWNCLOUD_BACKOFF_WHO
 } ngx_http_owncloud_backoff_e;
 
 
@@ -28,45 +29,44 @@ typedef struct {
 
 
 static ngx_uint_t ngx_http_owncloud_backoff_get(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t who, time_t *left);
+    ngx_http_owncloud_call_t *call, ngx_uint_t who, time_t *left);
+static ngx_uint_t ngx_http_owncloud_backoff_who(
+    ngx_http_owncloud_call_t *call);
 static void ngx_http_owncloud_backoff_begin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t who, ngx_uint_t status,
-    time_t seconds);
-static ngx_uint_t ngx_http_owncloud_backoff_second(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, time_t seconds);
-static ngx_int_t ngx_http_owncloud_backoff_key(ngx_http_owncloud_ctx_t *ctx,
-    ngx_uint_t who, u_char *key);
+    ngx_http_owncloud_call_t *call, ngx_uint_t who, time_t seconds);
+static ngx_int_t ngx_http_owncloud_backoff_key(
+    ngx_http_owncloud_call_t *call, ngx_uint_t who, u_char *key);
 static ngx_shm_zone_t *ngx_http_owncloud_backoff_zone(ngx_http_request_t *r);
 
 
 ngx_uint_t
-ngx_http_owncloud_backoff(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
-    time_t *left)
+ngx_http_owncloud_backoff(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, time_t *left)
 {
-    ngx_uint_t  status;
+    ngx_uint_t  who, status;
 
-    status = ngx_http_owncloud_backoff_get(r, ctx,
-                                           NGX_HTTP_OWNCLOUD_BACKOFF_ISSUER,
-                                           left);
-    if (status) {
-        return status;
+    for (who = 0; who < NGX_HTTP_OWNCLOUD_BACKOFF_WHO; who++) {
+
+        status = ngx_http_owncloud_backoff_get(r, call, who, left);
+
+        if (status) {
+            return status;
+        }
     }
 
-    return ngx_http_owncloud_backoff_get(r, ctx,
-                                         NGX_HTTP_OWNCLOUD_BACKOFF_SUBJECT,
-                                         left);
+    return 0;
 }
 
 
 static ngx_uint_t
 ngx_http_owncloud_backoff_get(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t who, time_t *left)
+    ngx_http_owncloud_call_t *call, ngx_uint_t who, time_t *left)
 {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_str_t                    value;
     ngx_http_owncloud_backoff_t  backoff;
 
-    if (ngx_http_owncloud_backoff_key(ctx, who, key) != NGX_OK
+    if (ngx_http_owncloud_backoff_key(call, who, key) != NGX_OK
         || ngx_http_owncloud_zone_get(ngx_http_owncloud_backoff_zone(r),
                                       r->pool, key, &value)
            != NGX_OK
@@ -94,22 +94,13 @@ void
 ngx_http_owncloud_backoff_note(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
-    time_t      seconds;
-    ngx_uint_t  who;
-
-    who = NGX_HTTP_OWNCLOUD_BACKOFF_ISSUER;
+    time_t  seconds;
 
     if (call->status == NGX_HTTP_TOO_MANY_REQUESTS) {
         seconds = NGX_HTTP_OWNCLOUD_BACKOFF_TOO_MANY;
 
     } else if (call->status == NGX_HTTP_SERVICE_UNAVAILABLE) {
         seconds = NGX_HTTP_OWNCLOUD_BACKOFF_DOWN;
-
-        if (call->webdav && !call->maintenance && call->retry_after == 0
-            && !ngx_http_owncloud_backoff_second(r, ctx, seconds))
-        {
-            who = NGX_HTTP_OWNCLOUD_BACKOFF_SUBJECT;
-        }
 
     } else {
         return;
@@ -119,28 +110,45 @@ ngx_http_owncloud_backoff_note(ngx_http_request_t *r,
         seconds = ngx_min(call->retry_after, NGX_HTTP_OWNCLOUD_BACKOFF_MAX);
     }
 
-    ngx_http_owncloud_backoff_begin(r, ctx, who, call->status, seconds);
+    ngx_http_owncloud_backoff_begin(r, call,
+                                    ngx_http_owncloud_backoff_who(call),
+                                    seconds);
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_backoff_who(ngx_http_owncloud_call_t *call)
+{
+    if (call->status != NGX_HTTP_SERVICE_UNAVAILABLE) {
+        return NGX_HTTP_OWNCLOUD_BACKOFF_ASKER;
+    }
+
+    if (call->maintenance) {
+        return NGX_HTTP_OWNCLOUD_BACKOFF_CLOUD;
+    }
+
+    return call->retry_after ? NGX_HTTP_OWNCLOUD_BACKOFF_SERVICE
+                             : NGX_HTTP_OWNCLOUD_BACKOFF_ASKER;
 }
 
 
 static void
 ngx_http_owncloud_backoff_begin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t who, ngx_uint_t status,
-    time_t seconds)
+    ngx_http_owncloud_call_t *call, ngx_uint_t who, time_t seconds)
 {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_int_t                    rc;
     ngx_str_t                    value;
     ngx_http_owncloud_backoff_t  backoff;
 
-    if (ngx_http_owncloud_backoff_key(ctx, who, key) != NGX_OK) {
+    if (ngx_http_owncloud_backoff_key(call, who, key) != NGX_OK) {
         return;
     }
 
     ngx_memzero(&backoff, sizeof(ngx_http_owncloud_backoff_t));
 
     backoff.until = ngx_time() + seconds;
-    backoff.status = status;
+    backoff.status = call->status;
 
     value.data = (u_char *) &backoff;
     value.len = sizeof(ngx_http_owncloud_backoff_t);
@@ -154,72 +162,54 @@ ngx_http_owncloud_backoff_begin(ngx_http_request_t *r,
     if (rc == NGX_OK) {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                       "\"%V\" said %ui, left alone%s for %T s",
-                      &ctx->issuer->id, status,
-                      (who == NGX_HTTP_OWNCLOUD_BACKOFF_SUBJECT)
+                      &call->ctx->issuer->id, call->status,
+                      (who == NGX_HTTP_OWNCLOUD_BACKOFF_ASKER)
                       ? " by this user" : "", seconds);
     }
 }
 
 
-/* 1 if another subject has got it as well, a moment ago */
-
-static ngx_uint_t
-ngx_http_owncloud_backoff_second(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, time_t seconds)
-{
-    u_char           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t        value;
-    ngx_uint_t       second;
-    ngx_shm_zone_t  *zone;
-
-    zone = ngx_http_owncloud_backoff_zone(r);
-
-    if (ngx_http_owncloud_backoff_key(ctx, NGX_HTTP_OWNCLOUD_BACKOFF_LAST, key)
-        != NGX_OK)
-    {
-        return 0;
-    }
-
-    second = (ngx_http_owncloud_zone_get(zone, r->pool, key, &value) == NGX_OK
-              && value.len == NGX_HTTP_OWNCLOUD_SUBJECT_LEN
-              && ngx_memcmp(value.data, ctx->subject,
-                            NGX_HTTP_OWNCLOUD_SUBJECT_LEN)
-                 != 0);
-
-    value.data = ctx->subject;
-    value.len = NGX_HTTP_OWNCLOUD_SUBJECT_LEN;
-
-    (void) ngx_http_owncloud_zone_put(zone, NGX_HTTP_OWNCLOUD_ZONE_PERMISSION,
-                                      key, &value, ngx_time() + seconds);
-
-    return second;
-}
-
+/* who asks is known by the sign-in, and before it by Moodle's session */
 
 static ngx_int_t
-ngx_http_owncloud_backoff_key(ngx_http_owncloud_ctx_t *ctx, ngx_uint_t who,
+ngx_http_owncloud_backoff_key(ngx_http_owncloud_call_t *call, ngx_uint_t who,
     u_char *key)
 {
-    ngx_str_t  strings[3];
+    u_char                    service[1];
+    ngx_str_t                 strings[5];
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    static u_char  nobody[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];
+
+    ctx = call->ctx;
 
     ngx_str_set(&strings[0], "backoff");
     strings[1] = ctx->issuer->id;
 
-    switch (who) {
-
-    case NGX_HTTP_OWNCLOUD_BACKOFF_ISSUER:
+    if (who == NGX_HTTP_OWNCLOUD_BACKOFF_CLOUD) {
         return ngx_http_owncloud_digest(key, strings, 2);
-
-    case NGX_HTTP_OWNCLOUD_BACKOFF_SUBJECT:
-        strings[2].data = ctx->subject;
-        strings[2].len = NGX_HTTP_OWNCLOUD_SUBJECT_LEN;
-        break;
-
-    default: /* NGX_HTTP_OWNCLOUD_BACKOFF_LAST */
-        ngx_str_set(&strings[2], "last");
     }
 
-    return ngx_http_owncloud_digest(key, strings, 3);
+    service[0] = (u_char) call->service;
+
+    strings[2].data = service;
+    strings[2].len = 1;
+
+    if (who == NGX_HTTP_OWNCLOUD_BACKOFF_SERVICE) {
+        return ngx_http_owncloud_digest(key, strings, 3);
+    }
+
+    if (ngx_memcmp(ctx->subject, nobody, sizeof(nobody)) != 0) {
+        ngx_str_set(&strings[3], "sign-in");
+        strings[4].data = ctx->subject;
+        strings[4].len = NGX_HTTP_OWNCLOUD_SUBJECT_LEN;
+
+    } else {
+        ngx_str_set(&strings[3], "moodle");
+        strings[4] = ctx->moodle_session;
+    }
+
+    return ngx_http_owncloud_digest(key, strings, 5);
 }
 
 

@@ -12,13 +12,15 @@
 
 
 /*
- * A cloud that says 429 or 503 is left alone for a while by all workers: as
- * long as it asks for (Retry-After, seconds or a date, RFC 9110, 10.2.3), but
- * not more than NGX_HTTP_OWNCLOUD_BACKOFF_MAX seconds.
+ * Who gets a 429 or a 503 leaves that service of the cloud (WebDAV, OCS, the
+ * token endpoint, ...) alone for a while, in all workers: as long as it asks
+ * for (Retry-After, seconds or a date, RFC 9110, 10.2.3), but not more than
+ * NGX_HTTP_OWNCLOUD_BACKOFF_MAX seconds.  What one user may bring about costs
+ * nobody else: limits are counted by user, a storage may be one user's, and
+ * Nextcloud answers wrong codes with 429.
  *
- * A 503 of WebDAV that says nothing of maintenance and no time may be one
- * user's broken storage: it holds back that user alone, and everybody only
- * when a second user gets it in the meantime.
+ * Everybody leaves it alone if a 503 says for how long, and everybody leaves
+ * all of the cloud alone if it says that it is in maintenance.
  */
 
 #define NGX_HTTP_OWNCLOUD_BACKOFF_MAX       300   /* seconds */
@@ -26,9 +28,9 @@
 #define NGX_HTTP_OWNCLOUD_BACKOFF_DOWN      5     /* 503 without a time */
 
 
-/* 429 or 503 if the cloud is left alone now, "*left" seconds more; else 0 */
+/* 429 or 503 if a call is not to be made now, for "*left" seconds; else 0 */
 ngx_uint_t ngx_http_owncloud_backoff(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, time_t *left);
+    ngx_http_owncloud_call_t *call, time_t *left);
 
 /* what an answer of the cloud says about it */
 void ngx_http_owncloud_backoff_note(ngx_http_request_t *r,

@@ -13,6 +13,8 @@
 #include "ngx_http_owncloud_gate.h"
 
 
+static ngx_uint_t ngx_http_owncloud_call_service(
+    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_endpoint_t *endpoint);
 static ngx_uint_t ngx_http_owncloud_call_held(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);
 static ngx_int_t ngx_http_owncloud_call_refuse(ngx_http_request_t *r,
@@ -46,9 +48,7 @@ ngx_http_owncloud_call_create(ngx_http_request_t *r,
 
     call->parent = r;
     call->ctx = ctx;
-    call->webdav = (endpoint == &ctx->issuer->webdav
-                    || endpoint == &ctx->issuer->dav);
-
+    call->service = ngx_http_owncloud_call_service(ctx->issuer, endpoint);
     call->peer = endpoint->peer;
     call->method.data = (u_char *) method;
     call->method.len = ngx_strlen(method);
@@ -71,6 +71,31 @@ ngx_http_owncloud_call_create(ngx_http_request_t *r,
     ngx_memcpy(p, url->query.data, url->query.len);
 
     return call;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_call_service(ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_endpoint_t *endpoint)
+{
+    if (endpoint == &issuer->webdav || endpoint == &issuer->dav) {
+        return NGX_HTTP_OWNCLOUD_SERVICE_WEBDAV;
+    }
+
+    if (endpoint == &issuer->token || endpoint == &issuer->revocation) {
+        return NGX_HTTP_OWNCLOUD_SERVICE_TOKEN;
+    }
+
+    if (endpoint == &issuer->ocs) {
+        return NGX_HTTP_OWNCLOUD_SERVICE_OCS;
+    }
+
+    if (endpoint == &issuer->userinfo) {
+        return NGX_HTTP_OWNCLOUD_SERVICE_USERINFO;
+    }
+
+    return (endpoint == &issuer->preview) ? NGX_HTTP_OWNCLOUD_SERVICE_PREVIEW
+                                          : NGX_HTTP_OWNCLOUD_SERVICE_OTHER;
 }
 
 
@@ -213,7 +238,7 @@ ngx_http_owncloud_call_held(ngx_http_request_t *r,
         return 0;
     }
 
-    call->status = ngx_http_owncloud_backoff(r, call->ctx, &left);
+    call->status = ngx_http_owncloud_backoff(r, call, &left);
 
     if (call->status == 0) {
         return 0;

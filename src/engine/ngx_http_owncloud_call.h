@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_head.h"
 #include "ngx_http_owncloud_sink.h"
 
 
@@ -34,14 +35,16 @@ typedef enum {
 } ngx_http_owncloud_failure_e;
 
 
-/* what tells where the body of an answer ends */
+/* what of the cloud is called; back-off is kept for each */
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_FRAMING_NONE = 0,   /* there is none: 204, 304 */
-    NGX_HTTP_OWNCLOUD_FRAMING_LENGTH,
-    NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED,
-    NGX_HTTP_OWNCLOUD_FRAMING_CLOSE       /* the end of the connection only */
-} ngx_http_owncloud_framing_e;
+    NGX_HTTP_OWNCLOUD_SERVICE_OTHER = 0,
+    NGX_HTTP_OWNCLOUD_SERVICE_TOKEN,
+    NGX_HTTP_OWNCLOUD_SERVICE_WEBDAV,
+    NGX_HTTP_OWNCLOUD_SERVICE_OCS,
+    NGX_HTTP_OWNCLOUD_SERVICE_USERINFO,
+    NGX_HTTP_OWNCLOUD_SERVICE_PREVIEW
+} ngx_http_owncloud_service_e;
 
 
 typedef struct ngx_http_owncloud_relay_s  ngx_http_owncloud_relay_t;
@@ -54,6 +57,7 @@ typedef struct ngx_http_owncloud_relay_s  ngx_http_owncloud_relay_t;
 
 struct ngx_http_owncloud_call_s {
     ngx_http_owncloud_peer_t  *peer;
+    ngx_uint_t                 service;
     ngx_str_t                  method;        /* as on the wire */
     ngx_str_t                  uri;           /* escaped path and query */
     ngx_keyval_t               headers[NGX_HTTP_OWNCLOUD_CALL_HEADERS];
@@ -80,7 +84,7 @@ struct ngx_http_owncloud_call_s {
     ngx_uint_t                 status;        /* HELD: 429 or 503 */
     time_t                     retry_after;   /* seconds; 0: not said */
     off_t                      length;        /* of the body; -1: not said */
-    ngx_uint_t                 framing;       /* once the body begins */
+    ngx_uint_t                 framing;       /* ..._framing_e */
     ngx_str_t                  etag;          /* with its quotes, or empty */
     ngx_str_t                  type;          /* Content-Type, or empty */
     ngx_str_t                  checksum;      /* OC-Checksum, or empty */
@@ -89,10 +93,9 @@ struct ngx_http_owncloud_call_s {
     ngx_http_request_t        *request;       /* the subrequest */
     ngx_http_request_t        *parent;
     ngx_http_owncloud_ctx_t   *ctx;           /* of the parent */
-    ngx_http_chunked_t         chunked;
-    ngx_http_status_t          parsed;
-    time_t                     date;          /* of the answer */
-    time_t                     retry_at;
+    ngx_http_owncloud_head_t   head;
+    ngx_http_owncloud_frame_t  frame;
+    ngx_str_t                  said;          /* the beginning of a 503 */
     ngx_msec_t                 started;
     size_t                     burst;         /* read without a pause */
     off_t                      discarded;
@@ -108,9 +111,7 @@ struct ngx_http_owncloud_call_s {
 
     unsigned                   maintenance:1; /* the cloud says so */
 
-    unsigned                   webdav:1;      /* the endpoint is */
     unsigned                   gated:1;       /* to be left, ..._gate.h */
-    unsigned                   has_length:1;
     unsigned                   header_done:1;
     unsigned                   done:1;
 };

@@ -65,7 +65,7 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
 
     u->create_request = ngx_http_owncloud_upstream_create_request;
     u->reinit_request = ngx_http_owncloud_upstream_reinit_request;
-    u->process_header = ngx_http_owncloud_upstream_process_status;
+    u->process_header = ngx_http_owncloud_upstream_process_header;
     u->abort_request = ngx_http_owncloud_upstream_abort_request;
     u->finalize_request = call->relay
                           ? ngx_http_owncloud_relay_finalize_request

@@ -47,9 +47,9 @@ ngx_uint_t ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
 
 /* ngx_http_owncloud_upstream_header.c */
 
-ngx_int_t ngx_http_owncloud_upstream_process_status(ngx_http_request_t *r);
+ngx_int_t ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r);
 
-/* before an answer, also the next one on the same connection */
+/* before an answer to the same request, sent once more */
 void ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);
 

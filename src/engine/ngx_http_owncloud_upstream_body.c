@@ -11,13 +11,11 @@
 #include "ngx_http_owncloud_upstream.h"
 
 
-static ngx_int_t ngx_http_owncloud_upstream_chunked_filter(void *data,
-    ssize_t bytes);
-static void ngx_http_owncloud_upstream_keep(ngx_http_upstream_t *u,
-    ngx_http_owncloud_call_t *call, ssize_t bytes);
 static ngx_int_t ngx_http_owncloud_upstream_pause(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ssize_t bytes);
-static ngx_int_t ngx_http_owncloud_upstream_write(
+static ngx_int_t ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, u_char *p, size_t len);
+static ngx_int_t ngx_http_owncloud_upstream_said(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, u_char *p, size_t len);
 
 
@@ -38,145 +36,21 @@ ngx_http_owncloud_upstream_filter_init(void *data)
     u = r->upstream;
     call = ngx_http_owncloud_upstream_call(r);
 
-    if (u->headers_in.status_n == NGX_HTTP_NO_CONTENT
-        || u->headers_in.status_n == NGX_HTTP_NOT_MODIFIED)
-    {
-        call->framing = NGX_HTTP_OWNCLOUD_FRAMING_NONE;
+    if (call->framing == NGX_HTTP_OWNCLOUD_FRAMING_CLOSE) {
+        u->length = -1;
 
-    } else if (u->headers_in.chunked) {
-        call->framing = NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED;
-
-    } else {
-        call->framing = call->has_length ? NGX_HTTP_OWNCLOUD_FRAMING_LENGTH
-                                         : NGX_HTTP_OWNCLOUD_FRAMING_CLOSE;
-    }
-
-    if (call->framing == NGX_HTTP_OWNCLOUD_FRAMING_NONE
-        || (!u->headers_in.chunked && u->headers_in.content_length_n == 0))
+    } else if (call->framing == NGX_HTTP_OWNCLOUD_FRAMING_NONE
+               || call->length == 0)
     {
         u->length = 0;
         u->keepalive = (!u->headers_in.connection_close
                         && u->buffer.pos == u->buffer.last);
 
-        return NGX_OK;
-    }
-
-    if (u->headers_in.chunked) {
-        u->input_filter = ngx_http_owncloud_upstream_chunked_filter;
+    } else {
         u->length = 1;
-
-        return NGX_OK;
     }
-
-    u->length = u->headers_in.content_length_n;
 
     return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
-{
-    ngx_http_request_t  *r = data;
-
-    ngx_http_upstream_t       *u;
-    ngx_http_owncloud_call_t  *call;
-
-    u = r->upstream;
-    call = ngx_http_owncloud_upstream_call(r);
-
-    if (u->length == 0) {
-        u->keepalive = 0;
-        return NGX_OK;
-    }
-
-    if (u->length != -1 && bytes > u->length) {
-        bytes = u->length;
-        u->headers_in.connection_close = 1;
-    }
-
-    if (ngx_http_owncloud_upstream_write(call, u->buffer.last, bytes)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_http_owncloud_upstream_keep(u, call, bytes);
-
-    if (u->length != -1) {
-        u->length -= bytes;
-
-        if (u->length == 0) {
-            u->keepalive = !u->headers_in.connection_close;
-            return NGX_OK;
-        }
-    }
-
-    return ngx_http_owncloud_upstream_pause(r, call, bytes);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_upstream_chunked_filter(void *data, ssize_t bytes)
-{
-    ngx_http_request_t  *r = data;
-
-    size_t                     size;
-    ngx_int_t                  rc;
-    ngx_buf_t                  b;
-    ngx_http_upstream_t       *u;
-    ngx_http_owncloud_call_t  *call;
-
-    u = r->upstream;
-    call = ngx_http_owncloud_upstream_call(r);
-
-    if (u->length == 0) {
-        u->keepalive = 0;
-        return NGX_OK;
-    }
-
-    ngx_memzero(&b, sizeof(ngx_buf_t));
-
-    b.pos = u->buffer.last;
-    b.last = u->buffer.last + bytes;
-
-    for ( ;; ) {
-
-        rc = ngx_http_owncloud_parse_chunked(r, &b, &call->chunked);
-
-        if (rc == NGX_OK) {
-
-            size = ngx_min(b.last - b.pos, call->chunked.size);
-
-            if (ngx_http_owncloud_upstream_write(call, b.pos, size)
-                != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-
-            b.pos += size;
-            call->chunked.size -= size;
-
-            continue;
-        }
-
-        ngx_http_owncloud_upstream_keep(u, call, bytes);
-
-        if (rc == NGX_DONE) {
-            u->length = 0;
-            u->keepalive = (!u->headers_in.connection_close
-                            && b.pos == b.last);
-            return NGX_OK;
-        }
-
-        if (rc == NGX_AGAIN) {
-            return ngx_http_owncloud_upstream_pause(r, call, bytes);
-        }
-
-        (void) ngx_http_owncloud_upstream_invalid(r, call, "chunked body");
-
-        return NGX_ERROR;
-    }
 }
 
 
@@ -185,13 +59,59 @@ ngx_http_owncloud_upstream_chunked_filter(void *data, ssize_t bytes)
  * these are on their way to the client.
  */
 
-static void
-ngx_http_owncloud_upstream_keep(ngx_http_upstream_t *u,
-    ngx_http_owncloud_call_t *call, ssize_t bytes)
+ngx_int_t
+ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
 {
-    if (call->relay) {
-        u->buffer.last += bytes;
+    ngx_http_request_t  *r = data;
+
+    u_char                    *pos, *last;
+    ngx_int_t                  rc;
+    ngx_str_t                  piece;
+    ngx_http_upstream_t       *u;
+    ngx_http_owncloud_call_t  *call;
+
+    u = r->upstream;
+    call = ngx_http_owncloud_upstream_call(r);
+
+    if (u->length == 0) {
+        u->keepalive = 0;
+        return NGX_OK;
     }
+
+    pos = u->buffer.last;
+    last = pos + bytes;
+
+    for ( ;; ) {
+
+        rc = ngx_http_owncloud_frame_next(&call->frame, &pos, last, &piece);
+
+        if (rc != NGX_OK) {
+            break;
+        }
+
+        if (ngx_http_owncloud_upstream_write(r, call, piece.data, piece.len)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_upstream_invalid(r, call, "chunked body");
+    }
+
+    if (call->relay) {
+        u->buffer.last = last;
+    }
+
+    if (rc == NGX_DONE) {
+        u->length = 0;
+        u->keepalive = (!u->headers_in.connection_close && pos == last);
+
+        return NGX_OK;
+    }
+
+    return ngx_http_owncloud_upstream_pause(r, call, bytes);
 }
 
 
@@ -239,12 +159,18 @@ ngx_http_owncloud_upstream_pause(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_upstream_write(ngx_http_owncloud_call_t *call, u_char *p,
-    size_t len)
+ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, u_char *p, size_t len)
 {
     ngx_http_owncloud_sink_t  *sink;
 
     sink = call->sink;
+
+    if (call->status == NGX_HTTP_SERVICE_UNAVAILABLE
+        && ngx_http_owncloud_upstream_said(r, call, p, len) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if (sink == NULL
         || (call->sink_status && call->sink_status != call->status))
@@ -267,6 +193,40 @@ ngx_http_owncloud_upstream_write(ngx_http_owncloud_call_t *call, u_char *p,
     if (sink->write(sink->data, p, len) != NGX_OK) {
         call->failure = NGX_HTTP_OWNCLOUD_CALL_STOPPED;
         return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* what a cloud says that is not there may be said in the body only */
+
+static ngx_int_t
+ngx_http_owncloud_upstream_said(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, u_char *p, size_t len)
+{
+    ngx_str_t  *said;
+
+    said = &call->said;
+
+    if (said->data == NULL) {
+        said->data = ngx_pnalloc(r->pool, NGX_HTTP_OWNCLOUD_SAID_SIZE);
+        if (said->data == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    len = ngx_min(len, NGX_HTTP_OWNCLOUD_SAID_SIZE - said->len);
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    ngx_memcpy(said->data + said->len, p, len);
+    said->len += len;
+
+    if (ngx_http_owncloud_head_down(said)) {
+        call->maintenance = 1;
     }
 
     return NGX_OK;

@@ -292,8 +292,8 @@ ngx_http_owncloud_peer_text(ngx_conf_t *cf,
 {
     u_char  *p;
 
-    p = ngx_pnalloc(cf->pool, sizeof("server  max_fails=0; keepalive ; ") + server->len
-                              + NGX_INT_T_LEN);
+    p = ngx_pnalloc(cf->pool, sizeof("server  max_fails=0; keepalive ; ")
+                              + server->len + NGX_INT_T_LEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -402,7 +402,9 @@ ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    if (peer->tls && ngx_http_owncloud_peer_tls(cf, issuer, peer) != NGX_OK) {
+    if (peer->tls
+        && ngx_http_owncloud_peer_tls(cf, issuer, peer) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
