@@ -381,6 +381,92 @@ subtest 'states of Moodle' => sub {
 };
 
 
+# codes that the cloud refuses count against the whole Moodle there
+
+subtest 'wrong codes again and again' => sub {
+    cloud($_ => 'reset', {}) for qw(OC NC);
+    $nginx->restart;
+
+    my $browser = $nginx->browser;
+    my $other = $nginx->browser(session => 'studentaaaaaaaaaaaaaaaaaaa',
+                                sesskey => 'Studentaaa');
+    my $try = sub {
+        return shift->callback(code => 'c', state => state_of($_[0]));
+    };
+
+    # who comes back without a code does not count, nor who has a good one
+
+    for (1 .. 6) {
+        is($browser->callback(error => 'access_denied',
+                              state => state_of($browser->login_url(8)))
+                   ->{status}, 403, 'denied');
+        is($browser->sign_in(8)->{status}, 200, 'signed in');
+        $browser->picker(logout => 8);
+    }
+
+    cloud(NC => 'log', undef, 'DELETE');
+
+    for (1 .. 5) {
+        is($try->($browser, $browser->login_url(8))->{status}, 502, "code $_");
+    }
+
+    is(scalar(requests('NC', qr{/token})), 5, 'five were sent');
+
+    my $back = $browser->consent($browser->login_url(8));
+
+    for (1 .. 10) {
+        my $answer = $try->($browser, $browser->login_url(8));
+
+        is($answer->{status}, 403, 'no more');
+        like($answer->{body}, qr/too often.*Please wait half an hour/, 'told');
+    }
+
+    is($browser->return_to($back)->{status}, 403, 'whatever the code');
+    is(scalar(requests('NC', qr{/token})), 5, 'nothing was sent');
+    like($nginx->log, qr/\[warn\].*too many sign-ins at "nc"/, 'logged');
+
+    is($browser->sign_in(7)->{status}, 200, 'the other cloud');
+    is($other->sign_in(8)->{status}, 200, 'another session of Moodle');
+
+    $clock->set(1790);
+    is($try->($browser, $browser->login_url(8))->{status}, 403,
+       'half an hour later');
+    $clock->set(1830);
+    is($browser->sign_in(8)->{status}, 200, 'there is another try');
+    $clock->set(0);
+    $nginx->restart;
+};
+
+
+# a repository may get another issuer while somebody signs in
+
+subtest 'the repository has another issuer now' => sub {
+    fresh($nginx);
+
+    my $browser = $nginx->browser;
+    my $state = state_of($browser->login_url(7));
+
+    $nginx->configure(server => <<'EOT');
+        owncloud_repository 7 {
+            issuer    nc;
+        }
+
+        owncloud_repository 8 {
+            issuer    oc;
+        }
+EOT
+    $nginx->reload;
+
+    refused('of the one before', $browser->callback(code => 'c',
+                                                    state => $state),
+            403, qr/This sign-in is not known here/);
+    is_deeply([requests('NC', $token)], [], 'nor was the new one asked');
+
+    $nginx->configure(server => undef);
+    $nginx->reload;
+};
+
+
 subtest 'enabled off' => sub {
     my $browser = $nginx->browser;
     my $state = state_of($browser->login_url(7));

@@ -12,12 +12,15 @@ use Test::More;
 
 use Owncloud qw(cloud free_port fresh requests);
 use Owncloud::Browser;
+use Owncloud::Clock;
 
 # a Moodle that grants everything, with a form that is new each time
 
 my $moodle = free_port();
 my $filler = 'x' x 1500;
-my $nginx = Owncloud->new(no_start => 1, zone => 'owncloud:40k');
+my $clock = Owncloud::Clock->new;
+my $nginx = Owncloud->new(clock => $clock, no_start => 1,
+                          zone => 'owncloud:40k');
 
 $nginx->configure(http => <<EOT, server => <<'EOS', php => <<EOP);
     server {
@@ -41,6 +44,7 @@ EOP
 $nginx->start;
 
 my $context = 1000;
+my $sessions = 0;
 
 subtest 'one context is one entry' => \&spellings;
 subtest 'permissions make place' => \&permissions;
@@ -216,52 +220,79 @@ sub attempts {
     flood();
 
     my @last = $context - 5 .. $context;
-    my $browser = $nginx->browser;
-    my @state;
 
     is(scalar(grep { ask($_) } @last), 0, 'six permissions are known');
 
-    for (1 .. 60) {
-        my ($state, $answer) = attempt($browser);
-        push @state, $state if $answer =~ /did not let Moodle in/;
-    }
+    # each with a Moodle session of its own
 
-    is(scalar(@state), 60, '60 sign-ins');
-    isnt(scalar(grep { ask($_) } @last), 0, 'permissions had to go');
+    my @used = map { my $browser = browser(); [$browser, attempt($browser)] }
+               1 .. 20;
+
+    is(scalar(grep { $_->[2] =~ /did not let Moodle in/ } @used), 20,
+       '20 sign-ins');
 
     flood();
 
-    is(scalar(grep { denied($browser, $_) =~ /used already/ } @state), 60,
+    is(scalar(grep { denied(@$_[0, 1]) =~ /used already/ } @used), 20,
        'every state is known as used');
     login_form($copy, 'a copy of a cookie of before');
 }
 
 
+# one client makes as many sign-ins as it likes: the sessions of the others
+# stay, and what is known of their sign-ins
+
 sub too_many {
     fresh();
 
     my $copy = ended();
-    my $browser = $nginx->browser;
+    my $other = browser();
+
+    $clock->set(0);
+    is($other->sign_in(7)->{status}, 200, 'somebody is signed in');
+
+    my %old = %{ $other->{cookies} };
+
+    $clock->set(3590);
+    is($other->titles(list => 7)->[0], 'Documents', 'with new tokens');
+    is(scalar(requests('OC', qr/token$/)), 2, 'that were asked for');
+
+    for (1 .. 150) {
+        my $browser = browser();
+        my ($state, $answer) = attempt($browser);
+
+        like($answer, qr/did not let Moodle in/, "session $_")
+            if $_ % 30 == 0;
+    }
+
+    my $browser = browser();
     my @state;
 
-    for (1 .. 250) {
+    for (1 .. 60) {
         my ($state, $answer) = attempt($browser);
+
         push @state, $state if $answer =~ /did not let Moodle in/;
     }
 
-    is(scalar(@state), 250, '250 sign-ins');
-    like(denied($browser, $state[0]), qr/did not let/,
-         'they do not all fit');
-    like(denied($browser, $state[-1]), qr/used already/,
-         'the last is known');
+    is(scalar(@state), 60, 'and many in one');
+    like(denied($browser, $state[-1]), qr/used already/, 'the last is known');
+
     login_form($copy, 'the end of a session stays');
 
-    # there is room for all kinds again
+    # the cookie of before would do for one refresh more
 
-    is($browser->sign_in(7)->{status}, 200, 'a sign-in');
-    is($browser->titles(list => 7)->[0], 'Documents', 'a listing');
+    cloud(OC => 'log', undef, 'DELETE');
+    $other->{cookies} = \%old;
+    is($other->titles(list => 7)->[0], 'Documents', 'the session stays');
+    is(scalar(requests('OC', qr/token$/)), 0, 'with its tokens');
 
-    # states have had more than their share of it
+    unlike($nginx->log, qr/could not allocate/, 'there is room');
+    $clock->set(0);
+}
 
-    unlike($nginx->log, qr/could not allocate/, 'the session is kept');
+
+# a browser with a session of Moodle that is new
+
+sub browser {
+    return $nginx->browser(session => 'session' . ++$sessions);
 }

@@ -11,11 +11,33 @@
 #include "ngx_http_owncloud_zone_memory.h"
 
 
+#define NGX_HTTP_OWNCLOUD_ZONE_READS   3
+
+
+/* NGX_OK or NGX_DONE: the value may be put in place of "old", or of none */
+
+typedef ngx_int_t (*ngx_http_owncloud_zone_rule_pt)(
+    ngx_http_owncloud_zone_node_t *old, ngx_uint_t class, ngx_str_t *value,
+    time_t expires);
+
+
 static ngx_int_t ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
-static ngx_int_t ngx_http_owncloud_zone_replace(
+static ngx_int_t ngx_http_owncloud_zone_store(ngx_shm_zone_t *zone,
+    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires,
+    ngx_http_owncloud_zone_rule_pt rule);
+static ngx_int_t ngx_http_owncloud_zone_longer(
+    ngx_http_owncloud_zone_node_t *old, ngx_uint_t class, ngx_str_t *value,
+    time_t expires);
+static ngx_int_t ngx_http_owncloud_zone_newer(
+    ngx_http_owncloud_zone_node_t *old, ngx_uint_t class, ngx_str_t *value,
+    time_t expires);
+static ngx_int_t ngx_http_owncloud_zone_taken(
     ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,
-    ngx_str_t *value, time_t expires);
+    time_t expires);
+static ngx_int_t ngx_http_owncloud_zone_first(
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, u_char *small,
+    size_t *len, uint64_t *serial);
 
 
 char *
@@ -140,14 +162,96 @@ ngx_int_t
 ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, ngx_str_t *value, time_t expires)
 {
-    ngx_int_t                      rc;
-    ngx_http_owncloud_zone_ctx_t  *ctx;
+    return ngx_http_owncloud_zone_store(zone, class, key, value, expires,
+                                        NULL);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_zone_prolong(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, ngx_str_t *value, time_t expires)
+{
+    return ngx_http_owncloud_zone_store(zone, class, key, value, expires,
+                                        ngx_http_owncloud_zone_longer);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_zone_put_newer(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, ngx_str_t *value, time_t expires)
+{
+    return ngx_http_owncloud_zone_store(zone, class, key, value, expires,
+                                        ngx_http_owncloud_zone_newer);
+}
+
+
+/*
+ * A value is copied while nobody waits for the mutex: its node is not in the
+ * zone yet.  (A worker that is killed just then leaves it behind, as it would
+ * with the mutex held.)  The rule is asked again when it comes in.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_zone_store(ngx_shm_zone_t *zone, ngx_uint_t class,
+    u_char *key, ngx_str_t *value, time_t expires,
+    ngx_http_owncloud_zone_rule_pt rule)
+{
+    ngx_int_t                       rc;
+    ngx_uint_t                      n;
+    ngx_http_owncloud_zone_ctx_t   *ctx;
+    ngx_http_owncloud_zone_node_t  *zn, *old;
 
     ctx = zone->data;
 
+    for (zn = NULL, n = 0; n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS; n++) {
+
+        ngx_shmtx_lock(&ctx->shpool->mutex);
+
+        /* asked before an allocation, which may let go of what forbids it */
+
+        old = ngx_http_owncloud_zone_lookup(ctx, key);
+        rc = rule ? rule(old, class, value, expires) : NGX_OK;
+
+        if (rc != NGX_DECLINED) {
+            zn = ngx_http_owncloud_zone_alloc(ctx, class, key, value->len,
+                                              expires);
+        }
+
+        ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+        if (rc == NGX_DECLINED) {
+            return NGX_DECLINED;
+        }
+
+        if (!ctx->more) {
+            break;
+        }
+    }
+
+    if (zn == NULL) {
+        ngx_http_owncloud_zone_failed(ctx, class, value->len);
+        return NGX_ERROR;
+    }
+
+    if (value->len) {
+        ngx_memcpy(zn->data, value->data, value->len);
+    }
+
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    rc = ngx_http_owncloud_zone_replace(ctx, class, key, value, expires);
+    old = ngx_http_owncloud_zone_lookup(ctx, key);
+    rc = rule ? rule(old, class, value, expires) : NGX_OK;
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_owncloud_zone_free(ctx, zn);
+
+    } else {
+        if (old) {
+            ngx_http_owncloud_zone_delete(ctx, old);
+        }
+
+        ngx_http_owncloud_zone_insert(ctx, zn);
+    }
 
     ngx_shmtx_unlock(&ctx->shpool->mutex);
 
@@ -156,65 +260,41 @@ ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
 
 
 static ngx_int_t
-ngx_http_owncloud_zone_replace(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires)
+ngx_http_owncloud_zone_longer(ngx_http_owncloud_zone_node_t *old,
+    ngx_uint_t class, ngx_str_t *value, time_t expires)
 {
-    ngx_http_owncloud_zone_node_t  *zn, *old;
-
-    zn = ngx_http_owncloud_zone_alloc(ctx, class, key, value->len, expires);
-
-    if (zn == NULL) {
-        return NGX_ERROR;
+    if (old == NULL || old->expires <= ngx_time()) {
+        return NGX_OK;
     }
 
-    if (value->len) {
-        ngx_memcpy(zn->data, value->data, value->len);
-    }
-
-    /* looked up after the allocation, which may have let go of it */
-
-    old = ngx_http_owncloud_zone_lookup(ctx, key);
-
-    if (old) {
-        ngx_http_owncloud_zone_delete(ctx, old);
-    }
-
-    ngx_http_owncloud_zone_insert(ctx, zn);
-
-    return NGX_OK;
+    return (old->expires >= expires) ? NGX_DECLINED : NGX_DONE;
 }
 
 
-ngx_int_t
-ngx_http_owncloud_zone_prolong(ngx_shm_zone_t *zone, ngx_uint_t class,
-    u_char *key, ngx_str_t *value, time_t expires)
+/* an end stays for its generation and for those before, whoever comes late */
+
+static ngx_int_t
+ngx_http_owncloud_zone_newer(ngx_http_owncloud_zone_node_t *old,
+    ngx_uint_t class, ngx_str_t *value, time_t expires)
 {
-    ngx_int_t                       rc, known;
-    ngx_http_owncloud_zone_ctx_t   *ctx;
-    ngx_http_owncloud_zone_node_t  *zn;
+    uint64_t  was, is;
 
-    ctx = zone->data;
-
-    ngx_shmtx_lock(&ctx->shpool->mutex);
-
-    zn = ngx_http_owncloud_zone_lookup(ctx, key);
-
-    known = (zn && zn->expires > ngx_time());
-
-    if (known && zn->expires >= expires) {
-        rc = NGX_DECLINED;
-
-    } else {
-        rc = ngx_http_owncloud_zone_replace(ctx, class, key, value, expires);
-
-        if (rc == NGX_OK && known) {
-            rc = NGX_DONE;
-        }
+    if (old == NULL || old->expires <= ngx_time()
+        || old->len < sizeof(uint64_t))
+    {
+        return NGX_OK;
     }
 
-    ngx_shmtx_unlock(&ctx->shpool->mutex);
+    ngx_memcpy(&was, old->data, sizeof(uint64_t));
+    ngx_memcpy(&is, value->data, sizeof(uint64_t));
 
-    return rc;
+    if (is != was) {
+        return (is > was) ? NGX_OK : NGX_DECLINED;
+    }
+
+    return (old->class == NGX_HTTP_OWNCLOUD_ZONE_END
+            && class != NGX_HTTP_OWNCLOUD_ZONE_END)
+           ? NGX_DECLINED : NGX_OK;
 }
 
 
@@ -222,19 +302,42 @@ ngx_int_t
 ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, time_t expires)
 {
-    ngx_http_owncloud_zone_ctx_t   *ctx;
-    ngx_http_owncloud_zone_node_t  *zn;
+    ngx_int_t                      rc;
+    ngx_uint_t                     n;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
 
     ctx = zone->data;
+    n = 0;
 
-    ngx_shmtx_lock(&ctx->shpool->mutex);
+    do {
+        ngx_shmtx_lock(&ctx->shpool->mutex);
+
+        rc = ngx_http_owncloud_zone_taken(ctx, class, key, expires);
+
+        ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+    } while (rc == NGX_ERROR && ctx->more
+             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
+
+    if (rc == NGX_ERROR) {
+        ngx_http_owncloud_zone_failed(ctx, class, 0);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_zone_taken(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, u_char *key, time_t expires)
+{
+    ngx_http_owncloud_zone_node_t  *zn;
 
     zn = ngx_http_owncloud_zone_lookup(ctx, key);
 
     if (zn) {
 
         if (zn->expires > ngx_time()) {
-            ngx_shmtx_unlock(&ctx->shpool->mutex);
             return NGX_DECLINED;
         }
 
@@ -243,25 +346,74 @@ ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
 
     zn = ngx_http_owncloud_zone_alloc(ctx, class, key, 0, expires);
 
-    if (zn) {
-        ngx_http_owncloud_zone_insert(ctx, zn);
+    if (zn == NULL) {
+        return NGX_ERROR;
     }
 
-    ngx_shmtx_unlock(&ctx->shpool->mutex);
+    ngx_http_owncloud_zone_insert(ctx, zn);
 
-    return zn ? NGX_OK : NGX_ERROR;
+    return NGX_OK;
 }
 
+
+/*
+ * Nothing is allocated with the mutex held, and long values are copied in
+ * slices; one that is replaced meanwhile is read from the start.
+ */
 
 ngx_int_t
 ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
     ngx_str_t *value)
 {
-    ngx_int_t                       rc;
-    ngx_http_owncloud_zone_ctx_t   *ctx;
-    ngx_http_owncloud_zone_node_t  *zn;
+    size_t                         len;
+    uint64_t                       serial;
+    ngx_int_t                      rc;
+    ngx_uint_t                     n;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
+
+    static u_char  small[NGX_HTTP_OWNCLOUD_ZONE_SMALL];
 
     ctx = zone->data;
+
+    for (n = 0; n < NGX_HTTP_OWNCLOUD_ZONE_READS; n++) {
+
+        rc = ngx_http_owncloud_zone_first(ctx, key, small, &len, &serial);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        value->len = len;
+        value->data = ngx_pnalloc(pool, len + 1);
+        if (value->data == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(value->data, small, ngx_min(len, sizeof(small)));
+
+        if (len <= sizeof(small)) {
+            return NGX_OK;
+        }
+
+        rc = ngx_http_owncloud_zone_rest(ctx, key, serial, value);
+
+        if (rc == NGX_OK) {
+            return NGX_OK;
+        }
+
+        (void) ngx_pfree(pool, value->data);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_zone_first(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
+    u_char *small, size_t *len, uint64_t *serial)
+{
+    ngx_int_t                       rc;
+    ngx_http_owncloud_zone_node_t  *zn;
 
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
@@ -275,20 +427,49 @@ ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
 
         ngx_http_owncloud_zone_touch(ctx, zn);
 
-        value->len = zn->len;
-        value->data = ngx_pnalloc(pool, zn->len + 1);
+        *len = zn->len;
+        *serial = zn->serial;
 
-        if (value->data == NULL) {
-            rc = NGX_ERROR;
-
-        } else {
-            ngx_memcpy(value->data, zn->data, zn->len);
-        }
+        ngx_memcpy(small, zn->data, ngx_min(zn->len,
+                                            NGX_HTTP_OWNCLOUD_ZONE_SMALL));
     }
 
     ngx_shmtx_unlock(&ctx->shpool->mutex);
 
     return rc;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_zone_rest(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
+    uint64_t serial, ngx_str_t *value)
+{
+    size_t                          n, size;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    for (n = NGX_HTTP_OWNCLOUD_ZONE_SMALL; n < value->len; n += size) {
+
+        size = ngx_min(value->len - n, NGX_HTTP_OWNCLOUD_ZONE_SLICE);
+
+        ngx_shmtx_lock(&ctx->shpool->mutex);
+
+        zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+        if (zn && zn->serial == serial) {
+            ngx_memcpy(value->data + n, zn->data + n, size);
+
+        } else {
+            zn = NULL;
+        }
+
+        ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+        if (zn == NULL) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

@@ -18,19 +18,21 @@
  * What all workers remember: values under digests, each with the time it
  * expires at (seconds, ngx_time()).  When memory runs out, what has expired
  * goes first, then the least recently used entries class by class, in this
- * order: the loss of a page, a permission or a session costs a question, that
- * of an attempt or an end lets something be done again that was done with.
- * Nothing makes room for itself at the cost of a later class, unless that has
- * more than a quarter of the zone and its own has less; of locks only those
- * that have expired go.  The caller seals what is secret.
+ * order: the loss of a page or a permission costs a question, that of a
+ * session a refresh, that of an end lets something be done again that was
+ * done with.  Nothing makes room for itself at the cost of a later class,
+ * unless that has more than a quarter of the zone (sessions: half of it) and
+ * its own has less.  Attempts have an eighth of the zone and no more: beyond
+ * that they push out one another.  Of locks only those that have expired go.
+ * The caller seals what is secret.
  */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_ZONE_TEXT = 0,    /* JSON of a page */
     NGX_HTTP_OWNCLOUD_ZONE_LISTING,     /* entries of a page */
     NGX_HTTP_OWNCLOUD_ZONE_PERMISSION,
+    NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,     /* sign-ins of a Moodle session */
     NGX_HTTP_OWNCLOUD_ZONE_SESSION,
-    NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,     /* a sign-in whose state was used */
     NGX_HTTP_OWNCLOUD_ZONE_END,         /* of a session */
     NGX_HTTP_OWNCLOUD_ZONE_LOCK,        /* and what else is in use */
     NGX_HTTP_OWNCLOUD_ZONE_CLASSES
@@ -53,6 +55,15 @@ ngx_int_t ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
  * there was none; NGX_DONE: there was one that would have ended before.
  */
 ngx_int_t ngx_http_owncloud_zone_prolong(ngx_shm_zone_t *zone,
+    ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires);
+
+/*
+ * Puts a value that begins with its generation, a uint64_t, unless there is
+ * one of a later generation, or one of class END that ended this one:
+ * NGX_DECLINED.  In one operation: whoever comes late does not bring back
+ * what was ended meanwhile.
+ */
+ngx_int_t ngx_http_owncloud_zone_put_newer(ngx_shm_zone_t *zone,
     ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires);
 
 /*

@@ -41,6 +41,9 @@ typedef struct {
 } ngx_http_owncloud_zone_slot_t;
 
 
+static ngx_int_t ngx_http_owncloud_zone_locked(
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, time_t expires,
+    uint64_t *stamp);
 static ngx_int_t ngx_http_owncloud_zone_count(
     ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, ngx_uint_t limit,
     ngx_msec_t since);
@@ -48,6 +51,8 @@ static ngx_uint_t ngx_http_owncloud_zone_full(
     ngx_http_owncloud_zone_node_t *zn, ngx_uint_t limit, ngx_msec_t since);
 static void ngx_http_owncloud_zone_waits(ngx_http_owncloud_zone_node_t *zn,
     ngx_uint_t limit, ngx_msec_t since);
+static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_slots(
+    ngx_http_owncloud_zone_ctx_t *ctx, u_char *key);
 static ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_counter(
     ngx_http_owncloud_zone_ctx_t *ctx, u_char *key, size_t len,
     ngx_http_owncloud_zone_node_t *old);
@@ -63,23 +68,48 @@ ngx_int_t
 ngx_http_owncloud_zone_lock(ngx_shm_zone_t *zone, u_char *key, time_t expires,
     uint64_t *stamp)
 {
-    ngx_http_owncloud_zone_ctx_t   *ctx;
-    ngx_http_owncloud_zone_lock_t  *lock;
-    ngx_http_owncloud_zone_node_t  *zn;
+    ngx_int_t                      rc;
+    ngx_uint_t                     n;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
 
     ctx = zone->data;
+    n = 0;
 
-    ngx_shmtx_lock(&ctx->shpool->mutex);
+    do {
+        ngx_shmtx_lock(&ctx->shpool->mutex);
+
+        rc = ngx_http_owncloud_zone_locked(ctx, key, expires, stamp);
+
+        ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+    } while (rc == NGX_ERROR && ctx->more
+             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
+
+    if (rc == NGX_ERROR) {
+        ngx_http_owncloud_zone_failed(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK,
+                                      sizeof(ngx_http_owncloud_zone_lock_t));
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_zone_locked(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
+    time_t expires, uint64_t *stamp)
+{
+    ngx_http_owncloud_zone_lock_t  *lock;
+    ngx_http_owncloud_zone_node_t  *zn;
 
     zn = ngx_http_owncloud_zone_lookup(ctx, key);
 
     if (zn) {
         lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
 
-        if (zn->expires > ngx_time()
+        if (zn->len == sizeof(ngx_http_owncloud_zone_lock_t)
+            && zn->expires > ngx_time()
             && ngx_http_owncloud_zone_alive(lock->pid))
         {
-            ngx_shmtx_unlock(&ctx->shpool->mutex);
             return NGX_BUSY;
         }
 
@@ -89,21 +119,20 @@ ngx_http_owncloud_zone_lock(ngx_shm_zone_t *zone, u_char *key, time_t expires,
     zn = ngx_http_owncloud_zone_alloc(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK, key,
                                       sizeof(ngx_http_owncloud_zone_lock_t),
                                       expires);
-
-    if (zn) {
-        lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
-
-        lock->stamp = ++ctx->sh->stamp;
-        lock->pid = ngx_pid;
-
-        *stamp = lock->stamp;
-
-        ngx_http_owncloud_zone_insert(ctx, zn);
+    if (zn == NULL) {
+        return NGX_ERROR;
     }
 
-    ngx_shmtx_unlock(&ctx->shpool->mutex);
+    lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
 
-    return zn ? NGX_OK : NGX_ERROR;
+    lock->stamp = ++ctx->sh->stamp;
+    lock->pid = ngx_pid;
+
+    *stamp = lock->stamp;
+
+    ngx_http_owncloud_zone_insert(ctx, zn);
+
+    return NGX_OK;
 }
 
 
@@ -121,7 +150,7 @@ ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
 
     zn = ngx_http_owncloud_zone_lookup(ctx, key);
 
-    if (zn) {
+    if (zn && zn->len == sizeof(ngx_http_owncloud_zone_lock_t)) {
         lock = (ngx_http_owncloud_zone_lock_t *) zn->data;
 
         if (lock->stamp == stamp) {
@@ -138,15 +167,29 @@ ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
     ngx_uint_t limit, ngx_msec_t since)
 {
     ngx_int_t                      rc;
+    ngx_uint_t                     n;
     ngx_http_owncloud_zone_ctx_t  *ctx;
 
     ctx = zone->data;
+    n = 0;
 
-    ngx_shmtx_lock(&ctx->shpool->mutex);
+    do {
+        ctx->more = 0;
 
-    rc = ngx_http_owncloud_zone_count(ctx, key, limit, since);
+        ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    ngx_shmtx_unlock(&ctx->shpool->mutex);
+        rc = ngx_http_owncloud_zone_count(ctx, key, limit, since);
+
+        ngx_shmtx_unlock(&ctx->shpool->mutex);
+
+    } while (rc == NGX_ERROR && ctx->more
+             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
+
+    if (rc == NGX_ERROR) {
+        ngx_http_owncloud_zone_failed(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK,
+                                      NGX_HTTP_OWNCLOUD_ZONE_SLOTS
+                                      * sizeof(ngx_http_owncloud_zone_slot_t));
+    }
 
     return rc;
 }
@@ -160,7 +203,7 @@ ngx_http_owncloud_zone_count(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
     ngx_http_owncloud_zone_node_t  *zn;
     ngx_http_owncloud_zone_slot_t  *slot;
 
-    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+    zn = ngx_http_owncloud_zone_slots(ctx, key);
 
     if (zn == NULL) {
         len = NGX_HTTP_OWNCLOUD_ZONE_SLOTS
@@ -273,7 +316,7 @@ ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key)
 
     ngx_shmtx_lock(&ctx->shpool->mutex);
 
-    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+    zn = ngx_http_owncloud_zone_slots(ctx, key);
 
     if (zn) {
         slot = ngx_http_owncloud_zone_slot(zn, ngx_pid);
@@ -284,6 +327,26 @@ ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key)
     }
 
     ngx_shmtx_unlock(&ctx->shpool->mutex);
+}
+
+
+/* a counter; what is there and is none makes place for one */
+
+static ngx_http_owncloud_zone_node_t *
+ngx_http_owncloud_zone_slots(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
+{
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    zn = ngx_http_owncloud_zone_lookup(ctx, key);
+
+    if (zn && (zn->len == 0
+               || zn->len % sizeof(ngx_http_owncloud_zone_slot_t)))
+    {
+        ngx_http_owncloud_zone_delete(ctx, zn);
+        return NULL;
+    }
+
+    return zn;
 }
 
 

@@ -11,16 +11,29 @@
 #include "ngx_http_owncloud_zone_memory.h"
 
 
-/* of the zone, for one value */
-#define NGX_HTTP_OWNCLOUD_ZONE_SHARE  4
+/* of the zone, for one value, and for a class that others may not push out */
+#define NGX_HTTP_OWNCLOUD_ZONE_SHARE    4
+
+/* sign-ins have more of it, and what anybody may cause to be kept has less */
+#define NGX_HTTP_OWNCLOUD_ZONE_SESSIONS 2
+#define NGX_HTTP_OWNCLOUD_ZONE_ATTEMPTS 8
+
+/* entries that are let go of, or looked at, in one hold of the mutex */
+#define NGX_HTTP_OWNCLOUD_ZONE_STEP     64
 
 
 static ngx_rbtree_key_t ngx_http_owncloud_zone_hash(u_char *key);
 static void ngx_http_owncloud_zone_insert_value(ngx_rbtree_node_t *temp,
     ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
 static void ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx);
+static void ngx_http_owncloud_zone_cap(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, size_t len);
 static ngx_int_t ngx_http_owncloud_zone_evict(
-    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, size_t share);
+    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class);
+static size_t ngx_http_owncloud_zone_share(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class);
+static void ngx_http_owncloud_zone_drop_oldest(
+    ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class);
 static ngx_int_t ngx_http_owncloud_zone_evict_lock(
     ngx_http_owncloud_zone_ctx_t *ctx);
 
@@ -132,39 +145,56 @@ ngx_http_owncloud_zone_lookup(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
 }
 
 
+size_t
+ngx_http_owncloud_zone_cost(size_t len)
+{
+    size_t  size, cost;
+
+    size = ngx_http_owncloud_zone_size(len);
+
+    if (size > ngx_pagesize / 2) {
+        return ngx_align(size, ngx_pagesize);
+    }
+
+    for (cost = 8; cost < size; cost *= 2) { /* void */ }
+
+    return cost;
+}
+
+
 ngx_http_owncloud_zone_node_t *
 ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_uint_t class, u_char *key, size_t len, time_t expires)
 {
     size_t                          size, room;
-    ngx_uint_t                      level;
+    ngx_uint_t                      n;
     ngx_http_owncloud_zone_node_t  *zn;
 
     size = ngx_http_owncloud_zone_size(len);
     room = ctx->shpool->end - (u_char *) ctx->shpool;
 
-    level = (class < NGX_HTTP_OWNCLOUD_ZONE_SESSION) ? NGX_LOG_INFO
-                                                     : NGX_LOG_ERR;
+    ctx->more = 0;
 
     ngx_http_owncloud_zone_expire(ctx);
+    ngx_http_owncloud_zone_cap(ctx, class, len);
 
-    for ( ;; ) {
+    for (n = 0; /* void */ ; n++) {
         zn = ngx_slab_alloc_locked(ctx->shpool, size);
 
         if (zn) {
             break;
         }
 
+        if (n == NGX_HTTP_OWNCLOUD_ZONE_STEP) {
+            ctx->more = 1;
+            return NULL;
+        }
+
         /* a single page is not worth all the others */
 
         if (size > room / NGX_HTTP_OWNCLOUD_ZONE_SHARE
-            || ngx_http_owncloud_zone_evict(ctx, class,
-                                          room / NGX_HTTP_OWNCLOUD_ZONE_SHARE)
-               != NGX_OK)
+            || ngx_http_owncloud_zone_evict(ctx, class) != NGX_OK)
         {
-            ngx_log_error(level, ngx_cycle->log, 0,
-                          "could not allocate %uz bytes%s", size,
-                          ctx->shpool->log_ctx);
             return NULL;
         }
     }
@@ -181,13 +211,37 @@ ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
 
 
 void
+ngx_http_owncloud_zone_free(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn)
+{
+    ngx_slab_free_locked(ctx->shpool, zn);
+}
+
+
+void
+ngx_http_owncloud_zone_failed(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, size_t len)
+{
+    ngx_uint_t  level;
+
+    level = (class < NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) ? NGX_LOG_INFO
+                                                     : NGX_LOG_ERR;
+
+    ngx_log_error(level, ngx_cycle->log, 0, "could not allocate %uz bytes%s",
+                  ngx_http_owncloud_zone_size(len), ctx->shpool->log_ctx);
+}
+
+
+void
 ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn)
 {
+    zn->serial = ++ctx->sh->stamp;
+
     ngx_rbtree_insert(&ctx->sh->rbtree, &zn->node);
     ngx_queue_insert_head(&ctx->sh->queue[zn->class], &zn->queue);
 
-    ctx->sh->used[zn->class] += ngx_http_owncloud_zone_size(zn->len);
+    ctx->sh->used[zn->class] += ngx_http_owncloud_zone_cost(zn->len);
 }
 
 
@@ -195,7 +249,7 @@ void
 ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn)
 {
-    ctx->sh->used[zn->class] -= ngx_http_owncloud_zone_size(zn->len);
+    ctx->sh->used[zn->class] -= ngx_http_owncloud_zone_cost(zn->len);
 
     ngx_queue_remove(&zn->queue);
     ngx_rbtree_delete(&ctx->sh->rbtree, &zn->node);
@@ -241,6 +295,35 @@ ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
 }
 
 
+/* attempts make room for attempts: anybody can cause as many as he likes */
+
+static void
+ngx_http_owncloud_zone_cap(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, size_t len)
+{
+    size_t      *used, cost;
+    ngx_uint_t   n;
+
+    if (class != NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) {
+        return;
+    }
+
+    used = ctx->sh->used;
+    cost = ngx_http_owncloud_zone_cost(len);
+
+    for (n = 0; n < NGX_HTTP_OWNCLOUD_ZONE_STEP; n++) {
+
+        if (used[class] == 0
+            || used[class] + cost <= ngx_http_owncloud_zone_share(ctx, class))
+        {
+            return;
+        }
+
+        ngx_http_owncloud_zone_drop_oldest(ctx, class);
+    }
+}
+
+
 /*
  * One that can best be done without: of a class before, of a later one that
  * has more than its share while this one has less, of its own.  NGX_DECLINED:
@@ -249,7 +332,7 @@ ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
 
 static ngx_int_t
 ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx,
-    ngx_uint_t class, size_t share)
+    ngx_uint_t class)
 {
     size_t      *used;
     ngx_uint_t   i;
@@ -258,14 +341,17 @@ ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx,
 
     for (i = 0; i < class; i++) {
         if (used[i]) {
-            goto found;
+            ngx_http_owncloud_zone_drop_oldest(ctx, i);
+            return NGX_OK;
         }
     }
 
-    if (used[class] < share) {
+    if (used[class] < ngx_http_owncloud_zone_share(ctx, class)) {
+
         for (i = class + 1; i < NGX_HTTP_OWNCLOUD_ZONE_LOCK; i++) {
-            if (used[i] > share) {
-                goto found;
+            if (used[i] > ngx_http_owncloud_zone_share(ctx, i)) {
+                ngx_http_owncloud_zone_drop_oldest(ctx, i);
+                return NGX_OK;
             }
         }
     }
@@ -278,39 +364,78 @@ ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    i = class;
-
-found:
-
-    ngx_http_owncloud_zone_delete(ctx,
-                          ngx_queue_data(ngx_queue_last(&ctx->sh->queue[i]),
-                                         ngx_http_owncloud_zone_node_t,
-                                         queue));
+    ngx_http_owncloud_zone_drop_oldest(ctx, class);
 
     return NGX_OK;
 }
 
 
-/* what is in use stays: whoever has it believes to be alone */
+/* bytes of the zone that a class may have before others push it out */
+
+static size_t
+ngx_http_owncloud_zone_share(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class)
+{
+    size_t  room;
+
+    room = ctx->shpool->end - (u_char *) ctx->shpool;
+
+    switch (class) {
+
+    case NGX_HTTP_OWNCLOUD_ZONE_SESSION:
+        return room / NGX_HTTP_OWNCLOUD_ZONE_SESSIONS;
+
+    case NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT:
+        return room / NGX_HTTP_OWNCLOUD_ZONE_ATTEMPTS;
+
+    default:
+        return room / NGX_HTTP_OWNCLOUD_ZONE_SHARE;
+    }
+}
+
+
+static void
+ngx_http_owncloud_zone_drop_oldest(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class)
+{
+    ngx_queue_t  *q;
+
+    q = ngx_queue_last(&ctx->sh->queue[class]);
+
+    ngx_http_owncloud_zone_delete(ctx,
+                   ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue));
+}
+
+
+/*
+ * What is in use stays: whoever has it believes to be alone.  Those that were
+ * looked at come first, so that another time looks at others.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_zone_evict_lock(ngx_http_owncloud_zone_ctx_t *ctx)
 {
+    ngx_uint_t                      n;
     ngx_queue_t                    *q, *queue;
     ngx_http_owncloud_zone_node_t  *zn;
 
     queue = &ctx->sh->queue[NGX_HTTP_OWNCLOUD_ZONE_LOCK];
 
-    for (q = ngx_queue_last(queue);
-         q != ngx_queue_sentinel(queue);
-         q = ngx_queue_prev(q))
-    {
+    for (n = 0; n < NGX_HTTP_OWNCLOUD_ZONE_STEP; n++) {
+
+        if (ngx_queue_empty(queue)) {
+            return NGX_DECLINED;
+        }
+
+        q = ngx_queue_last(queue);
         zn = ngx_queue_data(q, ngx_http_owncloud_zone_node_t, queue);
 
         if (zn->expires <= ngx_time()) {
             ngx_http_owncloud_zone_delete(ctx, zn);
             return NGX_OK;
         }
+
+        ngx_http_owncloud_zone_touch(ctx, zn);
     }
 
     return NGX_DECLINED;

@@ -13,12 +13,12 @@
 
 /*
  * The inside of a zone, for the files of the zone alone.  All functions are
- * called with the mutex of the zone held.
+ * called with the mutex of the zone held, unless it is said otherwise.
  */
 
 
 /* changes when what is in a zone does: a reload may bring another module */
-#define NGX_HTTP_OWNCLOUD_ZONE_VERSION  2
+#define NGX_HTTP_OWNCLOUD_ZONE_VERSION  3
 
 
 typedef struct {
@@ -35,7 +35,18 @@ typedef struct {
 typedef struct {
     ngx_http_owncloud_zone_sh_t    *sh;
     ngx_slab_pool_t                *shpool;
+
+    /* of this process: entries went, and there is no room yet */
+    unsigned                        more:1;
 } ngx_http_owncloud_zone_ctx_t;
+
+
+/* bytes that are copied in one hold of the mutex: at first, and then */
+#define NGX_HTTP_OWNCLOUD_ZONE_SMALL    4096
+#define NGX_HTTP_OWNCLOUD_ZONE_SLICE    65536
+
+/* how often an operation that needs room may hold the mutex */
+#define NGX_HTTP_OWNCLOUD_ZONE_HOLDS    64
 
 
 /* data is aligned: locks and counters are there as they are in memory */
@@ -45,6 +56,7 @@ typedef struct {
     ngx_queue_t                     queue;
     time_t                          expires;
     ngx_uint_t                      class;
+    uint64_t                        serial;     /* of all that were put */
     size_t                          len;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     u_char                          data[];
@@ -62,19 +74,43 @@ ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_lookup(
     ngx_http_owncloud_zone_ctx_t *ctx, u_char *key);
 
 /*
+ * What a value of "len" bytes takes: the slab gives powers of two, and pages
+ * above half a page.
+ */
+size_t ngx_http_owncloud_zone_cost(size_t len);
+
+/*
  * A node with room for "len" bytes, which is not in the zone yet.  Makes room
  * by letting go of what has expired, of entries of the class and of those
  * before it, and of later ones that have more than their share of the zone:
- * they must not keep everything else out.  NULL: no memory.
+ * they must not keep everything else out.  NULL: no memory; with ctx->more
+ * some entries went, as many as one hold of the mutex may cost, and another
+ * call, after the mutex was given back, may find room.
  */
 ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_alloc(
     ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,
     size_t len, time_t expires);
 
+/* of a node that did not come into the zone */
+void ngx_http_owncloud_zone_free(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_http_owncloud_zone_node_t *zn);
+
+/* "no memory" in the log; called without the mutex */
+void ngx_http_owncloud_zone_failed(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_uint_t class, size_t len);
+
 void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
+
+/*
+ * ngx_http_owncloud_zone.c, without the mutex: what comes after the first
+ * bytes of a long value, into value->data.  NGX_DECLINED: it is not the one
+ * of that serial any more.
+ */
+ngx_int_t ngx_http_owncloud_zone_rest(ngx_http_owncloud_zone_ctx_t *ctx,
+    u_char *key, uint64_t serial, ngx_str_t *value);
 
 /* makes it the newest of its class */
 void ngx_http_owncloud_zone_touch(ngx_http_owncloud_zone_ctx_t *ctx,

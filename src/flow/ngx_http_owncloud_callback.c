@@ -12,7 +12,7 @@
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
-#include "ngx_http_owncloud_zone.h"
+#include "ngx_http_owncloud_zone_attempt.h"
 
 
 static ngx_int_t ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
@@ -26,7 +26,9 @@ static ngx_int_t ngx_http_owncloud_callback_find(ngx_http_request_t *r,
 static ngx_http_owncloud_issuer_t *ngx_http_owncloud_callback_issuer(
     ngx_http_request_t *r, ngx_str_t *id);
 static ngx_int_t ngx_http_owncloud_callback_once(ngx_http_request_t *r,
-    ngx_http_owncloud_attempt_t *attempt);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt);
+static ngx_int_t ngx_http_owncloud_callback_key(
+    ngx_http_owncloud_attempt_t *attempt, u_char *key);
 
 
 ngx_int_t
@@ -144,11 +146,17 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
 
     ctx->moodle_user = attempt->user;
 
-    rc = ngx_http_owncloud_callback_once(r, attempt);
+    rc = ngx_http_owncloud_callback_once(r, ctx, attempt);
 
     if (rc == NGX_DECLINED) {
         *refused = "This sign-in has been used already. Please close this "
                    "window and begin again in the file picker.";
+        return NGX_OK;
+    }
+
+    if (rc == NGX_BUSY) {
+        *refused = "You have tried to sign in to %s too often. Please wait "
+                   "half an hour, and then begin again in the file picker.";
         return NGX_OK;
     }
 
@@ -244,25 +252,75 @@ ngx_http_owncloud_callback_issuer(ngx_http_request_t *r, ngx_str_t *id)
 }
 
 
+/*
+ * NGX_DECLINED: it was used before; NGX_BUSY: this session of Moodle has sent
+ * too many codes that the cloud refused, or may yet refuse: some clouds let
+ * nobody of a Moodle in after a few.
+ */
+
 static ngx_int_t
 ngx_http_owncloud_callback_once(ngx_http_request_t *r,
-    ngx_http_owncloud_attempt_t *attempt)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt)
 {
+    time_t                          left;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                       part[2];
+    ngx_int_t                       rc;
+    ngx_str_t                      *code;
+    ngx_uint_t                      counted;
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    ngx_str_set(&part[0], "attempt");
-    part[1].data = attempt->id;
-    part[1].len = sizeof(attempt->id);
-
-    if (ngx_http_owncloud_digest(key, part, 2) != NGX_OK) {
+    if (ngx_http_owncloud_callback_key(attempt, key) != NGX_OK) {
         return NGX_ERROR;
     }
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    return ngx_http_owncloud_zone_take(omcf->zone,
-                        NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT, key,
-                        attempt->started + NGX_HTTP_OWNCLOUD_STATE_TIME + 1);
+    code = ngx_http_owncloud_form_get(ctx->fields, "code");
+
+    counted = (code && code->len
+               && ngx_http_owncloud_form_get(ctx->fields, "error") == NULL);
+
+    rc = ngx_http_owncloud_zone_attempt(omcf->zone, key, attempt->id, counted,
+                                        &left);
+    if (rc == NGX_BUSY) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "too many sign-ins at \"%V\" by one session of Moodle, "
+                      "for %T s none of it is tried", &ctx->issuer->id, left);
+    }
+
+    return rc;
+}
+
+
+void
+ngx_http_owncloud_callback_good(ngx_http_request_t *r,
+    ngx_http_owncloud_attempt_t *attempt)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_callback_key(attempt, key) != NGX_OK) {
+        return;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    ngx_http_owncloud_zone_attempt_good(omcf->zone, key, attempt->id);
+}
+
+
+/* of all attempts of one session of Moodle at one cloud */
+
+static ngx_int_t
+ngx_http_owncloud_callback_key(ngx_http_owncloud_attempt_t *attempt,
+    u_char *key)
+{
+    ngx_str_t  part[3];
+
+    ngx_str_set(&part[0], "attempts");
+    part[1] = attempt->issuer;
+    part[2].data = attempt->browser;
+    part[2].len = sizeof(attempt->browser);
+
+    return ngx_http_owncloud_digest(key, part, 3);
 }

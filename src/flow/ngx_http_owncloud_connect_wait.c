@@ -66,7 +66,7 @@ ngx_http_owncloud_connect_wait(ngx_http_request_t *r,
     }
 
     return (ngx_http_owncloud_zone_put(omcf->zone,
-                                 NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT, key, &sealed,
+                                 NGX_HTTP_OWNCLOUD_ZONE_SESSION, key, &sealed,
                                  ngx_time() + NGX_HTTP_OWNCLOUD_CONNECT_TIME)
             == NGX_OK)
            ? NGX_OK : NGX_DECLINED;

@@ -110,7 +110,7 @@ ngx_http_owncloud_controlled_note(ngx_http_request_t *r,
     /* without it the same goes well unless the worker ends */
 
     (void) ngx_http_owncloud_zone_put(omcf->zone,
-                         NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT, key, &value,
+                         NGX_HTTP_OWNCLOUD_ZONE_SESSION, key, &value,
                          ngx_time() + (controlled->copied
                                        ? NGX_HTTP_OWNCLOUD_CONTROLLED_COPIED
                                        : NGX_HTTP_OWNCLOUD_CONTROLLED_TIME));

@@ -90,15 +90,19 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
     ngx_uint_t                         result;
     ngx_http_owncloud_call_t          *call;
     ngx_http_owncloud_session_t       *session;
+    ngx_http_owncloud_exchange_t      *exchange;
     ngx_http_owncloud_oauth_tokens_t   tokens;
 
     call = ctx->call;
+    exchange = ctx->flow;
 
     if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (call->failure) {
+        ngx_http_owncloud_callback_good(r, &exchange->attempt);
+
         ngx_str_null(&body);
         return ngx_http_owncloud_answer_page(r, ctx, NGX_HTTP_BAD_GATEWAY,
                                              "Sign-in failed", &text, &body);
@@ -113,11 +117,19 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    /* what was neither the code's fault nor the client's is not theirs */
+
+    if (result != NGX_HTTP_OWNCLOUD_OAUTH_GRANT
+        && result != NGX_HTTP_OWNCLOUD_OAUTH_CLIENT)
+    {
+        ngx_http_owncloud_callback_good(r, &exchange->attempt);
+    }
+
     if (result != NGX_HTTP_OWNCLOUD_OAUTH_GOOD) {
         return ngx_http_owncloud_exchange_refused(r, ctx, result, &tokens);
     }
 
-    session = &((ngx_http_owncloud_exchange_t *) ctx->flow)->session;
+    session = &exchange->session;
 
     session->access = tokens.access;
     session->refresh = tokens.refresh;

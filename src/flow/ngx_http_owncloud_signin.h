@@ -89,6 +89,10 @@ ngx_int_t ngx_http_owncloud_signin_failed(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_callback(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
+/* its code was not refused: it does not count as one that was */
+void ngx_http_owncloud_callback_good(ngx_http_request_t *r,
+    ngx_http_owncloud_attempt_t *attempt);
+
 /*
  * ngx_http_owncloud_exchange.c: the code for tokens, the tokens for a
  * session, and the page that ends the sign-in

@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "ngx_http_owncloud_zone_attempt.h"
+#include "ngx_http_owncloud_zone_entry.h"
 #include "ngx_http_owncloud_zone_memory.h"
 
 
@@ -378,10 +380,10 @@ static void
 classes(void)
 {
     uint64_t    stamp;
-    ngx_uint_t  i, n, class;
+    ngx_uint_t  i, n, class, part;
 
     static char  *name[] = {
-        "text", "listing", "permission", "session", "attempt", "end"
+        "text", "listing", "permission", "attempt", "session", "end"
     };
 
     for (class = 0; class < NGX_HTTP_OWNCLOUD_ZONE_LOCK; class++) {
@@ -404,6 +406,10 @@ classes(void)
             continue;
         }
 
+        part = (class == NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) ? n / 8
+               : (class == NGX_HTTP_OWNCLOUD_ZONE_SESSION) ? n / 2
+                                                           : n / 4;
+
         /* it gets its share of what the others have too much, not more */
 
         for (i = 0; i < 2 * n; i++) {
@@ -413,9 +419,9 @@ classes(void)
         }
 
         unit_ok(i == 2 * n, "each %s is stored", name[class]);
-        unit_ok(unit_known(class) >= n / 4 - 1
-                && unit_known(class) <= n / 4 + 4,
-                "%s: a quarter is kept, %u of %u", name[class],
+        unit_ok(unit_known(class) >= part - 1
+                && unit_known(class) <= part + 4,
+                "%s: its share is kept, %u of %u", name[class],
                 (unsigned) unit_known(class), (unsigned) n);
         unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_END)
                 >= n - unit_known(class) - 1,
@@ -537,6 +543,612 @@ values(void)
 }
 
 
+/* what a value takes is what the slab takes for it */
+
+static void
+costs(void)
+{
+    size_t                         len, before;
+    ngx_uint_t                     pages;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
+
+    ctx = unit_zone.data;
+
+    unit_ok(ngx_http_owncloud_zone_size(0) > 64, "a node has a head");
+    unit_ok(ngx_http_owncloud_zone_cost(0) == 128, "of a small value");
+    unit_ok(ngx_http_owncloud_zone_cost(128
+                                        - ngx_http_owncloud_zone_size(0))
+            == 128, "that just fits");
+    unit_ok(ngx_http_owncloud_zone_cost(129
+                                        - ngx_http_owncloud_zone_size(0))
+            == 256, "that does not");
+    unit_ok(ngx_http_owncloud_zone_cost(2048
+                                        - ngx_http_owncloud_zone_size(0))
+            == 2048, "of half a page");
+    unit_ok(ngx_http_owncloud_zone_cost(2049
+                                        - ngx_http_owncloud_zone_size(0))
+            == 4096, "of more");
+    unit_ok(ngx_http_owncloud_zone_cost(4097
+                                        - ngx_http_owncloud_zone_size(0))
+            == 8192, "of more than a page");
+
+    for (len = 5000; len < 50000; len += 7001) {
+        unit_fresh();
+
+        pages = ctx->shpool->pfree;
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_TEXT, 1, len, 60);
+        pages -= ctx->shpool->pfree;
+
+        before = unit_sh->used[NGX_HTTP_OWNCLOUD_ZONE_TEXT];
+
+        unit_ok(before == pages * ngx_pagesize, "%zu bytes: %u pages",
+                len, (unsigned) pages);
+
+        ngx_http_owncloud_zone_drop(&unit_zone,
+                                    unit_key(NGX_HTTP_OWNCLOUD_ZONE_TEXT, 1));
+
+        unit_ok(unit_sh->used[NGX_HTTP_OWNCLOUD_ZONE_TEXT] == 0,
+                "nothing is left");
+    }
+}
+
+
+/* sign-ins are not pushed out by what anybody can cause to be kept */
+
+static void
+floods(void)
+{
+    ngx_uint_t  i, sessions, permissions;
+
+    unit_fresh();
+
+    for (i = 0; i < 20; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_SESSION, i, 900, 60);
+    }
+
+    for (i = 0; i < 40; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, i, 500, 60);
+    }
+
+    sessions = unit_known(NGX_HTTP_OWNCLOUD_ZONE_SESSION);
+    permissions = unit_known(NGX_HTTP_OWNCLOUD_ZONE_PERMISSION);
+
+    for (i = 0; i < 5000; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT, i, 32, 60);
+    }
+
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_SESSION) == sessions,
+            "attempts push out no session");
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_PERMISSION) == permissions,
+            "nor a permission where there is room");
+    unit_ok(unit_sh->used[NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT]
+            <= UNIT_ZONE_SIZE / 8, "they have an eighth of the zone");
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) > 50, "and not less");
+
+    for (i = 0; i < 5000; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, 100 + i, 500, 60);
+    }
+
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_SESSION) == sessions,
+            "permissions push out no session");
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) > 50,
+            "nor what is known of attempts");
+
+    for (i = 0; i < 200; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_TEXT, i, 30000, 60);
+    }
+
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_SESSION) == sessions,
+            "nor do pages");
+
+    for (i = 100; i < 1000; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_SESSION, i, 900, 60);
+    }
+
+    for (i = 0; i < 5000; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, i, 900, 60);
+    }
+
+    i = unit_sh->used[NGX_HTTP_OWNCLOUD_ZONE_SESSION];
+
+    unit_ok(i > UNIT_ZONE_SIZE / 2 - 8192 && i < UNIT_ZONE_SIZE - 32768,
+            "sessions keep half of the zone, %u bytes", (unsigned) i);
+}
+
+
+/* how much one hold of the mutex may let go of */
+
+static void
+bounds(void)
+{
+    ngx_uint_t                      i, n, left;
+    ngx_http_owncloud_zone_ctx_t   *ctx;
+    ngx_http_owncloud_zone_node_t  *zn;
+
+    ctx = unit_zone.data;
+
+    unit_fresh();
+
+    for (i = 0; i < 10000; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_TEXT, i, 0, 60);
+    }
+
+    n = unit_known(NGX_HTTP_OWNCLOUD_ZONE_TEXT);
+    unit_ok(n > 1000, "a zone of %u small entries", (unsigned) n);
+
+    zn = ngx_http_owncloud_zone_alloc(ctx, NGX_HTTP_OWNCLOUD_ZONE_LISTING,
+                                      unit_key(1, 1), 60000, ngx_time() + 60);
+    left = unit_known(NGX_HTTP_OWNCLOUD_ZONE_TEXT);
+
+    unit_ok(zn == NULL && ctx->more, "there is more to be let go of");
+    unit_ok(n - left >= 60 && n - left <= 80, "%u went in one hold",
+            (unsigned) (n - left));
+
+    unit_ok(unit_put(NGX_HTTP_OWNCLOUD_ZONE_LISTING, 1, 60000, 60) == NGX_OK,
+            "in several holds there is room");
+
+    zn = ngx_http_owncloud_zone_alloc(ctx, NGX_HTTP_OWNCLOUD_ZONE_LISTING,
+                                      unit_key(1, 1), UNIT_ZONE_SIZE,
+                                      ngx_time() + 60);
+    unit_ok(zn == NULL && !ctx->more, "there is no end to what is too large");
+
+    /* locks are not looked at without an end either */
+
+    unit_fresh();
+
+    for (i = 0; unit_lock(i) == NGX_OK; i++) { /* void */ }
+
+    ((ngx_http_owncloud_zone_node_t *)
+     ngx_http_owncloud_zone_lookup(ctx, unit_key(100, i / 2)))->expires = 0;
+
+    for (n = 0; n < i; n++) {
+        if (unit_lock(100000) == NGX_OK) {
+            break;
+        }
+    }
+
+    unit_ok(n > 0 && n < i, "one that has expired is found in the end");
+}
+
+
+static ngx_int_t
+unit_generation(ngx_uint_t class, uint64_t generation, ngx_str_t *sealed)
+{
+    ngx_int_t    rc;
+    ngx_str_t    value;
+    ngx_pool_t  *pool;
+
+    pool = unit_pool();
+
+    (void) ngx_http_owncloud_entry_session_write(pool, generation, sealed,
+                                                 &value);
+
+    rc = ngx_http_owncloud_zone_put_newer(&unit_zone, class, unit_key(103, 1),
+                                          &value, ngx_time() + 60);
+    ngx_destroy_pool(pool);
+
+    return rc;
+}
+
+
+/* the generation that is there; what is sealed comes into "got" */
+
+static uint64_t
+unit_newest(ngx_pool_t *pool, ngx_str_t *got)
+{
+    uint64_t   generation;
+    ngx_str_t  value;
+
+    if (ngx_http_owncloud_zone_get(&unit_zone, pool, unit_key(103, 1), &value)
+        != NGX_OK
+        || ngx_http_owncloud_entry_session_read(&value, &generation, got)
+           != NGX_OK)
+    {
+        return 0;
+    }
+
+    return generation;
+}
+
+
+static void
+generations(void)
+{
+    ngx_str_t    got;
+    ngx_uint_t   session, end;
+    ngx_pool_t  *pool;
+
+    static ngx_str_t  one = ngx_string("one"), two = ngx_string("two");
+    static ngx_str_t  none = ngx_null_string;
+
+    session = NGX_HTTP_OWNCLOUD_ZONE_SESSION;
+    end = NGX_HTTP_OWNCLOUD_ZONE_END;
+    pool = unit_pool();
+
+    unit_fresh();
+
+    unit_ok(unit_generation(session, 3, &one) == NGX_OK, "a session");
+    unit_ok(unit_generation(session, 4, &two) == NGX_OK, "newer tokens");
+    unit_ok(unit_generation(session, 3, &one) == NGX_DECLINED,
+            "not older ones");
+    unit_ok(unit_newest(pool, &got) == 4 && unit_same(&got, &two),
+            "the newest stays");
+    unit_ok(unit_generation(session, 4, &one) == NGX_OK
+            && unit_newest(pool, &got) == 4 && unit_same(&got, &one),
+            "of the same generation the last");
+
+    unit_ok(unit_generation(end, 3, &none) == NGX_DECLINED,
+            "an older generation's end is not that of this one");
+    unit_ok(unit_newest(pool, &got) == 4 && got.len == 3, "which is there");
+    unit_ok(unit_generation(end, 4, &none) == NGX_OK, "its end");
+    unit_ok(unit_generation(session, 4, &one) == NGX_DECLINED,
+            "it does not come back");
+    unit_ok(unit_newest(pool, &got) == 4 && got.len == 0, "it has ended");
+    unit_ok(unit_generation(end, 4, &none) == NGX_OK, "ended twice");
+    unit_ok(unit_generation(session, 5, &two) == NGX_OK, "a newer one comes");
+
+    unit_ok(unit_generation(end, (uint64_t) -1, &none) == NGX_OK,
+            "the end of all");
+    unit_ok(unit_generation(session, 6, &two) == NGX_DECLINED,
+            "nothing comes after it");
+    unit_ok(unit_generation(session, (uint64_t) -1, &two) == NGX_DECLINED,
+            "whatever it says");
+
+    /* an end that is not remembered any more */
+
+    ngx_http_owncloud_zone_lookup(unit_zone.data, unit_key(103, 1))->expires
+        = ngx_time();
+
+    unit_ok(unit_generation(session, 6, &two) == NGX_OK, "an end that is over");
+
+    /* something else is there, or less */
+
+    (void) ngx_http_owncloud_zone_put(&unit_zone, end, unit_key(103, 1), &one,
+                                      ngx_time() + 60);
+
+    unit_ok(unit_newest(pool, &got) == 0, "a short entry is none");
+    unit_ok(unit_generation(session, 1, &two) == NGX_OK, "and is replaced");
+
+    ngx_destroy_pool(pool);
+}
+
+
+/* put by one process while another waits to put an older one */
+
+static void
+late(void)
+{
+    ngx_str_t    got;
+    ngx_uint_t   i, n;
+    ngx_pool_t  *pool;
+
+    static ngx_str_t  one = ngx_string("one");
+    static ngx_str_t  none = ngx_null_string;
+
+    pool = unit_pool();
+
+    unit_fresh();
+
+    /* the end stays where all the others of a full zone go */
+
+    (void) unit_generation(NGX_HTTP_OWNCLOUD_ZONE_END, (uint64_t) -1, &none);
+
+    for (i = 0, n = 0; i < 1000; i++) {
+        (void) unit_put(NGX_HTTP_OWNCLOUD_ZONE_SESSION, i, 900, 60);
+        n += (unit_generation(NGX_HTTP_OWNCLOUD_ZONE_SESSION, i, &one)
+              != NGX_DECLINED);
+    }
+
+    unit_ok(n == 0, "a session that was ended does not come back");
+    unit_ok(unit_newest(pool, &got) == (uint64_t) -1, "its end is known");
+
+    ngx_destroy_pool(pool);
+}
+
+
+/* long values are read in slices */
+
+static void
+slices(void)
+{
+    size_t                         i, len;
+    u_char                        *key;
+    uint64_t                       serial;
+    ngx_str_t                      value, got;
+    ngx_pool_t                    *pool;
+    ngx_http_owncloud_zone_ctx_t  *ctx;
+
+    static u_char  text[UNIT_ZONE_SIZE];
+
+    static size_t  lengths[] = { 1, 4095, 4096, 4097, 10000, 60000 };
+
+    ctx = unit_zone.data;
+    pool = unit_pool();
+    key = unit_key(104, 1);
+
+    for (i = 0; i < sizeof(text); i++) {
+        text[i] = (u_char) (i % 251);
+    }
+
+    unit_fresh();
+
+    for (i = 0; i < 6; i++) {
+        len = lengths[i];
+        value.data = text + i;
+        value.len = len;
+
+        unit_ok(ngx_http_owncloud_zone_put(&unit_zone, 0, key, &value,
+                                           ngx_time() + 60) == NGX_OK
+                && ngx_http_owncloud_zone_get(&unit_zone, pool, key, &got)
+                   == NGX_OK
+                && unit_same(&got, &value), "%zu bytes", len);
+    }
+
+    serial = ngx_http_owncloud_zone_lookup(ctx, key)->serial;
+
+    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got) == NGX_OK,
+            "the rest of it");
+
+    value.data = text + 77;
+
+    (void) ngx_http_owncloud_zone_put(&unit_zone, 0, key, &value,
+                                      ngx_time() + 60);
+
+    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got)
+            == NGX_DECLINED, "not that of another of the same length");
+
+    value.len = 5000;
+
+    (void) ngx_http_owncloud_zone_put(&unit_zone, 0, key, &value,
+                                      ngx_time() + 60);
+
+    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got)
+            == NGX_DECLINED, "nor that of a shorter one");
+
+    ngx_http_owncloud_zone_drop(&unit_zone, key);
+
+    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got)
+            == NGX_DECLINED, "nor of none");
+
+    ngx_destroy_pool(pool);
+}
+
+
+static ngx_int_t
+unit_attempt(ngx_uint_t n, ngx_uint_t counted)
+{
+    time_t  left;
+    u_char  id[NGX_HTTP_OWNCLOUD_ATTEMPT_ID];
+
+    ngx_memzero(id, sizeof(id));
+    ngx_memcpy(id, &n, sizeof(n));
+
+    return ngx_http_owncloud_zone_attempt(&unit_zone, unit_key(105, 1), id,
+                                          counted, &left);
+}
+
+
+static void
+attempts(void)
+{
+    u_char      id[NGX_HTTP_OWNCLOUD_ATTEMPT_ID];
+    ngx_uint_t  i, n;
+
+    unit_fresh();
+
+    unit_ok(unit_attempt(1, 1) == NGX_OK, "an attempt");
+    unit_ok(unit_attempt(1, 1) == NGX_DECLINED, "not twice");
+    unit_ok(unit_attempt(1, 0) == NGX_DECLINED, "however it counts");
+
+    for (i = 2, n = 1; i < 20; i++) {
+        n += (unit_attempt(i, 1) == NGX_OK);
+    }
+
+    unit_ok(n == NGX_HTTP_OWNCLOUD_ATTEMPT_LIMIT, "a few are tried");
+    unit_ok(unit_attempt(100, 1) == NGX_BUSY, "no more");
+    unit_ok(unit_attempt(101, 0) == NGX_OK, "what does not count is known");
+    unit_ok(unit_attempt(101, 1) == NGX_DECLINED, "as used");
+
+    ngx_memzero(id, sizeof(id));
+    id[0] = 1;
+
+    ngx_http_owncloud_zone_attempt_good(&unit_zone, unit_key(105, 1), id);
+    unit_ok(unit_attempt(1, 1) == NGX_DECLINED, "a good one was used");
+    unit_ok(unit_attempt(102, 1) == NGX_OK, "but does not count");
+    unit_ok(unit_attempt(103, 1) == NGX_BUSY, "the others do");
+
+    for (i = 200, n = 0; i < 300; i++) {
+        n += (unit_attempt(i, 0) == NGX_OK);
+    }
+
+    unit_ok(n == 100, "there is room for those which do not count");
+    unit_ok(unit_attempt(299, 0) == NGX_DECLINED
+            && unit_attempt(280, 0) == NGX_DECLINED, "the last are known");
+    unit_ok(unit_attempt(3, 1) == NGX_DECLINED
+            && unit_attempt(104, 1) == NGX_BUSY, "and all that count");
+    unit_ok(ngx_http_owncloud_zone_lookup(unit_zone.data,
+                                          unit_key(105, 1))->len
+            == NGX_HTTP_OWNCLOUD_ATTEMPT_MAX
+               * sizeof(ngx_http_owncloud_attempt_slot_t),
+            "there is an end to what they take");
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) == 1,
+            "all are one entry");
+
+    ngx_http_owncloud_zone_attempt_good(&unit_zone, unit_key(105, 2), id);
+    unit_ok(unit_known(NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT) == 1,
+            "what is not known gets no better");
+}
+
+
+/* how long they count */
+
+static void
+waits(void)
+{
+    time_t                        left;
+    u_char                        id[NGX_HTTP_OWNCLOUD_ATTEMPT_ID];
+    ngx_uint_t                    i;
+    ngx_http_owncloud_attempts_t  a, b;
+
+    ngx_memzero(&a, sizeof(a));
+    ngx_memzero(id, sizeof(id));
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_ATTEMPT_LIMIT; i++) {
+        id[0]++;
+        (void) ngx_http_owncloud_attempts_add(&a, id, 1, 1000 + i, &left);
+    }
+
+    id[0]++;
+    left = 0;
+
+    unit_ok(ngx_http_owncloud_attempts_add(&a, id, 1, 1100, &left) == NGX_BUSY
+            && left == NGX_HTTP_OWNCLOUD_ATTEMPT_COUNT - 100,
+            "until the first does not count");
+
+    ngx_http_owncloud_attempts_read(&b, (u_char *) a.slot,
+                                    a.n * sizeof(a.slot[0]),
+                                    1000 + NGX_HTTP_OWNCLOUD_ATTEMPT_COUNT - 1);
+    unit_ok(b.n == a.n, "all of them are known so long");
+
+    ngx_http_owncloud_attempts_read(&b, (u_char *) a.slot,
+                                    a.n * sizeof(a.slot[0]),
+                                    1000 + NGX_HTTP_OWNCLOUD_ATTEMPT_COUNT);
+    unit_ok(b.n == a.n - 1, "then one less");
+
+    ngx_http_owncloud_attempts_read(&b, (u_char *) a.slot,
+                                    a.n * sizeof(a.slot[0]) - 1, 1100);
+    unit_ok(b.n == a.n - 1, "one that is cut off is none");
+
+    ngx_http_owncloud_attempts_read(&b, (u_char *) a.slot, 0, 1000);
+    unit_ok(b.n == 0, "nothing is nothing");
+
+    a.slot[1].expires = (uint64_t) -1;
+
+    ngx_http_owncloud_attempts_read(&b, (u_char *) a.slot,
+                                    a.n * sizeof(a.slot[0]), 1100);
+    unit_ok(b.n == a.n - 1, "one that would never end is none");
+}
+
+
+/* what others have left under these keys */
+
+static void
+damaged(void)
+{
+    size_t       len;
+    uint64_t     stamp;
+    ngx_str_t    value;
+    ngx_uint_t   n;
+
+    static u_char  text[200];
+
+    for (n = 0; n < 2; n++) {
+        unit_fresh();
+        memset(text, n ? 0xff : 0, sizeof(text));
+
+        for (len = 0; len < sizeof(text); len++) {
+
+            if (len == 16) {
+                continue;                     /* a lock, as it should be */
+            }
+
+            value.data = text;
+            value.len = len;
+
+            (void) ngx_http_owncloud_zone_put(&unit_zone, 6, unit_key(100, 1),
+                                              &value, ngx_time() + 60);
+
+            ngx_http_owncloud_zone_unlock(&unit_zone, unit_key(100, 1), 0);
+
+            if (unit_lock(1) != NGX_OK) {
+                unit_ok(0, "no lock in place of %u bytes", (unsigned) len);
+            }
+        }
+
+        unit_ok(ngx_http_owncloud_zone_lock(&unit_zone, unit_key(100, 1),
+                                            ngx_time() + 60, &stamp)
+                == NGX_BUSY, "a lock in place of anything");
+
+        for (len = 0; len < sizeof(text); len++) {
+            value.len = len;
+
+            (void) ngx_http_owncloud_zone_put(&unit_zone, 6, unit_key(101, 1),
+                                              &value, ngx_time() + 60);
+            unit_leave();
+
+            if (len % 40 && unit_enter(1) != NGX_OK) {
+                unit_ok(0, "no counter in place of %u bytes", (unsigned) len);
+            }
+        }
+
+        unit_ok(1, "a counter in place of anything");
+    }
+}
+
+
+static void
+entries(void)
+{
+    uint64_t                            generation;
+    ngx_str_t                           value, sealed;
+    ngx_pool_t                         *pool;
+    ngx_http_owncloud_entry_refresh_t   refresh, read;
+
+    pool = unit_pool();
+
+    ngx_str_set(&sealed, "sealed");
+
+    unit_ok(ngx_http_owncloud_entry_session_write(pool, 7, &sealed, &value)
+            == NGX_OK && value.len == 14, "a session");
+    unit_ok(ngx_http_owncloud_entry_session_read(&value, &generation, &sealed)
+            == NGX_OK && generation == 7 && sealed.len == 6, "is read");
+
+    value.len = 8;
+    unit_ok(ngx_http_owncloud_entry_session_read(&value, &generation, &sealed)
+            == NGX_OK && sealed.len == 0, "an end");
+
+    value.len = 7;
+    unit_ok(ngx_http_owncloud_entry_session_read(&value, &generation, &sealed)
+            == NGX_DECLINED, "cut off");
+
+    ngx_memzero(&refresh, sizeof(refresh));
+    refresh.status = 503;
+    refresh.generation = 9;
+
+    value.data = (u_char *) &refresh;
+    value.len = sizeof(refresh);
+
+    unit_ok(ngx_http_owncloud_entry_refresh_read(&value, &read) == NGX_OK
+            && read.status == 503 && read.generation == 9, "a refresh");
+
+    refresh.failure = 1000;
+    unit_ok(ngx_http_owncloud_entry_refresh_read(&value, &read)
+            == NGX_DECLINED, "a failure that there is not");
+
+    refresh.failure = 0;
+    refresh.status = 1000;
+    unit_ok(ngx_http_owncloud_entry_refresh_read(&value, &read)
+            == NGX_DECLINED, "a status that there is not");
+
+    value.len--;
+    unit_ok(ngx_http_owncloud_entry_refresh_read(&value, &read)
+            == NGX_DECLINED, "cut off");
+
+    ngx_str_set(&value, "1234");
+    unit_ok(ngx_http_owncloud_entry_user_read(&value) == NGX_OK, "a user");
+    ngx_str_null(&value);
+    unit_ok(ngx_http_owncloud_entry_user_read(&value) == NGX_OK, "nobody");
+    ngx_str_set(&value, "12a4");
+    unit_ok(ngx_http_owncloud_entry_user_read(&value) == NGX_DECLINED,
+            "not a number");
+    ngx_str_set(&value, "123456789012345678901234567890");
+    unit_ok(ngx_http_owncloud_entry_user_read(&value) == NGX_DECLINED,
+            "too long");
+
+    ngx_destroy_pool(pool);
+}
+
+
 int
 main(void)
 {
@@ -553,6 +1165,16 @@ main(void)
     classes();
     pages();
     values();
+    costs();
+    floods();
+    bounds();
+    generations();
+    late();
+    slices();
+    attempts();
+    waits();
+    damaged();
+    entries();
 
     ngx_destroy_pool(pool);
 
