@@ -9,11 +9,12 @@
 use v5.20;
 use warnings;
 
+use IO::Socket::INET;
 use JSON::PP;
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use Owncloud qw(cloud fresh requests standins free_port);
+use Owncloud qw(cloud fresh requests standins free_port wait_for);
 use Owncloud::Clock;
 
 my $env = standins();
@@ -151,8 +152,8 @@ for my $profile (qw(OC NC)) {
                             : $sent =~ /t/ ? "$before$sent" : $sent;
 
                 is(sent($profile), $asked, 'the cloud, next');
-                is(exists $browser->{cookies}{"owncloud_\L$profile"},
-                   $next eq 'login' ? '' : 1, 'the cookie');
+                is(exists $browser->{cookies}{"owncloud_\L$profile"}, 1,
+                   'the cookie is not taken away');
                 is(@sent, 1, 'one refresh');
             };
 
@@ -308,6 +309,192 @@ subtest 'two machines' => sub {
     $browser->{cookies}{owncloud_nc} = { value => $second,
                                          path => '/repository/' };
     is(click($browser, 'NC'), 'list', 'its end is not that of a newer one');
+
+    $other->finish;
+};
+
+
+# a click whose refresh is on its way: its socket; the cloud has answered the
+# refresh already, but nobody has got the answer yet
+
+sub renewing {
+    my ($browser, $profile) = @_;
+
+    my $path = '/repository/repository_ajax.php?action=list';
+    my $body = $browser->picker_form($repo{$profile}, client_id => 'other');
+    my %old = map { $_->{access} => 1 }
+              @{ cloud($profile => 'tokens')->{tokens} };
+
+    cloud($profile => 'faults', { match => '^POST .*/token', action => 'late',
+                                  after => 3 });
+
+    my ($host) = $browser->{url} =~ m{^http://(.*)};
+    my $socket = IO::Socket::INET->new(PeerAddr => $host) or die "connect: $!";
+
+    print $socket "POST $path HTTP/1.1\r\nHost: $host\r\nCookie: "
+        . $browser->cookie_header($path) . "\r\n"
+        . "Content-Type: application/x-www-form-urlencoded\r\n"
+        . 'Content-Length: ' . length($body)
+        . "\r\nConnection: close\r\n\r\n$body";
+    $socket->flush;
+
+    ok(wait_for(sub { grep { !$old{$_->{access}} }
+                      @{ cloud($profile => 'tokens')->{tokens} } }),
+       'the cloud has new tokens');
+
+    return $socket;
+}
+
+
+sub answer_of {
+    my $socket = shift;
+
+    my $answer = '';
+    1 while sysread $socket, $answer, 65536, length $answer;
+
+    return $answer;
+}
+
+
+# tokens that are good at the cloud
+
+sub good {
+    my $profile = shift;
+
+    return scalar grep { !$_->{refresh_dead} }
+                  @{ cloud($profile => 'tokens')->{tokens} };
+}
+
+
+for my $profile (qw(OC NC)) {
+    my $name = "owncloud_\L$profile";
+
+    subtest "$profile, a logout while tokens are renewed" => sub {
+        my $slow = Owncloud->new(clock => $clock);
+        my $browser = signed_in($profile, $slow);
+        my %copy = map { $_ => { %{ $browser->{cookies}{$_} } } }
+                   keys %{ $browser->{cookies} };
+
+        is(click($browser, $profile), 'list', 'listed');
+        later(3590);
+
+        my $socket = renewing($browser, $profile);
+
+        ok($browser->picker(logout => $repo{$profile})->{login}, 'logged out');
+        is(click($browser, $profile), 'login', 'and is out');
+
+        my $answer = answer_of($socket);
+
+        unlike($answer, qr/^Set-Cookie: $name/mi,
+               'the late answer brings no cookie');
+        like($answer, qr/"login":/, 'but the login form');
+        like($slow->log, qr/session was ended meanwhile/, 'logged');
+
+        cloud($profile => 'log', undef, 'DELETE');
+        $browser->{cookies} = \%copy;
+        is(click($browser, $profile), 'login', 'a copy of the cookie is '
+                                               . 'worth nothing');
+        is(sent($profile), '', 'the cloud is not asked');
+        is(good($profile), 0, 'nor are the late tokens') if $profile eq 'NC';
+
+        $slow->finish;
+    };
+
+    subtest "$profile, a new sign-in while tokens are renewed" => sub {
+        my $slow = Owncloud->new(clock => $clock);
+        my $browser = signed_in($profile, $slow);
+
+        later(3590);
+
+        my $socket = renewing($browser, $profile);
+
+        ok($browser->picker(logout => $repo{$profile})->{login}, 'logged out');
+        is($browser->sign_in($repo{$profile})->{status}, 200, 'signed in');
+
+        unlike(answer_of($socket), qr/^Set-Cookie: $name/mi,
+               'the late answer does not touch the new cookie');
+        is(click($browser, $profile), 'list', 'which is good');
+
+        $slow->finish;
+    };
+}
+
+
+# a token can be revoked only with one that is good
+
+subtest 'a logout with a token that has expired' => sub {
+    my %sent = (OC => '', NC => 'tr');
+
+    for my $profile (qw(OC NC)) {
+        my $browser = signed_in($profile);
+
+        later(3600);
+        cloud($profile => 'expire', {});
+
+        ok($browser->picker(logout => $repo{$profile})->{login}, $profile);
+        is(sent($profile) =~ s/<DELETE [^>]*apppassword>/r/r, $sent{$profile},
+           'what the cloud was asked');
+        is(good($profile), $profile eq 'NC' ? 0 : 1, 'tokens that are left');
+        ok(!exists $browser->{cookies}{"owncloud_\L$profile"}, 'no cookie');
+    }
+};
+
+
+subtest 'a logout with a token that cannot be renewed' => sub {
+    my @failures = (
+        ['400', { action => 'status', status => 400, body => 'json',
+                  json => { error => 'invalid_grant' } }],
+        ['503', { %$html, status => 503 }],
+        ['200 HTML', { %$html, status => 200 }],
+        ['reset', { action => 'reset' }],
+        ['time-out', { action => 'reset', delay => 2 }],
+        ['truncated', { action => 'truncate' }],
+    );
+
+    for my $failure (@failures) {
+        my ($name, $rule) = @$failure;
+        my $browser = signed_in('NC');
+        my %copy = map { $_ => { %{ $browser->{cookies}{$_} } } }
+                   keys %{ $browser->{cookies} };
+
+        later(3600);
+        cloud(NC => 'faults', { match => '^POST .*/token', %$rule });
+
+        ok($browser->picker(logout => 8)->{login}, $name);
+        is(sent('NC'), 't', 'one call');
+
+        $browser->{cookies} = \%copy;
+        is(click($browser, 'NC'), 'login', 'it is over');
+        $nginx->restart if $name eq '503';
+    }
+};
+
+
+# the winner's cookie came first, then the loser's answer: what it was that
+# both have sent is good only once
+
+subtest 'a refresh token that another machine has used' => sub {
+    my $other = Owncloud->new(clock => $clock);
+    my $browser = signed_in('NC');
+    my $old = $browser->{cookies}{owncloud_nc}{value};
+
+    later(3600);
+    is(click($browser, 'NC'), 'list', 'the winner');
+
+    my $late = $other->browser(cookies => {
+        MoodleSession => { value => $browser->{session}, path => '/' },
+        owncloud_nc => { value => $old, path => '/repository/' } });
+
+    my $answer = $late->raw(list => $repo{NC});
+
+    like($answer->{body}, qr/"login":/, 'the loser');
+    is($answer->{headers}{'set-cookie'}, undef, 'takes no cookie away');
+    is(click($browser, 'NC'), 'list', 'the winner goes on');
+
+    {
+        local $browser->{url} = $other->url;
+        is(click($browser, 'NC'), 'list', 'there as well');
+    }
 
     $other->finish;
 };

@@ -33,8 +33,6 @@ static ngx_int_t ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_refresh_wait(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_msec_t ngx_http_owncloud_refresh_duration(
@@ -54,7 +52,7 @@ ngx_http_owncloud_refresh(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_owncloud_refresh_lock(r, ctx);
+    rc = ngx_http_owncloud_refresh_lock(r, ctx, ctx->session);
 
     if (rc == NGX_BUSY) {
         return ngx_http_owncloud_refresh_wait(r, ctx);
@@ -125,8 +123,8 @@ ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
             return NGX_DECLINED;
         }
 
-        return (ngx_http_owncloud_session_expire(r, ctx) == NGX_OK)
-               ? NGX_DONE : NGX_ERROR;
+        return (ngx_http_owncloud_session_expire(r, ctx) == NGX_ERROR)
+               ? NGX_ERROR : NGX_DONE;
     }
 
     return ngx_http_owncloud_refresh_failed_get(r, ctx);
@@ -155,9 +153,9 @@ ngx_http_owncloud_refresh_wait(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
     time_t                          expires;
     ngx_int_t                       rc;
@@ -168,7 +166,7 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
     token = ctx->token;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    if (ngx_http_owncloud_session_key(ctx, "refresh", ctx->session->id,
+    if (ngx_http_owncloud_session_key(ctx, "refresh", session->id,
                                       token->lock)
         != NGX_OK)
     {
@@ -193,7 +191,7 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
 
     token->locked = (rc == NGX_OK);
 
-    if (!ctx->session->account) {
+    if (!session->account) {
         return NGX_OK;
     }
 
@@ -237,6 +235,26 @@ static ngx_int_t
 ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    ngx_http_owncloud_call_t  *call;
+
+    call = ngx_http_owncloud_refresh_call(r, ctx, ctx->session);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    call->complete = ngx_http_owncloud_refresh_complete;
+
+    ctx->token->refreshed = 1;
+    ctx->step = ngx_http_owncloud_refresh_done;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_refresh_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+{
     ngx_http_owncloud_call_t    *call;
     ngx_http_owncloud_secret_t  *secret;
 
@@ -245,21 +263,17 @@ ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
     if (call == NULL
         || ngx_http_owncloud_oauth_refresh_form(r->pool,
                                                 &ctx->issuer->client_id,
-                                                &ctx->session->refresh,
-                                                secret, &call->body)
+                                                &session->refresh, secret,
+                                                &call->body)
            != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NULL;
     }
 
     call->persistent = 1;
     call->duration = ngx_http_owncloud_refresh_duration(ctx->issuer);
-    call->complete = ngx_http_owncloud_refresh_complete;
 
-    ctx->token->refreshed = 1;
-    ctx->step = ngx_http_owncloud_refresh_done;
-
-    return ngx_http_owncloud_call_start(r, ctx, call);
+    return call;
 }
 
 
@@ -290,7 +304,15 @@ ngx_http_owncloud_refresh_complete(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_OWNCLOUD_TOKEN_ENDED:
-        (void) ngx_http_owncloud_session_expire(r, ctx);
+
+        /* somebody else may have got new tokens just now */
+
+        if (ngx_http_owncloud_session_expire(r, ctx) == NGX_DECLINED
+            && ngx_http_owncloud_session_newer(r, ctx) == NGX_OK)
+        {
+            token->result = NGX_HTTP_OWNCLOUD_TOKEN_RENEWED;
+        }
+
         break;
 
     default: /* NGX_HTTP_OWNCLOUD_TOKEN_RENEWED */
@@ -347,6 +369,7 @@ static ngx_uint_t
 ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_oauth_tokens_t *tokens)
 {
+    ngx_int_t                     rc;
     ngx_http_owncloud_session_t  *session;
 
     session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
@@ -367,7 +390,22 @@ ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
         session->refresh = tokens->refresh;
     }
 
-    if (ngx_http_owncloud_session_store(r, ctx, session) != NGX_OK) {
+    rc = ngx_http_owncloud_session_store(r, ctx, session);
+
+    if (rc == NGX_DONE && ngx_http_owncloud_session_newer(r, ctx) == NGX_OK) {
+        return NGX_HTTP_OWNCLOUD_TOKEN_RENEWED;
+    }
+
+    if (rc != NGX_OK) {
+
+        if (rc == NGX_DONE) {
+            ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                          "\"%V\" gave new tokens, but the session was ended "
+                          "meanwhile", &ctx->issuer->id);
+        }
+
+        ctx->token->unused = session;
+
         return NGX_HTTP_OWNCLOUD_TOKEN_ENDED;
     }
 
@@ -396,6 +434,14 @@ ngx_http_owncloud_refresh_done(ngx_http_request_t *r,
         return ctx->token->next(r, ctx);
 
     case NGX_HTTP_OWNCLOUD_TOKEN_ENDED:
+
+        /* there was a logout: what was got after it is for nobody */
+
+        if (ctx->token->unused && !ctx->session->account) {
+            return ngx_http_owncloud_revoke(r, ctx, ctx->token->unused,
+                                            ngx_http_owncloud_token_ended);
+        }
+
         return ngx_http_owncloud_token_ended(r, ctx);
 
     default: /* NGX_HTTP_OWNCLOUD_TOKEN_FAILED */

@@ -14,6 +14,7 @@
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_token.h"
 #include "ngx_http_owncloud_zone.h"
+#include "ngx_http_owncloud_zone_entry.h"
 
 
 /* how long a failure is taken for an answer by those who have waited, s */
@@ -72,10 +73,10 @@ void
 ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
-    u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_str_t                       value;
-    ngx_uint_t                      told[3];
-    ngx_http_owncloud_main_conf_t  *omcf;
+    u_char                              key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t                           value;
+    ngx_http_owncloud_main_conf_t      *omcf;
+    ngx_http_owncloud_entry_refresh_t   told;
 
     /*
      * what was not sent says nothing of the cloud; but where one has found no
@@ -97,11 +98,11 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    told[0] = call->failure;
-    told[1] = call->status;
-    told[2] = ctx->session->generation;
+    told.failure = call->failure;
+    told.status = call->status;
+    told.generation = ctx->session->generation;
 
-    value.data = (u_char *) told;
+    value.data = (u_char *) &told;
     value.len = sizeof(told);
 
     (void) ngx_http_owncloud_zone_put(omcf->zone,
@@ -114,12 +115,12 @@ ngx_int_t
 ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_int_t                       rc;
-    ngx_str_t                       value;
-    ngx_uint_t                      told[3];
-    ngx_http_owncloud_call_t       *call;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    u_char                              key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t                           rc;
+    ngx_str_t                           value;
+    ngx_http_owncloud_call_t           *call;
+    ngx_http_owncloud_main_conf_t      *omcf;
+    ngx_http_owncloud_entry_refresh_t   told;
 
     if (ngx_http_owncloud_session_key(ctx, "refresh failed", ctx->session->id,
                                       key)
@@ -136,13 +137,9 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
         return (rc == NGX_DECLINED) ? NGX_OK : NGX_ERROR;
     }
 
-    if (value.len != sizeof(told)) {
-        return NGX_OK;
-    }
-
-    ngx_memcpy(told, value.data, sizeof(told));
-
-    if (told[2] != ctx->session->generation) {
+    if (ngx_http_owncloud_entry_refresh_read(&value, &told) != NGX_OK
+        || told.generation != ctx->session->generation)
+    {
         return NGX_OK;
     }
 
@@ -151,8 +148,8 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    call->failure = told[0];
-    call->status = told[1];
+    call->failure = told.failure;
+    call->status = told.status;
     call->done = 1;
 
     ctx->call = call;

@@ -59,7 +59,8 @@ ngx_int_t ngx_http_owncloud_session_create(ngx_http_request_t *r,
 
 /*
  * A new generation, for the zone only: there may be nobody left to get a
- * cookie.  NGX_DECLINED: too large.  A full zone is no error.
+ * cookie.  NGX_DECLINED: too large; NGX_DONE: the session was ended
+ * meanwhile, or the zone has a later generation.  A full zone is no error.
  */
 ngx_int_t ngx_http_owncloud_session_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
@@ -73,9 +74,10 @@ ngx_int_t ngx_http_owncloud_session_end(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * Ends the generations up to that of ctx->session, whose tokens are no good:
- * another server that shares the key may have got newer ones.  The cookie
- * stays as it is.
+ * Ends the generations up to that of ctx->session, whose tokens are no good.
+ * The cookie stays as it is: another server that shares the key may have got
+ * newer tokens, and the browser their cookie.  NGX_DECLINED: the zone has a
+ * later generation.
  */
 ngx_int_t ngx_http_owncloud_session_expire(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -101,13 +103,17 @@ ngx_int_t ngx_http_owncloud_session_newest(ngx_pool_t *pool,
 
 /*
  * Puts a generation of it into the zone; "*size" is that of what was sealed.
- * NGX_DECLINED: too large.  A full zone is no error.
+ * NGX_DECLINED: too large; NGX_DONE: this generation was ended, or there is a
+ * later one.  A full zone is no error.
  */
 ngx_int_t ngx_http_owncloud_session_keep(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
     ngx_http_owncloud_session_t *session, time_t expires, size_t *size);
 
-/* the generations of ctx->session up to this one are no good any more */
+/*
+ * The generations of ctx->session up to this one are no good any more.
+ * NGX_DECLINED: the zone has a later one, or a later one was ended.
+ */
 ngx_int_t ngx_http_owncloud_session_ended(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t generation);
 

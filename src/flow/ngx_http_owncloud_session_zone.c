@@ -12,6 +12,7 @@
 #include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_zone.h"
+#include "ngx_http_owncloud_zone_entry.h"
 
 
 /* how long the zone remembers what became of a session, seconds */
@@ -29,9 +30,9 @@ ngx_http_owncloud_session_newest(ngx_pool_t *pool,
     ngx_http_owncloud_session_t *session)
 {
     u_char                        key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    uint64_t                      ended;
+    uint64_t                      generation;
     ngx_int_t                     rc;
-    ngx_str_t                     aad, value, plain;
+    ngx_str_t                     aad, value, sealed, plain;
     ngx_http_owncloud_session_t   newer;
 
     if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
@@ -46,17 +47,21 @@ ngx_http_owncloud_session_newest(ngx_pool_t *pool,
         return (rc == NGX_DECLINED) ? NGX_OK : NGX_ERROR;
     }
 
-    if (value.len == sizeof(uint64_t)) {
-        ngx_memcpy(&ended, value.data, sizeof(uint64_t));
+    if (ngx_http_owncloud_entry_session_read(&value, &generation, &sealed)
+        != NGX_OK)
+    {
+        return NGX_OK;
+    }
 
-        return (session->generation <= ended) ? NGX_DECLINED : NGX_OK;
+    if (sealed.len == 0) {
+        return (session->generation <= generation) ? NGX_DECLINED : NGX_OK;
     }
 
     aad.data = key;
     aad.len = sizeof(key);
 
     rc = ngx_http_owncloud_unseal(pool, &omcf->keyring,
-                                  NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &value,
+                                  NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &sealed,
                                   &plain);
 
     if (rc == NGX_ERROR) {
@@ -117,7 +122,7 @@ ngx_http_owncloud_session_keep(ngx_pool_t *pool,
 {
     u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t  rc;
-    ngx_str_t  aad, plain, sealed;
+    ngx_str_t  aad, plain, sealed, value;
 
     rc = ngx_http_owncloud_session_write(pool, session, &plain);
 
@@ -133,6 +138,9 @@ ngx_http_owncloud_session_keep(ngx_pool_t *pool,
         || ngx_http_owncloud_seal(pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &plain,
                                   &sealed)
+           != NGX_OK
+        || ngx_http_owncloud_entry_session_write(pool, session->generation,
+                                                 &sealed, &value)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -142,11 +150,11 @@ ngx_http_owncloud_session_keep(ngx_pool_t *pool,
 
     /* the cookie alone, or the file, does as well, should the zone be full */
 
-    (void) ngx_http_owncloud_zone_put(omcf->zone,
-                                      NGX_HTTP_OWNCLOUD_ZONE_SESSION, key,
-                                      &sealed, expires);
+    rc = ngx_http_owncloud_zone_put_newer(omcf->zone,
+                                          NGX_HTTP_OWNCLOUD_ZONE_SESSION, key,
+                                          &value, expires);
 
-    return NGX_OK;
+    return (rc == NGX_DECLINED) ? NGX_DONE : NGX_OK;
 }
 
 
@@ -167,6 +175,7 @@ ngx_http_owncloud_session_over(ngx_http_owncloud_main_conf_t *omcf,
     ngx_http_owncloud_session_t *session, uint64_t generation, time_t expires)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t  rc;
     ngx_str_t  value;
 
     if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
@@ -178,15 +187,17 @@ ngx_http_owncloud_session_over(ngx_http_owncloud_main_conf_t *omcf,
     value.data = (u_char *) &generation;
     value.len = sizeof(uint64_t);
 
-    if (ngx_http_owncloud_zone_put(omcf->zone, NGX_HTTP_OWNCLOUD_ZONE_END,
-                                   key, &value, expires)
-        != NGX_OK)
-    {
+    rc = ngx_http_owncloud_zone_put_newer(omcf->zone,
+                                          NGX_HTTP_OWNCLOUD_ZONE_END, key,
+                                          &value, expires);
+
+    if (rc == NGX_ERROR) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "the end of a session was not stored");
+        return NGX_OK;
     }
 
-    return NGX_OK;
+    return rc;
 }
 
 

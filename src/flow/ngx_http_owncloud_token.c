@@ -103,11 +103,11 @@ ngx_http_owncloud_token_refused(ngx_http_request_t *r,
                    "this. Please tell your administrator.");
     }
 
-    if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
+    if (ngx_http_owncloud_session_expire(r, ctx) == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_signin(r, ctx);
+    return ngx_http_owncloud_token_ended(r, ctx);
 }
 
 
@@ -166,13 +166,13 @@ ngx_http_owncloud_token_ended(ngx_http_request_t *r,
         return ngx_http_owncloud_account_lost(r, ctx);
     }
 
-    /* it has its end in the zone: only the browser does not know yet */
+    /*
+     * It has its end in the zone.  The cookie is not taken away: by now the
+     * browser may have that of newer tokens, which another machine got, or of
+     * a new sign-in.
+     */
 
     ctx->session = NULL;
-
-    if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
 
     return ngx_http_owncloud_signin(r, ctx);
 }

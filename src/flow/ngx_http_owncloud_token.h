@@ -47,6 +47,9 @@ struct ngx_http_owncloud_token_s {
     ngx_fd_t                     file;        /* locked, of the account */
     ngx_msec_t                   poll;
 
+    ngx_http_owncloud_session_t *unused;      /* to be revoked */
+    ngx_http_owncloud_step_pt    revoked;     /* what comes then */
+
     ngx_uint_t                   result;      /* of a refresh */
     ngx_uint_t                   tries;       /* after a 401 */
 
@@ -74,8 +77,31 @@ ngx_int_t ngx_http_owncloud_token_ended(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_refresh(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
+/*
+ * Only one at a time asks for new tokens of a session: NGX_OK; NGX_BUSY:
+ * somebody else does.  ctx->token is there.
+ */
+ngx_int_t ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
+
+/* the call that asks for them, not started yet; NULL: an error */
+ngx_http_owncloud_call_t *ngx_http_owncloud_refresh_call(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_session_t *session);
+
 /* lets others do it; a cleanup handler of the token */
 void ngx_http_owncloud_refresh_unlock(void *data);
+
+
+/*
+ * ngx_http_owncloud_revoke.c: tells the cloud that tokens are not used any
+ * more, where it can be told (Nextcloud), and goes on with "next", whatever
+ * comes of it.  Tokens that have expired are renewed first: only a valid one
+ * can be revoked, and with it goes the refresh token.
+ */
+ngx_int_t ngx_http_owncloud_revoke(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_step_pt next);
 
 
 /*
