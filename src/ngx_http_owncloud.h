@@ -192,6 +192,7 @@ typedef struct {
     ngx_str_t                        moodle_cookie;
     ngx_flag_t                       authorize;
     time_t                           remember;      /* seconds, 0: not */
+    size_t                           cookie_size;   /* of a session, sealed */
 
     ngx_uint_t                       page_size;     /* entries of a page */
     ngx_uint_t                       max_results;   /* of a search */

@@ -8,6 +8,7 @@
 use v5.20;
 use warnings;
 
+use IO::Socket::INET;
 use JSON::PP;
 use MIME::Base64;
 use Test::More;
@@ -285,21 +286,184 @@ subtest 'long tokens' => sub {
 };
 
 
+# what there is no room for in the cookie is in the zone, and what is in
+# neither is no session
+
 subtest 'tokens that no cookie can hold' => sub {
-    for my $size ([4000, 1170], [8192, 8192]) {
+    my @sizes = (
+        # access, refresh, what the cookie has
+        [4000, 1170, 'refresh'], [8192, 64, 'refresh'], [8192, 8192, 'id'],
+        [8192, 0, 'id'],
+    );
+    my $last;
+
+    for my $size (@sizes) {
+        my ($access, $refresh, $has) = @$size;
+
         fresh($nginx);
-        cloud(OC => 'faults', long_tokens(@$size));
+        cloud(OC => 'faults', long_tokens($access, $refresh));
 
         my $browser = $nginx->browser;
         my $state = Owncloud::Browser::parameter($browser->login_url(7),
                                                  'state');
         my $answer = $browser->callback(code => 'c', state => $state);
 
-        is($answer->{status}, 502, "@$size: refused");
-        like($answer->{body}, qr/larger than a browser's cookie can hold/,
-             'told');
-        is_deeply([set_cookies($answer)], [], 'nothing set');
+        is($answer->{status}, 200, "@$size: signed in");
+
+        my $length = length $browser->{cookies}{owncloud_oc}{value};
+        my $least = $has eq 'id' ? 100 : 4 / 3 * $refresh + 100;
+
+        cmp_ok($length, '<', $least + 50, "the cookie has the $has");
+        cloud(OC => 'log', undef, 'DELETE');
+        $nginx->browser(cookies => { %{ $browser->{cookies} } })
+              ->picker(list => 7);
+
+        my ($asked) = @{ cloud(OC => 'log') };
+        my %header = map { lc $_->[0] => $_->[1] } @{ $asked->{headers} };
+
+        is($header{authorization},
+           "Bearer " . long_tokens($access, 0)->{json}{access_token},
+           'the whole token is sent');
+
+        $last = $browser;
     }
+
+    # the browser has an id, and the zone nothing
+
+    $nginx->stop;
+    $nginx->start;
+    ok($last->picker(list => 7)->{login}, 'after a restart: sign in again');
+
+    # a zone that has no room for it
+
+    fresh($nginx);
+    $nginx->stop;
+
+    my $zone = $nginx->{zone};
+
+    $nginx->configure(zone => 'owncloud:32k');
+    $nginx->start;
+    fresh($nginx);
+    cloud(OC => 'faults', long_tokens(8192, 8192));
+
+    my $browser = $nginx->browser;
+    my $state = Owncloud::Browser::parameter($browser->login_url(7), 'state');
+    my $answer = $browser->callback(code => 'c', state => $state);
+
+    is($answer->{status}, 502, 'refused');
+    like($answer->{body}, qr/larger than a browser's cookie can hold/, 'told');
+    is_deeply([set_cookies($answer)], [], 'nothing set');
+
+    $nginx->stop;
+    $nginx->configure(zone => $zone);
+    $nginx->start;
+    fresh($nginx);
+};
+
+
+# how often the clouds were sent a refresh token
+
+sub renewals {
+    return scalar grep { $_->{method} eq 'POST' && $_->{uri} =~ m{/token}
+                         && decode_base64($_->{body}) =~ /refresh_token=/ }
+                  map { @{ cloud($_ => 'log') } } 'OC', 'NC';
+}
+
+
+# listings that are all sent before one is answered
+
+sub at_once {
+    my ($browser, @repos) = @_;
+
+    my $path = '/repository/repository_ajax.php?action=list';
+    my ($port) = $browser->{url} =~ /:(\d+)$/;
+    my @client;
+
+    for my $repo (@repos) {
+        my $body = $browser->picker_form($repo);
+        my $client = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port")
+            or die "connect: $!";
+
+        print $client "POST $path HTTP/1.1\r\nHost: 127.0.0.1:$port\r\n"
+            . 'Cookie: ' . $browser->cookie_header($path) . "\r\n"
+            . "Content-Type: application/x-www-form-urlencoded\r\n"
+            . 'Content-Length: ' . length($body) . "\r\n"
+            . "Connection: close\r\n\r\n$body";
+        push @client, $client;
+    }
+
+    return map { my $client = $_; local $/; scalar <$client> } @client;
+}
+
+
+# over HTTP/1.1 all cookies are one line, and nginx takes 8 KB of it
+
+subtest 'several large sign-ins' => sub {
+    my $three = Owncloud->new(no_start => 1, server => <<'EOT');
+        owncloud_repository 7 { issuer oc; }
+        owncloud_repository 8 { issuer nc; }
+        owncloud_repository 9 { issuer third; remember 1d; }
+EOT
+
+    $three->configure(issuers => join '', map({ $three->issuer($_) } 'oc', 'nc'),
+                      $three->issuer('third', profile => 'NC'));
+    $three->start;
+    fresh($three);
+
+    # as long as those of a server that signs them
+
+    cloud($_ => 'settings', { token_lengths => [1700, 1400] }) for 'OC', 'NC';
+
+    my $browser = $three->browser;
+    my @repos = (7, 8, 9);
+
+    # what else Moodle and its pages set
+
+    $browser->{cookies}{MoodleOther} = { path => '/', value => 'x' x 1200 };
+
+    for my $repo (@repos) {
+        is($browser->sign_in($repo)->{status}, 200, "signed in: $repo");
+    }
+
+    my $header = $browser->cookie_header('/repository/repository_ajax.php');
+
+    cmp_ok(length $header, '<', 8192 - length("Cookie: \r\n"),
+           length($header) . ' characters fit into one line');
+
+    for my $repo (@repos) {
+        ok($browser->picker(list => $repo)->{list}, "listed: $repo");
+    }
+
+    is($browser->request(GET => '/repository/repository_ajax.php')->{status},
+       200, "anything of Moodle's");
+    $three->reload;
+    ok($browser->picker(list => $_)->{list}, "after a reload: $_") for @repos;
+    is(renewals(), 0, 'nothing was renewed');
+
+    # the zone forgets the access tokens: the refresh tokens are in the cookies
+
+    $three->stop;
+    $three->start;
+    cloud($_ => 'log', undef, 'DELETE') for 'OC', 'NC';
+
+    is_deeply([grep { !/"list":/ } at_once($browser, (@repos) x 4)], [],
+              'twelve requests at once are answered');
+    is(renewals(), 3, 'one renewal for each');
+
+    for my $repo (@repos) {
+        ok($browser->picker(list => $repo)->{list}, "still signed in: $repo");
+    }
+
+    is(renewals(), 3, 'and no more');
+
+    # one logs out, the others stay
+
+    ok($browser->picker(logout => 8)->{login}, 'logged out');
+    ok($browser->picker(list => 8)->{login}, 'of one');
+    ok($browser->picker(list => $_)->{list}, "signed in: $_") for 7, 9;
+
+    fresh($three);
+    $three->finish;
 };
 
 
@@ -359,6 +523,7 @@ subtest 'names that begin alike' => sub {
         issuers => $alike->issuer('cloud', profile => 'NC')
                    . $alike->issuer('cloud_1', profile => 'OC'),
         server => <<"EOT");
+        large_client_header_buffers  4 32k;
         owncloud_repository 7 { issuer cloud; }
         owncloud_repository 8 { issuer cloud_1; }
 EOT

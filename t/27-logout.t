@@ -17,9 +17,9 @@ use Owncloud qw(standins cloud requests fresh);
 my $env = standins();
 my $nginx = Owncloud->new(no_start => 1, setting => { read_timeout => '1s' });
 
-$nginx->configure(issuers => join '', map {
+$nginx->configure(issuers => join('', map {
     $nginx->issuer($_, base_url => $env->{"CLOUD_RAW_\U${_}\E_URL"})
-} qw(oc nc));
+} qw(oc nc)), http => 'large_client_header_buffers  4 32k;');
 $nginx->start;
 fresh($nginx);
 
@@ -219,16 +219,25 @@ subtest 'a revocation that fails' => sub {
 subtest 'a cloud that is gone' => sub {
     my $browser = signed_in(8);
     my %jar = %{ $browser->{cookies} };
+
     my $closed = Owncloud::free_port();
 
-    $nginx->configure(issuers => $nginx->issuer('oc')
-        . $nginx->issuer('nc', base_url => "https://127.0.0.1:$closed/"));
-    $nginx->reload;
+    my $gone = sub {
+        $nginx->configure(
+            issuers => "upstream dead { server 127.0.0.1:$closed; }\n"
+                . $nginx->issuer('oc') . $nginx->issuer('nc',
+                base_url => $env->{CLOUD_RAW_NC_URL}, @_));
+        $nginx->reload;
+    };
+
+    $gone->(upstream => 'dead');
 
     my $answer = $browser->raw(logout => 8);
 
     login_form($answer, 8);
     removed($answer, 'owncloud_nc');
+
+    $gone->();
 
     $browser->{cookies} = \%jar;
     login_form($browser->raw(list => 8), 8);

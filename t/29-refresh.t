@@ -175,21 +175,34 @@ sub sent {
 
 
 subtest 'connection refused' => sub {
+    my $port = free_port();
+
+    # the same addresses, and for one of them a server that is not there
+
+    my $dead = sub {
+        my @dead = @_;
+
+        $nginx->configure(
+            issuers => "upstream dead { server 127.0.0.1:$port; }\n"
+                . $nginx->issuer('nc') . $nginx->issuer('oc',
+                base_url => $env->{CLOUD_RAW_OC_URL}, webdav_endpoint =>
+                "$env->{CLOUD_OC_URL}remote.php/webdav/", @dead));
+        $nginx->reload;
+    };
+
     for my $end (sort keys %end) {
-        my $port = free_port();
+        $dead->();
+
         my $browser = signed_in('OC');
         my $before = $end eq 'refused' ? 'p' : '';
 
         $end{$end}->('OC');
-        $nginx->configure(setting => { read_timeout => '1s', token_endpoint =>
-            "https://127.0.0.1:$port/oc/index.php/apps/oauth2/api/v1/token" });
-        $nginx->reload;
+        $dead->(upstream => 'dead');
 
         is(click($browser, 'OC'), 'cloudunreachable', $end);
         is(sent('OC'), $before, 'the cloud');
 
-        $nginx->configure(setting => { read_timeout => '1s' });
-        $nginx->reload;
+        $dead->();
         cloud(OC => 'log', undef, 'DELETE');
         later(3610) if $end eq 'expired';
         sleep 2.1 if $end eq 'refused';
@@ -197,6 +210,9 @@ subtest 'connection refused' => sub {
         is(click($browser, 'OC'), 'list', 'the session is kept');
         is(sent('OC'), "${before}tp", 'and goes on');
     }
+
+    $nginx->configure(issuers => undef);
+    $nginx->reload;
 };
 
 
@@ -266,16 +282,26 @@ subtest 'the zone is lost' => sub {
 subtest 'tokens that have grown' => sub {
     my $browser = signed_in('NC');
 
+    # nor can a zone that is this small
+
+    $nginx->stop;
+    $nginx->configure(zone => 'owncloud:32k');
+    $nginx->start;
+
     later(3600);
     cloud(NC => 'faults',
           { match => '^POST .*/token', action => 'status', status => 200,
             body => 'json',
-            json => { access_token => 'a' x 6000, refresh_token => 'r',
+            json => { access_token => 'a' x 8192, refresh_token => 'r' x 8192,
                       token_type => 'Bearer', expires_in => 3600 } });
 
     is(click($browser, 'NC'), 'login', 'no cookie can hold them');
-    like($nginx->log, qr/too large for a cookie/, 'which is logged');
+    ok($nginx->log =~ /too large for a cookie/, 'which is logged');
     is(click($browser, 'NC'), 'login', 'it has ended');
+
+    $nginx->stop;
+    $nginx->configure(zone => 'owncloud:2m');
+    $nginx->start;
 };
 
 

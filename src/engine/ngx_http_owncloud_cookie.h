@@ -12,11 +12,8 @@
 #include "ngx_http_owncloud_cookie_text.h"
 
 
-/*
- * of all parts: browsers send them in one line, with Moodle's, and nginx
- * takes lines of 8 KB (large_client_header_buffers)
- */
-#define NGX_HTTP_OWNCLOUD_COOKIE_TOTAL  7000
+#define NGX_HTTP_OWNCLOUD_COOKIE_TOTAL  7000   /* of both parts, characters */
+#define NGX_HTTP_OWNCLOUD_COOKIE_LEAST  640    /* what a session may have */
 
 
 /*

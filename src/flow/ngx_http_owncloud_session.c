@@ -23,6 +23,11 @@ static ngx_int_t ngx_http_owncloud_session_open(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_session_aad(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t remembered, u_char *digest,
     ngx_str_t *aad);
+static ngx_uint_t ngx_http_owncloud_session_large(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_str_t *sealed);
+static ngx_int_t ngx_http_owncloud_session_seal(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *aad, ngx_str_t *sealed);
 static ngx_uint_t ngx_http_owncloud_session_remembered(
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -62,12 +67,20 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
         return rc;
     }
 
+    /* the zone alone had them, and has lost them */
+
+    if (session->access.len == 0 && session->refresh.len == 0) {
+        return NGX_DECLINED;
+    }
+
     ctx->session = session;
     ngx_memcpy(ctx->subject, session->id, sizeof(ctx->subject));
 
     /* the answer that brought the newer one may never have come through */
 
-    if (anew == NGX_DONE || session->generation != generation) {
+    if (anew == NGX_DONE || session->generation != generation
+        || ngx_http_owncloud_session_large(r, ctx, session, &sealed))
+    {
         return ngx_http_owncloud_session_cookie(r, ctx);
     }
 
@@ -146,6 +159,25 @@ ngx_http_owncloud_session_open(ngx_http_request_t *r,
 }
 
 
+/* 1: the cookie takes more room than there is by now, and may be smaller */
+
+static ngx_uint_t
+ngx_http_owncloud_session_large(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_str_t *sealed)
+{
+    if (sealed->len <= ctx->repository->cookie_size) {
+        return 0;
+    }
+
+    if (!session->kept) {
+        (void) ngx_http_owncloud_session_store(r, ctx, session);
+    }
+
+    return session->kept;
+}
+
+
 ngx_int_t
 ngx_http_owncloud_session_newer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
@@ -208,11 +240,10 @@ ngx_int_t
 ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                          digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    time_t                          age;
-    ngx_str_t                       aad, plain, sealed;
-    ngx_uint_t                      remembered;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    u_char      digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    time_t      age;
+    ngx_str_t   aad, sealed;
+    ngx_uint_t  remembered;
 
     if (ctx->session->account) {
         return NGX_OK;
@@ -220,20 +251,9 @@ ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
 
     remembered = ngx_http_owncloud_session_remembered(ctx);
 
-    if (ngx_http_owncloud_session_write(r->pool, ctx->session, &plain)
+    if (ngx_http_owncloud_session_aad(r, ctx, remembered, digest, &aad)
         != NGX_OK
-        || ngx_http_owncloud_session_aad(r, ctx, remembered, digest, &aad)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    if (ngx_http_owncloud_seal(r->pool, &omcf->keyring,
-                               NGX_HTTP_OWNCLOUD_SEAL_SESSION, &aad, &plain,
-                               &sealed)
-        != NGX_OK)
+        || ngx_http_owncloud_session_seal(r, ctx, &aad, &sealed) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -244,6 +264,53 @@ ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
 
     return ngx_http_owncloud_cookie_set(r, ctx, &ctx->issuer->id, &sealed,
                                         age);
+}
+
+
+/*
+ * As much of it as there is room for.  What the zone has as well may be left
+ * out: the access token first, which the refresh token brings anew should the
+ * zone lose it; then both, and the browser has the session's id alone.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_session_seal(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *aad, ngx_str_t *sealed)
+{
+    ngx_str_t                       plain;
+    ngx_http_owncloud_session_t     session;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    session = *ctx->session;
+
+    for ( ;; ) {
+
+        if (ngx_http_owncloud_session_write(r->pool, &session, &plain)
+            != NGX_OK
+            || ngx_http_owncloud_seal(r->pool, &omcf->keyring,
+                                      NGX_HTTP_OWNCLOUD_SEAL_SESSION, aad,
+                                      &plain, sealed)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (sealed->len <= ctx->repository->cookie_size
+            || !session.kept
+            || (session.access.len == 0 && session.refresh.len == 0))
+        {
+            return NGX_OK;
+        }
+
+        if (session.access.len == 0 || session.refresh.len == 0) {
+            session.refresh.len = 0;
+            session.user.len = 0;
+        }
+
+        session.access.len = 0;
+    }
 }
 
 

@@ -27,10 +27,11 @@ struct ngx_http_owncloud_session_s {
     ngx_uint_t                  generation;
     time_t                      issued;       /* the access token was */
     time_t                      expires;      /* the access token does */
-    ngx_http_owncloud_secret_t  access;
+    ngx_http_owncloud_secret_t  access;       /* empty: only in the zone */
     ngx_http_owncloud_secret_t  refresh;      /* may be empty */
     ngx_str_t                   user;         /* its name at the cloud */
     unsigned                    account:1;    /* the system account's */
+    unsigned                    kept:1;       /* the zone has this one */
 };
 
 
@@ -65,7 +66,12 @@ ngx_int_t ngx_http_owncloud_session_create(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_session_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
 
-/* ctx->session for the browser, in place of what the answer has already */
+/*
+ * ctx->session for the browser, in place of what the answer has already.  A
+ * cookie that would be larger than repository->cookie_size goes without the
+ * access token, and if need be without the refresh token: the zone has both.
+ * NGX_DECLINED: the zone has no room for it, and a cookie has not either.
+ */
 ngx_int_t ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -94,17 +100,18 @@ ngx_int_t ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx,
 /* ngx_http_owncloud_session_zone.c: what the zone keeps */
 
 /*
- * "session" becomes the newest generation that is known of it.
- * NGX_DECLINED: it was ended.
+ * "session" becomes the newest generation that is known of it, and gets the
+ * tokens that its cookie did not hold.  NGX_DECLINED: it was ended.
  */
 ngx_int_t ngx_http_owncloud_session_newest(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
     ngx_http_owncloud_session_t *session);
 
 /*
- * Puts a generation of it into the zone; "*size" is that of what was sealed.
- * NGX_DECLINED: too large; NGX_DONE: this generation was ended, or there is a
- * later one.  A full zone is no error.
+ * Puts a generation of it into the zone, and session->kept says whether it is
+ * there; "*size" is that of what was sealed.  NGX_DECLINED: too large;
+ * NGX_DONE: this generation was ended, or there is a later one.  A full zone
+ * is no error.
  */
 ngx_int_t ngx_http_owncloud_session_keep(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,

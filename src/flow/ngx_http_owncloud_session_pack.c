@@ -12,12 +12,16 @@
 #include "ngx_http_owncloud_session.h"
 
 
-#define NGX_HTTP_OWNCLOUD_SESSION_VERSION  2
+#define NGX_HTTP_OWNCLOUD_SESSION_VERSION  3
 
 /* version, id, time of issue, generation and lifetime */
 #define NGX_HTTP_OWNCLOUD_SESSION_FIXED                                       \
     (1 + NGX_HTTP_OWNCLOUD_SESSION_ID_LEN + sizeof(uint64_t)                  \
      + 2 * sizeof(uint32_t))
+
+
+static ngx_int_t ngx_http_owncloud_session_texts(u_char *p, u_char *last,
+    ngx_http_owncloud_session_t *session);
 
 
 ngx_int_t
@@ -34,6 +38,8 @@ ngx_http_owncloud_session_write(ngx_pool_t *pool,
     {
         return NGX_DECLINED;
     }
+
+    /* no more than 17.5 KB: the lengths of all three are bounded above */
 
     plain->len = NGX_HTTP_OWNCLOUD_SESSION_FIXED + 3 * sizeof(uint16_t)
                  + session->access.len + session->refresh.len
@@ -55,7 +61,8 @@ ngx_http_owncloud_session_write(ngx_pool_t *pool,
     n = (uint32_t) session->generation;
     p = ngx_cpymem(p, &n, sizeof(uint32_t));
 
-    n = (uint32_t) (session->expires - session->issued);
+    n = session->access.len ? (uint32_t) (session->expires - session->issued)
+                            : 0;
     p = ngx_cpymem(p, &n, sizeof(uint32_t));
 
     p = ngx_http_owncloud_pack_text(p, session->access.data,
@@ -95,6 +102,12 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
     session->issued = (time_t) time;
     p += sizeof(uint64_t);
 
+    /* no clock is that wrong, and the sum with a lifetime is one */
+
+    if (time > NGX_MAX_TIME_T_VALUE - NGX_MAX_UINT32_VALUE) {
+        return NGX_DECLINED;
+    }
+
     ngx_memcpy(&n, p, sizeof(uint32_t));
     session->generation = n;
     p += sizeof(uint32_t);
@@ -103,6 +116,24 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
     session->expires = session->issued + n;
     p += sizeof(uint32_t);
 
+    if (ngx_http_owncloud_session_texts(p, last, session) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    /* where there is no access token, one has to be had */
+
+    if (session->access.len == 0) {
+        session->expires = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_session_texts(u_char *p, u_char *last,
+    ngx_http_owncloud_session_t *session)
+{
     if (ngx_http_owncloud_unpack_text(&p, last, &session->access.data,
                                       &session->access.len)
         != NGX_OK
@@ -111,10 +142,18 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
            != NGX_OK
         || ngx_http_owncloud_unpack_text(&p, last, &session->user.data,
                                          &session->user.len)
-           != NGX_OK)
+           != NGX_OK
+        || p != last)
     {
         return NGX_DECLINED;
     }
 
-    return (p == last) ? NGX_OK : NGX_DECLINED;
+    if (session->access.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
+        || session->refresh.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
+        || session->user.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
 }

@@ -70,10 +70,16 @@ ngx_http_owncloud_session_newest(ngx_pool_t *pool,
 
     if (rc != NGX_DECLINED
         && ngx_http_owncloud_session_read(&plain, &newer) == NGX_OK
-        && newer.generation > session->generation)
+        && newer.generation >= session->generation)
     {
-        newer.account = session->account;
-        *session = newer;
+        if (newer.generation > session->generation
+            || session->access.len == 0)
+        {
+            newer.account = session->account;
+            *session = newer;
+        }
+
+        session->kept = 1;
     }
 
     return NGX_OK;
@@ -102,9 +108,9 @@ ngx_http_owncloud_session_store(ngx_http_request_t *r,
         return rc;
     }
 
-    /* the cookie, which has to hold it as well, is of the same size */
+    /* the cookie, which has to hold it alone then, is of the same size */
 
-    if (size > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
+    if (!session->kept && size > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "a session of %uz bytes is too large for a cookie",
                       size);
@@ -153,6 +159,8 @@ ngx_http_owncloud_session_keep(ngx_pool_t *pool,
     rc = ngx_http_owncloud_zone_put_newer(omcf->zone,
                                           NGX_HTTP_OWNCLOUD_ZONE_SESSION, key,
                                           &value, expires);
+
+    session->kept = (rc == NGX_OK);
 
     return (rc == NGX_DECLINED) ? NGX_DONE : NGX_OK;
 }

@@ -217,6 +217,8 @@ ngx_http_owncloud_check_repository(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *repository)
 {
+    ngx_http_owncloud_cookie_limit(mcf, repository);
+
     if (repository->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK) {
         return NGX_OK;
     }

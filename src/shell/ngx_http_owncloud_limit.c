@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_shell.h"
 #include "ngx_http_owncloud_cache.h"
+#include "ngx_http_owncloud_cookie.h"
 
 
 #define NGX_HTTP_OWNCLOUD_CALLS_MAX     65535
@@ -19,6 +20,8 @@
 
 static ngx_int_t ngx_http_owncloud_max_calls_parameter(
     ngx_http_owncloud_issuer_t *issuer, ngx_str_t *value);
+static ngx_uint_t ngx_http_owncloud_limit_same(
+    ngx_http_owncloud_repository_t *a, ngx_http_owncloud_repository_t *b);
 
 
 /* "name NUMBER", with its bounds in cmd->post */
@@ -337,13 +340,8 @@ ngx_http_owncloud_remember_check(ngx_conf_t *cf,
     for (i = 0; p[i] != repository; i++) {
 
         if (p[i]->location == 0
-            && p[i]->server == repository->server
             && p[i]->issuer == repository->issuer
-            && p[i]->moodle_root.len == repository->moodle_root.len
-            && ngx_strncmp(p[i]->moodle_root.data,
-                           repository->moodle_root.data,
-                           repository->moodle_root.len)
-               == 0
+            && ngx_http_owncloud_limit_same(p[i], repository)
             && p[i]->remember != repository->remember)
         {
             ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
@@ -359,4 +357,75 @@ ngx_http_owncloud_remember_check(ngx_conf_t *cf,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * nginx takes a line of a client's header that fits into one of
+ * large_client_header_buffers.  Over HTTP/1.1 all cookies are one line: a
+ * quarter of it is left for Moodle's, the rest is for the issuers that a
+ * browser can be signed in to, in equal parts.
+ */
+
+void
+ngx_http_owncloud_cookie_limit(ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *repository)
+{
+    size_t                            size;
+    ngx_uint_t                        i, j, n;
+    ngx_http_owncloud_repository_t  **p;
+
+    p = mcf->repositories.elts;
+    n = 0;
+
+    for (i = 0; i < mcf->repositories.nelts; i++) {
+
+        if (p[i]->issuer_id.len == 0
+            || !ngx_http_owncloud_limit_same(p[i], repository))
+        {
+            continue;
+        }
+
+        /* an issuer counts with its first repository */
+
+        for (j = 0; j < i; j++) {
+
+            if (ngx_http_owncloud_limit_same(p[j], repository)
+                && p[j]->issuer_id.len == p[i]->issuer_id.len
+                && ngx_strncmp(p[j]->issuer_id.data, p[i]->issuer_id.data,
+                               p[i]->issuer_id.len)
+                   == 0)
+            {
+                break;
+            }
+        }
+
+        if (j == i) {
+            n++;
+        }
+    }
+
+    /* not set where a server{} is that of "http" itself */
+
+    size = repository->server->large_client_header_buffers.num
+           ? repository->server->large_client_header_buffers.size : 8192;
+
+    size = size / 4 * 3 / ngx_max(n, 1);
+    size = ngx_max(size, NGX_HTTP_OWNCLOUD_COOKIE_LEAST);
+
+    repository->cookie_size = ngx_min(size, NGX_HTTP_OWNCLOUD_COOKIE_TOTAL);
+}
+
+
+/* browsers send the sign-ins of both together */
+
+static ngx_uint_t
+ngx_http_owncloud_limit_same(ngx_http_owncloud_repository_t *a,
+    ngx_http_owncloud_repository_t *b)
+{
+    return a->server == b->server
+           && a->moodle_root.len == b->moodle_root.len
+           && ngx_strncmp(a->moodle_root.data, b->moodle_root.data,
+                          a->moodle_root.len)
+              == 0;
 }

@@ -104,6 +104,13 @@ char *ngx_http_owncloud_remember(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_int_t ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
+/*
+ * How large the cookie of a session may be, so that those of all issuers of
+ * this Moodle fit into one header of a browser: repository->cookie_size
+ */
+void ngx_http_owncloud_cookie_limit(ngx_http_owncloud_main_conf_t *mcf,
+    ngx_http_owncloud_repository_t *repository);
+
 /* repositories that share a sign-in and do not agree on "remember" */
 ngx_int_t ngx_http_owncloud_remember_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,

@@ -1,7 +1,7 @@
 
 # Sourced by t/unit/build and t/fuzz/build: compiles layers 0, 1 and 4, the
-# zone, and makes a library of nginx's own objects.  In: top, ngx, out, CC,
-# flags.
+# zone, what else needs no request, and makes a library of nginx's own
+# objects.  In: top, ngx, out, CC, flags.
 
 objs=$ngx/objs
 

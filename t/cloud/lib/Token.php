@@ -369,8 +369,10 @@ class Token
 
     private function issue(string $client, string $user): array
     {
-        $access = State::random($this->profile->accessLength);
-        $refresh = State::random($this->profile->refreshLength);
+        [$access, $refresh] = $this->state->setting('token_lengths',
+            [$this->profile->accessLength, $this->profile->refreshLength]);
+        $access = State::random($access);
+        $refresh = State::random($refresh);
         $lifetime = $this->state->setting('token_lifetime', 3600);
 
         $this->state->run('INSERT INTO token (client, user, access, refresh,
