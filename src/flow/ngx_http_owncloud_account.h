@@ -141,13 +141,9 @@ void ngx_http_owncloud_account_unlock(ngx_fd_t *fd);
 /* ngx_http_owncloud_account_pack.c: what is sealed in the file */
 
 /*
- * The origins that the account's tokens are sent to, as the configuration has
- * them: "https://cloud.example.com https://..."; allocated from "pool"
+ * To bytes, allocated from "pool"; "audience" is where the tokens are sent to,
+ * issuer->authorities; NGX_DECLINED: too large
  */
-ngx_int_t ngx_http_owncloud_account_audience(ngx_pool_t *pool,
-    ngx_http_owncloud_issuer_t *issuer, ngx_str_t *audience);
-
-/* to bytes, allocated from "pool"; NGX_DECLINED: too large */
 ngx_int_t ngx_http_owncloud_account_pack(ngx_pool_t *pool,
     ngx_str_t *audience, ngx_http_owncloud_session_t *session,
     time_t connected, ngx_str_t *plain);

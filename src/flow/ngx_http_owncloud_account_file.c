@@ -132,7 +132,7 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
     time_t *connected)
 {
     ngx_int_t  rc;
-    ngx_str_t  plain, audience, own;
+    ngx_str_t  plain, audience, *own;
 
     rc = ngx_http_owncloud_unseal(place->pool, &place->omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,
@@ -156,16 +156,12 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
                              "another version");
     }
 
-    if (ngx_http_owncloud_account_audience(place->pool, place->issuer, &own)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    own = &place->issuer->authorities;
 
     /* tokens go nowhere but to where they were got from */
 
-    if (audience.len != own.len
-        || ngx_memcmp(audience.data, own.data, own.len) != 0)
+    if (audience.len != own->len
+        || ngx_memcmp(audience.data, own->data, own->len) != 0)
     {
         return ngx_http_owncloud_account_error(place, 0,
                              "holds tokens of a cloud at another address: "
@@ -283,16 +279,10 @@ ngx_http_owncloud_account_seal(ngx_http_owncloud_place_t *place,
     ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *sealed)
 {
     ngx_int_t  rc;
-    ngx_str_t  audience, plain;
+    ngx_str_t  plain;
 
-    if (ngx_http_owncloud_account_audience(place->pool, place->issuer,
-                                           &audience)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_http_owncloud_account_pack(place->pool, &audience, session,
+    rc = ngx_http_owncloud_account_pack(place->pool,
+                                        &place->issuer->authorities, session,
                                         connected, &plain);
 
     if (rc != NGX_OK) {

@@ -18,44 +18,6 @@
 
 
 ngx_int_t
-ngx_http_owncloud_account_audience(ngx_pool_t *pool,
-    ngx_http_owncloud_issuer_t *issuer, ngx_str_t *audience)
-{
-    u_char                   *p;
-    size_t                    len;
-    ngx_uint_t                i;
-    ngx_http_owncloud_url_t  *url[4];
-
-    url[0] = &issuer->token.url;
-    url[1] = &issuer->webdav.url;
-    url[2] = &issuer->ocs.url;
-    url[3] = &issuer->userinfo.url;
-
-    len = 0;
-
-    for (i = 0; i < 4; i++) {
-        len += sizeof("https:// ") - 1 + url[i]->authority.len;
-    }
-
-    p = ngx_pnalloc(pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    audience->data = p;
-
-    for (i = 0; i < 4; i++) {
-        p = ngx_sprintf(p, "%shttp%s://%V", i ? " " : "",
-                        url[i]->tls ? "s" : "", &url[i]->authority);
-    }
-
-    audience->len = p - audience->data;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
 ngx_http_owncloud_account_pack(ngx_pool_t *pool, ngx_str_t *audience,
     ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *plain)
 {

@@ -123,55 +123,6 @@ unit_limits(ngx_pool_t *pool)
 
 
 static void
-unit_audience(ngx_pool_t *pool)
-{
-    ngx_int_t                   rc;
-    ngx_str_t                   text, want;
-    ngx_uint_t                  i;
-    ngx_http_owncloud_issuer_t  issuer;
-    ngx_http_owncloud_url_t    *url[4];
-
-    ngx_memzero(&issuer, sizeof(ngx_http_owncloud_issuer_t));
-
-    url[0] = &issuer.token.url;
-    url[1] = &issuer.webdav.url;
-    url[2] = &issuer.ocs.url;
-    url[3] = &issuer.userinfo.url;
-
-    for (i = 0; i < 4; i++) {
-        url[i]->tls = 1;
-        ngx_str_set(&url[i]->authority, "a.example");
-    }
-
-    ngx_str_set(&want, "https://a.example https://a.example https://a.example "
-                       "https://a.example");
-
-    rc = ngx_http_owncloud_account_audience(pool, &issuer, &text);
-    unit_ok(rc == NGX_OK && unit_same(&text, &want), "all at one place");
-
-    /* each of them matters, and so does the scheme */
-
-    for (i = 0; i < 4; i++) {
-        ngx_str_set(&url[i]->authority, "b.example");
-
-        rc = ngx_http_owncloud_account_audience(pool, &issuer, &text);
-        unit_ok(rc == NGX_OK && !(text.len == want.len
-                && ngx_memcmp(text.data, want.data, want.len) == 0),
-                "number %u elsewhere", (unsigned) i);
-
-        ngx_str_set(&url[i]->authority, "a.example");
-        url[i]->tls = 0;
-
-        rc = ngx_http_owncloud_account_audience(pool, &issuer, &text);
-        unit_ok(rc == NGX_OK && text.len == want.len - 1,
-                "number %u without TLS", (unsigned) i);
-
-        url[i]->tls = 1;
-    }
-}
-
-
-static void
 unit_newer(void)
 {
     ngx_http_owncloud_session_t  old, session;
@@ -206,7 +157,6 @@ main(void)
 
     unit_round(pool);
     unit_limits(pool);
-    unit_audience(pool);
     unit_newer();
 
     ngx_destroy_pool(pool);
