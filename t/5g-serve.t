@@ -28,6 +28,7 @@ conditions();
 pages();
 blameless();
 cut();
+versions();
 large();
 in_the_cloud();
 
@@ -434,7 +435,10 @@ sub cut {
     open_file($student, 'long.txt');
 
     for my $case (['truncated', { action => 'truncate' }],
-                  ['chunks', { action => 'truncate_chunked' }])
+                  ['chunks', { action => 'truncate_chunked' }],
+                  ['an end too soon', { action => 'cut_chunked' }],
+                  ['one byte less', { action => 'cut_chunked',
+                                      bytes => 299_999 }])
     {
         my ($name, $fault) = @$case;
 
@@ -448,6 +452,9 @@ sub cut {
         cmp_ok(length $answer->{body}, '<', length $body, "$name - cut");
     }
 
+    like($nginx->log, qr/\[error\].*cloudbroken.*: 299999 bytes came as a /,
+         'told in the log');
+
     # a browser that goes away ends the call
 
     cloud(NC => 'faults', { match => $get, times => 1, action => 'drip',
@@ -458,11 +465,111 @@ sub cut {
         { Cookie => $student->cookie_header('/repository/owncloud/link/') });
 
     is($answer->{exit}, 28, 'a browser went away');
-    ok(wait_for(sub { 4 == (() = $nginx->access_log =~ m{/link/}g) }, 10),
+    ok(wait_for(sub { 6 == (() = $nginx->access_log =~ m{/link/}g) }, 10),
        'and the request ended') or diag($nginx->access_log);
 
     cloud(NC => 'faults', undef, 'DELETE');
     is(open_file($student, 'long.txt')->{body}, $body, 'and then again');
+
+    $nginx->finish;
+}
+
+
+# of two versions of a file no parts are mixed, and no part is taken for all
+
+sub versions {
+    my $nginx = links_nginx(setting =>
+                            { base_url => standins()->{CLOUD_RAW_NC_URL} });
+    my $student = reader($nginx, student1 => NC => 'alice');
+    my $get = '^GET /remote.php/webdav/Moodlefiles';
+
+    put(NC => 'old.txt', 'x' x 100);
+    hand_in($student, NC => 'old.txt');
+    open_file($student, 'old.txt');
+
+    my $head = sub {
+        my ($status, $range, $body, $etag) = @_;
+
+        return "HTTP/1.1 $status\r\nETag: " . ($etag // '"1"') . "\r\n"
+            . ($range ? "Content-Range: bytes $range\r\n" : '')
+            . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
+    };
+
+    my $ten = 'y' x 10;
+    my @cases = (
+        # what the cloud sends, what was asked for, status, code
+        ['the part', $head->('206 P', '0-9/100', $ten), [], 206],
+        ['of the same tag', $head->('206 P', '0-9/100', $ten),
+         ['If-Range' => '"1"'], 206],
+        ['of another tag', $head->('206 P', '0-9/100', $ten, '"2"'),
+         ['If-Range' => '"1"'], 'cloudchanged'],
+        ['of a weak tag', $head->('206 P', '0-9/100', $ten, 'W/"1"'),
+         ['If-Range' => '"1"'], 'cloudchanged'],
+        ['of a longer file', $head->('206 P', '0-9/101', $ten), [],
+         'cloudchanged'],
+        ['another part', $head->('206 P', '10-19/100', $ten), [],
+         'cloudinvalid'],
+        ['a larger part', $head->('206 P', '0-10/100', $ten . 'y'), [],
+         'cloudinvalid'],
+        ['less than it says', $head->('206 P', '0-9/100', 'y' x 9), [],
+         'cloudinvalid'],
+        ['a smaller part', $head->('206 P', '0-8/100', 'y' x 9), [],
+         'cloudinvalid'],
+        ['which part', $head->('206 P', undef, $ten), [], 'cloudinvalid'],
+        ['no range', $head->('206 P', 'x', $ten), [], 'cloudinvalid'],
+        ['no range, but a length', $head->('206 P', '*/100', $ten), [],
+         'cloudinvalid'],
+        ['of two parts', $head->('206 P', '0-9/100,20-29/100', $ten), [],
+         'cloudinvalid'],
+        ['until the end', "HTTP/1.1 200 OK\r\nETag: \"1\"\r\n"
+         . "Connection: close\r\n\r\n" . 'x' x 100, [], 'cloudinvalid'],
+        ['a part until the end', "HTTP/1.1 206 P\r\nETag: \"1\"\r\n"
+         . "Content-Range: bytes 0-9/100\r\nConnection: close\r\n\r\n$ten",
+         [], 'cloudinvalid'],
+        ['all of a longer file', $head->('200 OK', undef, 'x' x 101), [],
+         'cloudchanged'],
+    );
+
+    for my $case (@cases) {
+        my ($name, $bytes, $condition, $want) = @$case;
+
+        cloud(NC => 'raw', undef, 'DELETE');
+        cloud(NC => 'raw', { match => $get, times => 1,
+                             steps => [{ send => $bytes }, { close => 1 }] });
+
+        my $seen = length $nginx->access_log;
+        my $answer = open_file($student, 'old.txt',
+            header => { Range => 'bytes=0-9', @$condition });
+
+        if ($want =~ /^\d/) {
+            is($answer->{status}, $want, "$name - status");
+            is($answer->{body}, $ten, "$name - its bytes");
+            is($answer->{headers}{etag}, '"1"', "$name - its tag");
+
+        } else {
+            is($answer->{status}, 502, "$name - status");
+            unlike($answer->{body}, qr/yyy|xxx/, "$name - nothing of it");
+            ok(wait_for(sub { substr($nginx->access_log, $seen)
+                              =~ /e=$want$/m }, 5), "$name - $want")
+                or diag(substr $nginx->access_log, $seen);
+        }
+    }
+
+    # a condition that says nothing of bytes: all of it, and not asked in parts
+
+    cloud(NC => 'raw', undef, 'DELETE');
+
+    for my $value ('W/"1"', 'Sun, 29 Nov 2026 00:00:00 GMT', '"a", "b"', 'x') {
+        cloud(NC => 'log', undef, 'DELETE');
+
+        my $answer = open_file($student, 'old.txt',
+            header => { Range => 'bytes=0-9', 'If-Range' => $value });
+
+        is($answer->{status}, 200, "$value - all of it");
+        is($answer->{body}, 'x' x 100, "$value - its bytes");
+        is_deeply([grep { lc $_->[0] eq 'range' } map { @{ $_->{headers} } }
+                   @{ cloud(NC => 'log') }], [], "$value - not asked for");
+    }
 
     $nginx->finish;
 }

@@ -132,6 +132,14 @@ ngx_http_owncloud_relay_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
         ngx_http_owncloud_backoff_note(r, call->ctx, call);
     }
 
+    if (rc == NGX_OK && u->header_sent
+        && call->relay->ended(r, call->ctx, call) != NGX_OK)
+    {
+        /* neither a last chunk nor another answer over this connection */
+
+        r->connection->error = 1;
+    }
+
     if (u->header_sent || rc < NGX_HTTP_SPECIAL_RESPONSE
         || rc == NGX_HTTP_CLIENT_CLOSED_REQUEST
         || rc == NGX_HTTP_REQUEST_TIME_OUT

@@ -31,6 +31,13 @@ struct ngx_http_owncloud_relay_s {
     /* answers in place of it; nothing was sent yet */
     ngx_int_t  (*failed)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                          ngx_http_owncloud_call_t *call);
+
+    /*
+     * The body has come to its end as the cloud sees it, call->sink->size is
+     * its length; NGX_ERROR: it is not all, and the client gets no end of it.
+     */
+    ngx_int_t  (*ended)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+                        ngx_http_owncloud_call_t *call);
 };
 
 

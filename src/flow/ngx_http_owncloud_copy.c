@@ -203,8 +203,8 @@ ngx_http_owncloud_copy_told(ngx_http_request_t *r,
     /* of what only the end of the connection ends, the end is not known */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
-        && call->status == NGX_HTTP_OK && call->length == -1
-        && !call->request->upstream->headers_in.chunked)
+        && call->status == NGX_HTTP_OK
+        && call->framing == NGX_HTTP_OWNCLOUD_FRAMING_CLOSE)
     {
         call->failure = NGX_HTTP_OWNCLOUD_CALL_INVALID;
     }

@@ -12,6 +12,7 @@
 #include "ngx_http_owncloud_remote.h"
 #include "ngx_http_owncloud_share.h"
 #include "ngx_http_owncloud_target.h"
+#include "ngx_http_owncloud_range.h"
 #include "ngx_http_owncloud_ticket.h"
 #include "ngx_http_owncloud_turn.h"
 
@@ -45,6 +46,8 @@ typedef struct {
     ngx_uint_t                   as;          /* who reads it */
     ngx_uint_t                   number;      /* in "name (1).ext" */
     ngx_str_t                    place;       /* where it is moved to */
+    ngx_http_owncloud_range_t    range;       /* the part asked for */
+    off_t                        expected;    /* bytes; -1: not known */
 
     unsigned                     may_edit:1;
     unsigned                     unclear:1;   /* Moodle did not say */
@@ -129,6 +132,28 @@ ngx_uint_t ngx_http_owncloud_open_in_root(ngx_str_t *path);
  */
 ngx_int_t ngx_http_owncloud_open_serve(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+
+/* ngx_http_owncloud_open_part.c: all of the file, or the part asked for */
+
+/* asks for a part, if the browser has; sets open->part; NGX_ERROR */
+ngx_int_t ngx_http_owncloud_open_part(ngx_http_request_t *r,
+    ngx_http_owncloud_open_t *open, ngx_http_owncloud_call_t *call);
+
+/*
+ * The header has come: 1 if it is not that of the file, or of the part, that
+ * was asked for; sets open->expected and ->changed
+ */
+ngx_uint_t ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
+    ngx_http_owncloud_open_t *open, ngx_http_owncloud_call_t *call);
+
+/* the end has come: NGX_ERROR: it came too soon */
+ngx_int_t ngx_http_owncloud_open_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+
+/* Content-Range for a 416, allocated, or empty; NGX_ERROR: no memory */
+ngx_int_t ngx_http_owncloud_open_no_part(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *range);
+
 
 /*
  * ngx_http_owncloud_open_again.c: for three hours, more parts of what was

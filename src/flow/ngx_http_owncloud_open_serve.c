@@ -18,13 +18,10 @@ static ngx_int_t ngx_http_owncloud_open_page(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_stream(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_uint_t ngx_http_owncloud_open_range(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_open_header(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_http_owncloud_header_t *ngx_http_owncloud_open_policy(
     ngx_str_t *type);
-static ngx_uint_t ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_int_t ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *how);
 static ngx_int_t ngx_http_owncloud_open_line(ngx_http_request_t *r,
@@ -79,7 +76,8 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_open_viewer[] = {
 
 static ngx_http_owncloud_relay_t  ngx_http_owncloud_open_relay = {
     ngx_http_owncloud_open_header,
-    ngx_http_owncloud_open_not_sent
+    ngx_http_owncloud_open_not_sent,
+    ngx_http_owncloud_open_ended
 };
 
 
@@ -160,7 +158,6 @@ static ngx_int_t
 ngx_http_owncloud_open_stream(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_table_elt_t           *condition;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_open_t  *open;
 
@@ -179,57 +176,12 @@ ngx_http_owncloud_open_stream(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    open->part = ngx_http_owncloud_open_range(r);
-    condition = r->headers_in.if_range;
-
-    if (open->part
-        && (ngx_http_owncloud_call_header(call, "Range",
-                                          &r->headers_in.range->value)
-            != NGX_OK
-            || (condition
-                && ngx_http_owncloud_call_header(call, "If-Range",
-                                                 &condition->value)
-                   != NGX_OK)))
-    {
+    if (ngx_http_owncloud_open_part(r, open, call) != NGX_OK) {
         return NGX_HTTP_BAD_REQUEST;
     }
 
     return ngx_http_owncloud_relay_start(r, ctx, call,
                                          &ngx_http_owncloud_open_relay);
-}
-
-
-/* one range of bytes: other units, and several at a time, may be ignored */
-
-static ngx_uint_t
-ngx_http_owncloud_open_range(ngx_http_request_t *r)
-{
-    u_char     *p, *last;
-    ngx_str_t  *value;
-
-    if (r->headers_in.range == NULL) {
-        return 0;
-    }
-
-    value = &r->headers_in.range->value;
-
-    if (value->len <= sizeof("bytes=") - 1
-        || ngx_strncasecmp(value->data, (u_char *) "bytes=",
-                           sizeof("bytes=") - 1)
-           != 0)
-    {
-        return 0;
-    }
-
-    last = value->data + value->len;
-
-    for (p = value->data + sizeof("bytes=") - 1; p < last; p++) {
-        if ((*p < '0' || *p > '9') && *p != '-') {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -245,7 +197,7 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    if (ngx_http_owncloud_open_wrong(r, ctx, call)) {
+    if (ngx_http_owncloud_open_wrong(r, open, call)) {
         return NGX_DECLINED;
     }
 
@@ -301,42 +253,6 @@ ngx_http_owncloud_open_policy(ngx_str_t *type)
 
     return (ngx_strncmp(type->data, "application/pdf", type->len) == 0)
            ? ngx_http_owncloud_open_viewer : ngx_http_owncloud_open_sandbox;
-}
-
-
-/*
- * An error page is no file, whatever its status; what has another length than
- * the file that was just looked at is none either, or is being changed.
- */
-
-static ngx_uint_t
-ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
-{
-    ngx_http_owncloud_open_t  *open;
-
-    open = ctx->flow;
-
-    if (call->etag.len == 0) {
-        return 1;
-    }
-
-    if (call->status == NGX_HTTP_PARTIAL_CONTENT) {
-        return !open->part || call->range.len == 0;
-    }
-
-    if (call->status != NGX_HTTP_OK) {
-        return 1;
-    }
-
-    if (open->lookup.size != -1 && call->length != -1
-        && call->length != open->lookup.size && r->method != NGX_HTTP_HEAD)
-    {
-        open->changed = 1;
-        return 1;
-    }
-
-    return 0;
 }
 
 
@@ -458,13 +374,14 @@ static ngx_int_t
 ngx_http_owncloud_open_no_range(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
-    ngx_str_t  type, body;
+    ngx_str_t  type, body, range;
 
     ngx_str_set(&type, "text/plain");
     ngx_str_null(&body);
 
-    if (ngx_http_owncloud_open_line(r, "Content-Range", &call->range, NULL)
-        != NGX_OK)
+    if (ngx_http_owncloud_open_no_part(r, call, &range) != NGX_OK
+        || ngx_http_owncloud_open_line(r, "Content-Range", &range, NULL)
+           != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -345,8 +345,11 @@ ngx_http_owncloud_preview_told(ngx_http_request_t *r,
                                                ngx_http_owncloud_preview_ask);
     }
 
+    /* of what only the end of the connection ends, the end is not known */
+
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
-        && call->status == NGX_HTTP_OK)
+        && call->status == NGX_HTTP_OK
+        && call->framing != NGX_HTTP_OWNCLOUD_FRAMING_CLOSE)
     {
         ngx_http_owncloud_sink_text(call->sink, &body);
 

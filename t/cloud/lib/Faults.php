@@ -102,7 +102,7 @@ class Faults
         $action = $this->rule['action'] ?? '';
 
         if (!in_array($action, ['drip', 'truncate', 'truncate_chunked', 'cut',
-                                'gzip', 'replace', 'headers', 'late'], true))
+                                'cut_chunked', 'gzip', 'replace', 'headers', 'late'], true))
         {
             $cloud();
             return;
@@ -121,6 +121,7 @@ class Faults
             'truncate' => $this->truncate($body),
             'truncate_chunked' => $this->truncateChunked($body),
             'cut' => $this->whole(substr($body, 0, $this->half($body))),
+            'cut_chunked' => $this->cutChunked($body),
             'gzip' => $this->gzip($body),
             'replace' => $this->whole($this->replaced($body)),
             'headers' => print($body),
@@ -208,6 +209,14 @@ class Faults
         flush();
         usleep(100000);
         posix_kill(posix_getpid(), 9);
+    }
+
+    /* As a script that fails in the middle of a file: it ends as it should. */
+    private function cutChunked(string $body): void
+    {
+        header('X-Accel-Buffering: no');
+        header_remove('Content-Length');
+        echo substr($body, 0, $this->half($body));
     }
 
     private function gzip(string $body): void
