@@ -302,13 +302,37 @@ sub disguised {
                   "/pluginfile.php?file[]=$name", "/pluginfile.php?%20file=$name",
                   "/pluginfile.php?file%00=$name", "/pluginfile.php?file.x=$name",
                   "/pluginfile.php?file=$name&file%5b%5d=1",
-                  "/pluginfile.php/notes.txt?file=")
+                  "/pluginfile.php?file=/20/x/y/0/z&file=$name",
+                  "/pluginfile.php$file?file=", "/pluginfil%65.php$file",
+                  "/pluginfile.php/notes.txt?file=",
+
+                  # Moodle takes the path here, nginx might take the field
+
+                  "/pluginfile.php$file?file=/20/x/y/0/notes.txt",
+                  "/pluginfile.php$file?file=$name",
+                  "/pluginfile.php$file?%66ile=/20/x/y/0/notes.txt",
+                  "/pluginfile.php$file?+file=/20/x/y/0/notes.txt",
+                  "/pluginfile.php$file?file%5b%5d=/20/x/y/0/notes.txt",
+                  "/pluginfile.php$file?x=1;file=/20/x/y/0/notes.txt",
+
+                  # and here the field
+
+                  "/pluginfile.php/20/x?file=$name",
+                  "/pluginfile.php/?file=$name",
+                  "/pluginfil%65.php/20/x/y/0/notes.txt?file=$name",
+                  "/pluginfile.php%2F20%2Fx%2Fy%2F0%2Fz?file=$name")
     {
         my $answer = $student->request(GET => $path);
 
         unlike($answer->{headers}{location} // '', qr/ticket=/,
                "$path - no ticket");
     }
+
+    # in the context that the path names, and in no other
+
+    like($nginx->log, qr/owncloud ticket c:17/, 'tickets are for 17');
+    unlike($nginx->log, qr/owncloud ticket c:(?!17\b|$student->{context}\b)/,
+           'and for no other context');
 }
 
 

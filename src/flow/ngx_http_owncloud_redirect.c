@@ -8,46 +8,22 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_asked.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_target.h"
 #include "ngx_http_owncloud_ticket.h"
-
-
-typedef struct {
-    ngx_str_t    name;
-    ngx_uint_t   token;     /* 1: what follows the script is a token */
-} ngx_http_owncloud_script_t;
 
 
 static ngx_int_t ngx_http_owncloud_redirect_header_filter(
     ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_redirect(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf);
-static ngx_int_t ngx_http_owncloud_redirect_asked(ngx_http_request_t *r,
-    ngx_str_t *path, ngx_array_t *fields);
-static ngx_uint_t ngx_http_owncloud_redirect_plain(ngx_str_t *path);
-static ngx_uint_t ngx_http_owncloud_redirect_context(ngx_str_t *root,
-    ngx_str_t *path, ngx_array_t *fields, uint64_t *context);
-static ngx_int_t ngx_http_owncloud_redirect_file(ngx_array_t *fields,
-    ngx_str_t *file);
 static ngx_int_t ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository,
     ngx_http_owncloud_ticket_t *ticket);
 static void ngx_http_owncloud_redirect_local(ngx_str_t *location);
 static ngx_int_t ngx_http_owncloud_redirect_to(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *location, ngx_str_t *sealed);
-
-
-/* Moodle's scripts that look whether one may have a file, and nothing else */
-
-static ngx_http_owncloud_script_t  ngx_http_owncloud_scripts[] = {
-    { ngx_string("/pluginfile.php"), 0 },
-    { ngx_string("/draftfile.php"), 0 },
-    { ngx_string("/webservice/pluginfile.php"), 0 },
-    { ngx_string("/tokenpluginfile.php"), 1 },
-    { ngx_null_string, 0 }
-};
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -94,9 +70,8 @@ ngx_http_owncloud_redirect(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf)
 {
     ngx_int_t                         rc;
-    ngx_str_t                         path, *root;
     ngx_uint_t                        i;
-    ngx_array_t                       fields;
+    ngx_http_owncloud_asked_t         asked;
     ngx_http_owncloud_ticket_t        ticket;
     ngx_http_owncloud_repository_t  **repository;
 
@@ -110,27 +85,25 @@ ngx_http_owncloud_redirect(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    rc = ngx_http_owncloud_redirect_asked(r, &path, &fields);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
     repository = olcf->repositories->elts;
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
 
-        root = &repository[i]->moodle_root;
+        /* what the client has sent, whatever nginx has made of it */
 
-        if (!ngx_http_owncloud_redirect_context(root, &path, &fields,
-                                                &ticket.context))
-        {
+        rc = ngx_http_owncloud_asked(r->pool, &r->unparsed_uri,
+                                     &repository[i]->moodle_root, &asked);
+
+        if (rc == NGX_DECLINED) {
             continue;
         }
 
-        ticket.download = (ngx_http_owncloud_form_get(&fields,
-                                                      "forcedownload")
-                           != NULL);
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ticket.context = asked.context;
+        ticket.download = asked.download;
 
         rc = ngx_http_owncloud_redirect_ticket(r, repository[i], &ticket);
 
@@ -140,188 +113,6 @@ ngx_http_owncloud_redirect(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
-}
-
-
-/*
- * What the client has asked for, whatever the configuration has made of it.
- * A path that could be taken for another one gets no ticket: Moodle looks at
- * what is executed in the end.
- */
-
-static ngx_int_t
-ngx_http_owncloud_redirect_asked(ngx_http_request_t *r, ngx_str_t *path,
-    ngx_array_t *fields)
-{
-    u_char     *p, *buf;
-    ngx_int_t   rc;
-    ngx_str_t   raw, args;
-
-    raw = r->unparsed_uri;
-    ngx_str_null(&args);
-
-    p = ngx_strlchr(raw.data, raw.data + raw.len, '?');
-
-    if (p) {
-        args.data = p + 1;
-        args.len = raw.data + raw.len - p - 1;
-        raw.len = p - raw.data;
-    }
-
-    buf = ngx_pnalloc(r->pool, raw.len + 1);
-    if (buf == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_owncloud_uri_unescape(buf, &raw, path) != NGX_OK
-        || !ngx_http_owncloud_redirect_plain(path))
-    {
-        return NGX_DECLINED;
-    }
-
-    rc = ngx_http_owncloud_form_parse(r->pool, &args,
-                                      NGX_HTTP_OWNCLOUD_FORM_FIELDS, fields);
-
-    return rc;
-}
-
-
-/* without what nginx, PHP and Moodle read differently: "//", "/./", "/../" */
-
-static ngx_uint_t
-ngx_http_owncloud_redirect_plain(ngx_str_t *path)
-{
-    size_t   len;
-    u_char  *p, *last, *segment;
-
-    last = path->data + path->len;
-    segment = NULL;
-
-    for (p = path->data; p <= last; p++) {
-
-        if (p < last && *p != '/') {
-            continue;
-        }
-
-        if (segment != NULL) {
-            len = p - segment;
-
-            if ((len == 0 && p < last)
-                || (len == 1 && segment[0] == '.')
-                || (len == 2 && segment[0] == '.' && segment[1] == '.'))
-            {
-                return 0;
-            }
-        }
-
-        segment = p + 1;
-    }
-
-    return 1;
-}
-
-
-/* /pluginfile.php/CONTEXT/..., or ?file=/CONTEXT/..., which comes first */
-
-static ngx_uint_t
-ngx_http_owncloud_redirect_context(ngx_str_t *root, ngx_str_t *path,
-    ngx_array_t *fields, uint64_t *context)
-{
-    u_char                      *p, *last;
-    ngx_str_t                    file;
-    ngx_http_owncloud_script_t  *script;
-
-    if (path->len < root->len
-        || ngx_strncmp(path->data, root->data, root->len) != 0)
-    {
-        return 0;
-    }
-
-    p = path->data + root->len;
-    last = path->data + path->len;
-
-    for (script = ngx_http_owncloud_scripts; script->name.len; script++) {
-
-        if ((size_t) (last - p) >= script->name.len
-            && ngx_strncmp(p, script->name.data, script->name.len) == 0
-            && (p + script->name.len == last || p[script->name.len] == '/'))
-        {
-            break;
-        }
-    }
-
-    if (script->name.len == 0) {
-        return 0;
-    }
-
-    file.data = p + script->name.len;
-    file.len = last - file.data;
-
-    if (ngx_http_owncloud_redirect_file(fields, &file) != NGX_OK) {
-        return 0;
-    }
-
-    p = file.data;
-    last = p + file.len;
-
-    if (script->token) {
-        for (p = p + (p < last); p < last && *p != '/'; p++) { /* void */ }
-    }
-
-    *context = 0;
-
-    for (p = p + (p < last); p < last && *p >= '0' && *p <= '9'; p++) {
-
-        if (*context > NGX_MAX_INT32_VALUE) {
-            return 0;
-        }
-
-        *context = 10 * *context + *p - '0';
-    }
-
-    return p < last && *p == '/' && *context;
-}
-
-
-/*
- * NGX_DECLINED: a field that PHP may take for "file" and that is not written
- * so: whatever it is, no link of Moodle's has it.
- */
-
-static ngx_int_t
-ngx_http_owncloud_redirect_file(ngx_array_t *fields, ngx_str_t *file)
-{
-    ngx_str_t      name;
-    ngx_uint_t     i;
-    ngx_keyval_t  *field;
-
-    field = fields->elts;
-
-    for (i = 0; i < fields->nelts; i++) {
-
-        name = field[i].key;
-
-        while (name.len && name.data[0] == ' ') {
-            name.data++;
-            name.len--;
-        }
-
-        if (name.len < 4 || ngx_strncmp(name.data, "file", 4) != 0
-            || (name.len > 4
-                && ((name.data[4] >= 'a' && name.data[4] <= 'z')
-                    || (name.data[4] >= 'A' && name.data[4] <= 'Z'))))
-        {
-            continue;
-        }
-
-        if (name.len != field[i].key.len || name.len != 4) {
-            return NGX_DECLINED;
-        }
-
-        *file = field[i].value;
-    }
-
-    return (file->len && file->data[0] == '/') ? NGX_OK : NGX_DECLINED;
 }
 
 
