@@ -251,8 +251,11 @@ ngx_http_owncloud_proof_cfg(ngx_http_owncloud_proof_t *proof, u_char c)
     } else if (c == ',') {
         ngx_http_owncloud_proof_member(proof);
 
-    } else {
+    } else if (proof->value) {
         ngx_http_owncloud_proof_digit(proof, c);
+
+    } else {
+        proof->len = 0;     /* no colon after the key */
     }
 }
 

@@ -141,6 +141,8 @@ static unit_case_t  unit_cases[] = {
       "after a backslash" },
     { UNIT_WITH("\"x\":\"}\",\"contextid\":17"), 17, 200, 1, UNIT_YES,
       "after a brace in a string" },
+    { UNIT_WITH("\"contextid\"x:17"), 17, 200, 1, UNIT_UNCLEAR,
+      "no colon after the key" },
     { UNIT_WITH("\"contextids\":17"), 17, 200, 1, UNIT_UNCLEAR,
       "a longer key" },
     { UNIT_WITH("\"contextId\":17"), 17, 200, 1, UNIT_UNCLEAR,
