@@ -82,6 +82,7 @@ ngx_http_owncloud_upstream_header_copy(ngx_http_request_t *r,
     u->headers_in.status_n = head->status;
     u->headers_in.connection_close = head->close;
     u->headers_in.content_length_n = head->length;
+    u->headers_in.chunked = head->chunked;
 
     if (u->state && u->state->status == 0) {
         u->state->status = head->status;
