@@ -736,3 +736,45 @@ PROPFIND /remote.php/webdav/Documents/
 --- after: good
 --- error: cloudbroken
 --- wires: 2
+
+
+=== TEST 84: more than its length, of which half comes late
+--- raw eval
+Owncloud::TestNginx::encode_json({ match => '^PROPFIND', steps => [
+    { send => "$main::ok$main::length\r\n$main::list" . 'HTTP/1.1 4' },
+    { sleep => 1 }, { send => "03 Forbidden\r\nContent-Length: 0\r\n\r\n" },
+    { keep => 1 }] })
+--- titles: good.txt
+--- then: good
+--- log
+
+
+=== TEST 85: more than its chunks, of which half comes late
+--- raw eval
+Owncloud::TestNginx::encode_json({ match => '^PROPFIND', steps => [
+    { send => "$main::ok$main::chunked${main::chunk}0\r\n\r\nHTTP/1.1 4" },
+    { sleep => 1 }, { send => "03 Forbidden\r\nContent-Length: 0\r\n\r\n" },
+    { keep => 1 }] })
+--- titles: good.txt
+--- then: good
+--- log
+
+
+=== TEST 86: extensions of chunks that have no end
+--- raw eval
+main::answer("$main::ok${main::chunked}5;" . 'x' x 70000, 'close')
+--- error: cloudinvalid
+--- then: good
+--- log
+error: cloud sent invalid chunked body
+error: cloudinvalid from "nc" for PROPFIND "/remote.php/webdav/Documents/": stat
+
+
+=== TEST 87: trailers that have no end
+--- raw eval
+main::answer("$main::ok$main::chunked${main::chunk}0\r\n" . "X: y\r\n" x 20000)
+--- error: cloudinvalid
+--- then: good
+--- log
+error: cloud sent invalid chunked body
+error: cloudinvalid from "nc" for PROPFIND "/remote.php/webdav/Documents/": stat

@@ -82,6 +82,7 @@ for my $what ('a file that is too large', 'a slow folder',
 }
 
 subtest 'a server that is not there' => \&not_there;
+subtest 'a cloud that drips' => \&drips;
 
 subtest "maintenance: $_" => sub { maintenance($_) } for qw(NC OC own);
 
@@ -366,6 +367,54 @@ sub not_there {
     is(folder($alice), 'list', "listing $_") for 1 .. 3;
     like($nginx->log, qr/connect\(\) failed/, 'one was refused');
 
+    $nginx->finish;
+}
+
+
+# always something, but next to nothing: of a listing, a file, a token answer
+
+sub drips {
+    fresh();
+
+    my $nginx = two_servers([standins()->{CLOUD_NC_PORT}],
+        setting => { map { $_ => '500ms' } qw(connect_timeout send_timeout
+                                              read_timeout) });
+    my $browser = signed_in($nginx, 'alice');
+    my ($file) = grep { $_->{title} eq 'notes.txt' }
+                      @{ $browser->picker(list => 8)->{list} };
+
+    my $copy = sub {
+        return $browser->picker(download => 8,
+                                (map { $_ => $file->{$_} }
+                                     qw(title source sourcekey)),
+                                savepath => '/', license => 'unknown',
+                                author => 'x', itemid => 5100);
+    };
+
+    my $drip = sub {
+        my ($match, $bytes) = @_;
+
+        cloud(NC => 'faults', undef, 'DELETE');
+        cloud(NC => 'faults', { match => $match, action => 'drip',
+                                bytes => $bytes, interval => 0.2,
+                                times => -1 });
+    };
+
+    # 500 bytes a second, which makes 4 s and more
+
+    $drip->('^PROPFIND', 100);
+    is(folder($browser, '/'), 'cloudtimeout', 'a listing');
+    $drip->('^GET .*notes.txt', 100);
+    is($copy->()->{errorcode}, 'cloudtimeout', 'a file');
+
+    # 2 KB a second, which are enough
+
+    $drip->('^PROPFIND', 400);
+    is(folder($browser, '/'), 'list', 'a slow listing');
+
+    like($nginx->log, qr/cloud sent \d+ bytes in 1\d{3} ms/, 'the log');
+
+    cloud(NC => 'faults', undef, 'DELETE');
     $nginx->finish;
 }
 

@@ -15,6 +15,9 @@
 
 #define NGX_HTTP_OWNCLOUD_CALL_HEADERS  8
 
+/* bytes a second: who sends a body more slowly is not waited for */
+#define NGX_HTTP_OWNCLOUD_CALL_RATE     1024
+
 
 /* why there is no complete answer */
 
@@ -77,7 +80,11 @@ struct ngx_http_owncloud_call_s {
 
     ngx_http_owncloud_relay_t *relay;         /* see ..._relay.h, or NULL */
 
-    /* all of it, ms: a server that drips does not get more; 0: no limit */
+    /*
+     * All of it, ms, for a call that nobody may be waiting for: that is what
+     * the time-outs make together, unless it is set.  0: as long as the body
+     * comes at the rate above, for each of such spans.
+     */
     ngx_msec_t                 duration;
 
     ngx_uint_t                 failure;
@@ -97,6 +104,8 @@ struct ngx_http_owncloud_call_s {
     ngx_http_owncloud_frame_t  frame;
     ngx_str_t                  said;          /* the beginning of a 503 */
     ngx_msec_t                 started;
+    ngx_msec_t                 span;          /* where it began */
+    off_t                      span_size;     /* of the body by then */
     size_t                     burst;         /* read without a pause */
     off_t                      discarded;
 
@@ -110,6 +119,8 @@ struct ngx_http_owncloud_call_s {
     unsigned                   unguarded:1;
 
     unsigned                   maintenance:1; /* the cloud says so */
+
+    unsigned                   ahead:1;       /* the client is slower */
 
     unsigned                   gated:1;       /* to be left, ..._gate.h */
     unsigned                   header_done:1;

@@ -21,6 +21,10 @@ static u_char *ngx_http_owncloud_upstream_request_text(
 static ngx_int_t ngx_http_owncloud_upstream_reinit_request(
     ngx_http_request_t *r);
 static void ngx_http_owncloud_upstream_abort_request(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_owncloud_upstream_slow(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+static ngx_msec_t ngx_http_owncloud_upstream_span(
+    ngx_http_owncloud_call_t *call);
 static ngx_uint_t ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_int_t rc);
 
@@ -48,7 +52,13 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
 
         *conf = call->peer->upstream;
         conf->ignore_client_abort = 1;
+
+        if (call->duration == 0) {
+            call->duration = ngx_http_owncloud_upstream_span(call);
+        }
     }
+
+    call->span = call->started;
 
     u->conf = conf;
     u->ssl = call->peer->tls;
@@ -186,6 +196,11 @@ ngx_http_owncloud_upstream_reinit_request(ngx_http_request_t *r)
         ngx_http_owncloud_sink_reset(call->sink);
     }
 
+    /* what came before has come in vain, but the time goes on */
+
+    call->discarded = 0;
+    call->span_size = 0;
+
     return ngx_http_owncloud_upstream_overdue(r, call) ? NGX_ERROR : NGX_OK;
 }
 
@@ -272,9 +287,11 @@ ngx_uint_t
 ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
-    if (call->duration == 0
-        || ngx_current_msec - call->started < call->duration)
-    {
+    if (call->duration == 0) {
+        return ngx_http_owncloud_upstream_slow(r, call);
+    }
+
+    if (ngx_current_msec - call->started < call->duration) {
         return 0;
     }
 
@@ -284,4 +301,52 @@ ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
     call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
 
     return 1;
+}
+
+
+/* a large file takes its time, but it comes */
+
+static ngx_uint_t
+ngx_http_owncloud_upstream_slow(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call)
+{
+    off_t       size, least;
+    ngx_msec_t  span;
+
+    span = ngx_http_owncloud_upstream_span(call);
+
+    if (ngx_current_msec - call->span < span) {
+        return 0;
+    }
+
+    size = call->discarded + (call->sink ? call->sink->size : 0);
+    least = (off_t) span * NGX_HTTP_OWNCLOUD_CALL_RATE / 1000;
+
+    if (size - call->span_size < least && !call->ahead) {
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "cloud sent %O bytes in %M ms", size - call->span_size,
+                      ngx_current_msec - call->span);
+
+        call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
+
+        return 1;
+    }
+
+    call->span = ngx_current_msec;
+    call->span_size = size;
+    call->ahead = 0;
+
+    return 0;
+}
+
+
+static ngx_msec_t
+ngx_http_owncloud_upstream_span(ngx_http_owncloud_call_t *call)
+{
+    ngx_http_upstream_conf_t  *conf;
+
+    conf = &call->peer->upstream;
+
+    return conf->connect_timeout + conf->send_timeout + conf->read_timeout;
 }

@@ -102,6 +102,10 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
 
     if (call->relay) {
         u->buffer.last = last;
+
+        if (last == u->buffer.end) {
+            call->ahead = 1;
+        }
     }
 
     if (rc == NGX_DONE) {
