@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_owncloud_dav_response.h"
+#include "ngx_http_owncloud_dav_entry.h"
 
 
 static ngx_int_t ngx_http_owncloud_dav_failed(ngx_http_owncloud_dav_t *dav);
@@ -33,9 +33,9 @@ ngx_str_t  ngx_http_owncloud_dav_propfind_etag = ngx_string(
 );
 
 
-static ngx_http_owncloud_xml_limits_t  ngx_http_owncloud_dav_limits = {
-    NGX_HTTP_OWNCLOUD_DAV_DEPTH,
-    NGX_HTTP_OWNCLOUD_DAV_TEXT
+static ngx_http_owncloud_dav_handler_t  ngx_http_owncloud_dav_handler = {
+    ngx_http_owncloud_dav_href,
+    ngx_http_owncloud_dav_entry
 };
 
 
@@ -55,16 +55,10 @@ ngx_http_owncloud_dav_create(ngx_pool_t *pool, ngx_http_owncloud_url_t *base,
     dav->folder = *folder;
     dav->max_entries = max_entries;
 
-    dav->xml = ngx_http_owncloud_xml_create(pool,
-                                            ngx_http_owncloud_dav_elements,
+    return (ngx_http_owncloud_dav_response_init(&dav->response, pool,
                                             &ngx_http_owncloud_dav_handler,
-                                            dav,
-                                            &ngx_http_owncloud_dav_limits);
-    if (dav->xml == NULL) {
-        return NULL;
-    }
-
-    return dav;
+                                            dav)
+            == NGX_OK) ? dav : NULL;
 }
 
 
@@ -92,11 +86,11 @@ ngx_int_t
 ngx_http_owncloud_dav_feed(ngx_http_owncloud_dav_t *dav, u_char *p,
     size_t len)
 {
-    if (dav->error) {
+    if (dav->response.error) {
         return NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_xml_feed(dav->xml, p, len) != NGX_OK) {
+    if (ngx_http_owncloud_xml_feed(dav->response.xml, p, len) != NGX_OK) {
         return ngx_http_owncloud_dav_failed(dav);
     }
 
@@ -109,35 +103,35 @@ ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav)
 {
     ngx_uint_t  root;
 
-    if (dav->error) {
+    if (dav->response.error) {
         return NGX_ERROR;
     }
 
-    root = dav->root;
+    root = dav->response.root;
 
-    if (ngx_http_owncloud_xml_finish(dav->xml) != NGX_OK) {
+    if (ngx_http_owncloud_xml_finish(dav->response.xml) != NGX_OK) {
 
         /* what begins only now is half a tag, which is taken for a name */
 
-        if (!dav->root_end
-            && dav->root
-            && (!root || ngx_http_owncloud_xml_error(dav->xml)
+        if (!dav->response.root_end
+            && dav->response.root
+            && (!root || ngx_http_owncloud_xml_error(dav->response.xml)
                          == NGX_HTTP_OWNCLOUD_XML_BROKEN))
         {
-            dav->error = NGX_HTTP_OWNCLOUD_DAV_TRUNCATED;
+            dav->response.error = NGX_HTTP_OWNCLOUD_DAV_TRUNCATED;
             return NGX_ERROR;
         }
 
         return ngx_http_owncloud_dav_failed(dav);
     }
 
-    ngx_http_owncloud_xml_free(dav->xml);
-    dav->xml = NULL;
+    ngx_http_owncloud_xml_free(dav->response.xml);
+    dav->response.xml = NULL;
 
     /* a folder answers for itself too: nothing at all is no empty folder */
 
     if (dav->n == 0 && !dav->seen && !dav->search) {
-        dav->error = NGX_HTTP_OWNCLOUD_DAV_NOT_DAV;
+        dav->response.error = NGX_HTTP_OWNCLOUD_DAV_NOT_DAV;
         return NGX_ERROR;
     }
 
@@ -148,9 +142,9 @@ ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav)
 static ngx_int_t
 ngx_http_owncloud_dav_failed(ngx_http_owncloud_dav_t *dav)
 {
-    if (dav->error == NGX_HTTP_OWNCLOUD_DAV_GOOD) {
+    if (dav->response.error == NGX_HTTP_OWNCLOUD_DAV_GOOD) {
 
-        dav->error = (ngx_http_owncloud_xml_error(dav->xml)
+        dav->response.error = (ngx_http_owncloud_xml_error(dav->response.xml)
                       == NGX_HTTP_OWNCLOUD_XML_MEMORY)
                      ? NGX_HTTP_OWNCLOUD_DAV_MEMORY
                      : NGX_HTTP_OWNCLOUD_DAV_NOT_XML;
@@ -163,7 +157,7 @@ ngx_http_owncloud_dav_failed(ngx_http_owncloud_dav_t *dav)
 ngx_uint_t
 ngx_http_owncloud_dav_error(ngx_http_owncloud_dav_t *dav)
 {
-    return dav->error;
+    return dav->response.error;
 }
 
 
@@ -184,12 +178,12 @@ ngx_http_owncloud_dav_more(ngx_http_owncloud_dav_t *dav, ngx_uint_t asked)
 ngx_uint_t
 ngx_http_owncloud_dav_foreign(ngx_http_owncloud_dav_t *dav)
 {
-    return dav->foreign;
+    return dav->response.foreign;
 }
 
 
 ngx_uint_t
 ngx_http_owncloud_dav_broken(ngx_http_owncloud_dav_t *dav)
 {
-    return dav->broken;
+    return dav->response.broken;
 }

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_owncloud_dav_response.h"
+#include "ngx_http_owncloud_dav_entry.h"
 
 
 static ngx_int_t ngx_http_owncloud_dav_href_alike(
@@ -36,34 +36,25 @@ static uint32_t  ngx_http_owncloud_dav_plain[] = {
 
 
 ngx_int_t
-ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+ngx_http_owncloud_dav_href(void *data, ngx_str_t *text)
 {
+    ngx_http_owncloud_dav_t *dav = data;
+
     ngx_str_t  path;
-
-    if (dav->href != NGX_HTTP_OWNCLOUD_HREF_NONE
-        || ngx_http_owncloud_xml_cut(dav->xml))
-    {
-        /* several hrefs share a status, none of them has properties */
-
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_BROKEN;
-        return NGX_OK;
-    }
 
     if (dav->buf == NULL) {
 
         dav->buf = ngx_pnalloc(dav->pool, NGX_HTTP_OWNCLOUD_DAV_TEXT);
         if (dav->buf == NULL) {
-            dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+            dav->response.error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
             return NGX_ERROR;
         }
     }
 
-    ngx_http_owncloud_dav_trim(text);
-
     if (dav->prefix.len
         && ngx_http_owncloud_dav_href_alike(dav, text) == NGX_OK)
     {
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_CHILD;
+        dav->response.href = NGX_HTTP_OWNCLOUD_HREF_CHILD;
         return NGX_OK;
     }
 
@@ -71,12 +62,12 @@ ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
         && ngx_http_owncloud_href_path(dav->base, text, dav->buf, &path)
            == NGX_OK)
     {
-        dav->href = ngx_http_owncloud_dav_href_name(dav, &path);
+        dav->response.href = ngx_http_owncloud_dav_href_name(dav, &path);
 
         return ngx_http_owncloud_dav_href_prefix(dav, text);
     }
 
-    dav->href = ngx_http_owncloud_dav_href_fault(dav, text);
+    dav->response.href = ngx_http_owncloud_dav_href_fault(dav, text);
 
     return NGX_OK;
 }
@@ -150,7 +141,7 @@ ngx_http_owncloud_dav_href_prefix(ngx_http_owncloud_dav_t *dav,
 {
     u_char  *p;
 
-    if (dav->href != NGX_HTTP_OWNCLOUD_HREF_CHILD
+    if (dav->response.href != NGX_HTTP_OWNCLOUD_HREF_CHILD
         || dav->search || dav->prefix.len)
     {
         return NGX_OK;
@@ -162,7 +153,7 @@ ngx_http_owncloud_dav_href_prefix(ngx_http_owncloud_dav_t *dav,
 
     dav->prefix.data = ngx_pnalloc(dav->pool, p - text->data);
     if (dav->prefix.data == NULL) {
-        dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+        dav->response.error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
         return NGX_ERROR;
     }
 
@@ -274,18 +265,4 @@ ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav)
     }
 
     return 0;
-}
-
-
-void
-ngx_http_owncloud_dav_trim(ngx_str_t *text)
-{
-    while (text->len && text->data[0] <= ' ') {
-        text->data++;
-        text->len--;
-    }
-
-    while (text->len && text->data[text->len - 1] <= ' ') {
-        text->len--;
-    }
 }

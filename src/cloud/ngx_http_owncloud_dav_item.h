@@ -18,9 +18,9 @@
 
 
 /*
- * One response of a multistatus (RFC 4918, 13).  "id" is oc:fileid, which a
- * file has in the trees of its owner and of those it is shared with alike:
- * a number, or a text with OpenCloud.
+ * One response of a multistatus that ..._dav_response.h finds good.  "id" is
+ * oc:fileid, which a file has in the trees of its owner and of those it is
+ * shared with alike: a number, or a text with OpenCloud.
  */
 
 typedef struct {

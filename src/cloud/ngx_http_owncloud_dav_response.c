@@ -19,31 +19,38 @@
 #define NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED   10
 #define NGX_HTTP_OWNCLOUD_DAV_GETETAG        11
 #define NGX_HTTP_OWNCLOUD_DAV_HASPREVIEW     12
-
-#define NGX_HTTP_OWNCLOUD_DAV_OK             200     /* a status */
+#define NGX_HTTP_OWNCLOUD_DAV_FILEID         13
+#define NGX_HTTP_OWNCLOUD_DAV_TOTAL          14
 
 
 static ngx_int_t ngx_http_owncloud_dav_start(void *data, ngx_uint_t id,
     ngx_uint_t depth);
 static ngx_int_t ngx_http_owncloud_dav_end(void *data, ngx_uint_t id,
     ngx_uint_t depth, ngx_str_t *text);
-static ngx_int_t ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav,
-    ngx_uint_t id, ngx_uint_t depth, ngx_str_t *text);
-static ngx_int_t ngx_http_owncloud_dav_getetag(ngx_http_owncloud_dav_t *dav,
+static ngx_int_t ngx_http_owncloud_dav_child_end(
+    ngx_http_owncloud_dav_response_t *response, ngx_uint_t id,
     ngx_str_t *text);
-static void ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav);
-static ngx_int_t ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav);
-static ngx_int_t ngx_http_owncloud_dav_folder(ngx_http_owncloud_dav_t *dav);
-static ngx_int_t ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav);
-static ngx_http_owncloud_entry_t *ngx_http_owncloud_dav_room(
-    ngx_http_owncloud_dav_t *dav);
-static ngx_uint_t ngx_http_owncloud_dav_status(ngx_str_t *text);
-static time_t ngx_http_owncloud_dav_modified(ngx_http_owncloud_dav_t *dav,
-    ngx_str_t *text);
-static time_t ngx_http_owncloud_dav_time(ngx_str_t *text);
+static ngx_int_t ngx_http_owncloud_dav_first_href(
+    ngx_http_owncloud_dav_response_t *response, ngx_str_t *text);
+static ngx_int_t ngx_http_owncloud_dav_property(
+    ngx_http_owncloud_dav_response_t *response, ngx_uint_t id,
+    ngx_uint_t depth, ngx_str_t *text);
+static ngx_int_t ngx_http_owncloud_dav_getetag(
+    ngx_http_owncloud_dav_response_t *response, ngx_str_t *text);
+static ngx_int_t ngx_http_owncloud_dav_value(
+    ngx_http_owncloud_dav_response_t *response, u_char **values,
+    uint16_t *len, ngx_str_t *text);
+static void ngx_http_owncloud_dav_propstat(
+    ngx_http_owncloud_dav_response_t *response);
+static void ngx_http_owncloud_dav_take(u_char *values, uint16_t *good,
+    uint16_t propstat);
+static ngx_int_t ngx_http_owncloud_dav_response(
+    ngx_http_owncloud_dav_response_t *response);
+static time_t ngx_http_owncloud_dav_modified(
+    ngx_http_owncloud_dav_response_t *response, ngx_str_t *text);
 
 
-ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
+static ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
     { "DAV:", "prop", NGX_HTTP_OWNCLOUD_DAV_PROP },
     { "DAV:", "status", NGX_HTTP_OWNCLOUD_DAV_STATUS },
     { "DAV:", "propstat", NGX_HTTP_OWNCLOUD_DAV_PROPSTAT },
@@ -56,38 +63,65 @@ ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[] = {
     { "DAV:", "collection", NGX_HTTP_OWNCLOUD_DAV_COLLECTION },
     { "http://nextcloud.org/ns", "has-preview",
       NGX_HTTP_OWNCLOUD_DAV_HASPREVIEW },
+    { "http://owncloud.org/ns", "fileid", NGX_HTTP_OWNCLOUD_DAV_FILEID },
+    { "http://owncloud.org/ns", "size", NGX_HTTP_OWNCLOUD_DAV_TOTAL },
     { "DAV:", "multistatus", NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS },
     { NULL, NULL, 0 }
 };
 
 
-ngx_http_owncloud_xml_handler_t  ngx_http_owncloud_dav_handler = {
+static ngx_http_owncloud_xml_handler_t  ngx_http_owncloud_dav_xml_handler = {
     ngx_http_owncloud_dav_start,
     ngx_http_owncloud_dav_end
 };
 
 
-static ngx_http_owncloud_dav_prop_t  ngx_http_owncloud_dav_nothing = {
-    -1, -1, 0, 0, 0, 0, 0
+static ngx_http_owncloud_xml_limits_t  ngx_http_owncloud_dav_limits = {
+    NGX_HTTP_OWNCLOUD_DAV_DEPTH,
+    NGX_HTTP_OWNCLOUD_DAV_TEXT
 };
+
+
+static ngx_http_owncloud_dav_prop_t  ngx_http_owncloud_dav_nothing = {
+    -1, -1, -1, 0, 0, 0, 0, 0, 0
+};
+
+
+ngx_int_t
+ngx_http_owncloud_dav_response_init(
+    ngx_http_owncloud_dav_response_t *response, ngx_pool_t *pool,
+    ngx_http_owncloud_dav_handler_t *handler, void *data)
+{
+    response->pool = pool;
+    response->handler = handler;
+    response->data = data;
+
+    response->xml = ngx_http_owncloud_xml_create(pool,
+                                           ngx_http_owncloud_dav_elements,
+                                           &ngx_http_owncloud_dav_xml_handler,
+                                           response,
+                                           &ngx_http_owncloud_dav_limits);
+
+    return response->xml ? NGX_OK : NGX_ERROR;
+}
 
 
 static ngx_int_t
 ngx_http_owncloud_dav_start(void *data, ngx_uint_t id, ngx_uint_t depth)
 {
-    ngx_http_owncloud_dav_t *dav = data;
+    ngx_http_owncloud_dav_response_t *response = data;
 
     if (depth >= NGX_HTTP_OWNCLOUD_DAV_DEPTH) {
         return NGX_ERROR;
     }
 
-    dav->path[depth] = id;
+    response->path[depth] = id;
 
     if (depth == 0) {
-        dav->root = 1;
+        response->root = 1;
 
         if (id != NGX_HTTP_OWNCLOUD_DAV_MULTISTATUS) {
-            dav->error = NGX_HTTP_OWNCLOUD_DAV_NOT_DAV;
+            response->error = NGX_HTTP_OWNCLOUD_DAV_NOT_DAV;
             return NGX_ERROR;
         }
 
@@ -95,13 +129,13 @@ ngx_http_owncloud_dav_start(void *data, ngx_uint_t id, ngx_uint_t depth)
     }
 
     if (depth == 1 && id == NGX_HTTP_OWNCLOUD_DAV_RESPONSE) {
-        dav->href = NGX_HTTP_OWNCLOUD_HREF_NONE;
-        dav->responded = 0;
-        dav->good = ngx_http_owncloud_dav_nothing;
+        response->href = NGX_HTTP_OWNCLOUD_HREF_NONE;
+        response->responded = 0;
+        response->good = ngx_http_owncloud_dav_nothing;
     }
 
     if (depth == 2 && id == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT) {
-        dav->propstat = ngx_http_owncloud_dav_nothing;
+        response->propstat = ngx_http_owncloud_dav_nothing;
     }
 
     return NGX_OK;
@@ -112,15 +146,15 @@ static ngx_int_t
 ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
     ngx_str_t *text)
 {
-    ngx_http_owncloud_dav_t *dav = data;
+    ngx_http_owncloud_dav_response_t *response = data;
 
     if (depth == 0) {
-        dav->root_end = 1;
+        response->root_end = 1;
         return NGX_OK;
     }
 
     if (id == NGX_HTTP_OWNCLOUD_XML_OTHER
-        || dav->path[1] != NGX_HTTP_OWNCLOUD_DAV_RESPONSE)
+        || response->path[1] != NGX_HTTP_OWNCLOUD_DAV_RESPONSE)
     {
         return NGX_OK;
     }
@@ -128,39 +162,25 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
     switch (depth) {
 
     case 1:
-        return ngx_http_owncloud_dav_response(dav);
+        return ngx_http_owncloud_dav_response(response);
 
     case 2:
-        if (id == NGX_HTTP_OWNCLOUD_DAV_HREF) {
-            return ngx_http_owncloud_dav_href(dav, text);
-        }
-
-        if (id == NGX_HTTP_OWNCLOUD_DAV_STATUS) {
-            dav->status = ngx_http_owncloud_dav_status(text);
-            dav->responded = 1;
-
-        } else if (id == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
-                   && dav->propstat.status == NGX_HTTP_OWNCLOUD_DAV_OK)
-        {
-            ngx_http_owncloud_dav_propstat(dav);
-        }
-
-        break;
+        return ngx_http_owncloud_dav_child_end(response, id, text);
 
     case 3:
         if (id == NGX_HTTP_OWNCLOUD_DAV_STATUS
-            && dav->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT)
+            && response->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT)
         {
-            dav->propstat.status = ngx_http_owncloud_dav_status(text);
+            response->propstat.status = ngx_http_owncloud_dav_status(text);
         }
 
         break;
 
     default:
-        if (dav->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
-            && dav->path[3] == NGX_HTTP_OWNCLOUD_DAV_PROP)
+        if (response->path[2] == NGX_HTTP_OWNCLOUD_DAV_PROPSTAT
+            && response->path[3] == NGX_HTTP_OWNCLOUD_DAV_PROP)
         {
-            return ngx_http_owncloud_dav_property(dav, id, depth, text);
+            return ngx_http_owncloud_dav_property(response, id, depth, text);
         }
 
         break;
@@ -171,15 +191,61 @@ ngx_http_owncloud_dav_end(void *data, ngx_uint_t id, ngx_uint_t depth,
 
 
 static ngx_int_t
-ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
-    ngx_uint_t depth, ngx_str_t *text)
+ngx_http_owncloud_dav_child_end(ngx_http_owncloud_dav_response_t *response,
+    ngx_uint_t id, ngx_str_t *text)
+{
+    switch (id) {
+
+    case NGX_HTTP_OWNCLOUD_DAV_HREF:
+        return ngx_http_owncloud_dav_first_href(response, text);
+
+    case NGX_HTTP_OWNCLOUD_DAV_STATUS:
+        response->status = ngx_http_owncloud_dav_status(text);
+        response->responded = 1;
+        break;
+
+    case NGX_HTTP_OWNCLOUD_DAV_PROPSTAT:
+
+        if (response->propstat.status == NGX_HTTP_OWNCLOUD_DAV_OK) {
+            ngx_http_owncloud_dav_propstat(response);
+        }
+
+        break;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_first_href(ngx_http_owncloud_dav_response_t *response,
+    ngx_str_t *text)
+{
+    if (response->href != NGX_HTTP_OWNCLOUD_HREF_NONE
+        || ngx_http_owncloud_xml_cut(response->xml))
+    {
+        /* several hrefs share a status, none of them has properties */
+
+        response->href = NGX_HTTP_OWNCLOUD_HREF_BROKEN;
+        return NGX_OK;
+    }
+
+    ngx_http_owncloud_dav_trim(text);
+
+    return response->handler->href(response->data, text);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_response_t *response,
+    ngx_uint_t id, ngx_uint_t depth, ngx_str_t *text)
 {
     if (depth == 5) {
 
         if (id == NGX_HTTP_OWNCLOUD_DAV_COLLECTION
-            && dav->path[4] == NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE)
+            && response->path[4] == NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE)
         {
-            dav->propstat.collection = 1;
+            response->propstat.collection = 1;
         }
 
         return NGX_OK;
@@ -192,61 +258,83 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_t *dav, ngx_uint_t id,
     switch (id) {
 
     case NGX_HTTP_OWNCLOUD_DAV_RESOURCETYPE:
-        dav->propstat.type = 1;
+        response->propstat.type = 1;
         break;
 
     case NGX_HTTP_OWNCLOUD_DAV_LENGTH:
-        ngx_http_owncloud_dav_trim(text);
-        dav->propstat.size = ngx_atoof(text->data, text->len);
+        response->propstat.size = ngx_http_owncloud_dav_size(text);
         break;
+
+    case NGX_HTTP_OWNCLOUD_DAV_TOTAL:
+        response->propstat.total = ngx_http_owncloud_dav_size(text);
+        break;
+
+    case NGX_HTTP_OWNCLOUD_DAV_FILEID:
+        return ngx_http_owncloud_dav_value(response, &response->ids,
+                                           &response->propstat.id, text);
 
     case NGX_HTTP_OWNCLOUD_DAV_LASTMODIFIED:
         ngx_http_owncloud_dav_trim(text);
-        dav->propstat.modified = ngx_http_owncloud_dav_modified(dav, text);
+        response->propstat.modified = ngx_http_owncloud_dav_modified(response,
+                                                                     text);
         break;
 
     case NGX_HTTP_OWNCLOUD_DAV_HASPREVIEW:
-        dav->propstat.preview = (text->len == 4
+        response->propstat.preview = (text->len == 4
                                  && ngx_memcmp(text->data, "true", 4) == 0);
         break;
 
     case NGX_HTTP_OWNCLOUD_DAV_GETETAG:
-        return ngx_http_owncloud_dav_getetag(dav, text);
+        return ngx_http_owncloud_dav_getetag(response, text);
     }
 
     return NGX_OK;
 }
 
 
-/* only the folder's own is kept, but its href may come last */
+/*
+ * Of a listing, only the ETag of the folder itself is kept, but its href may
+ * come last.
+ */
 
 static ngx_int_t
-ngx_http_owncloud_dav_getetag(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+ngx_http_owncloud_dav_getetag(ngx_http_owncloud_dav_response_t *response,
+    ngx_str_t *text)
 {
-    if (dav->href > NGX_HTTP_OWNCLOUD_HREF_FOLDER) {
+    if (response->href > NGX_HTTP_OWNCLOUD_HREF_FOLDER) {
         return NGX_OK;
     }
 
-    if (dav->etags == NULL) {
+    return ngx_http_owncloud_dav_value(response, &response->etags,
+                                       &response->propstat.etag, text);
+}
 
-        dav->etags = ngx_pnalloc(dav->pool, 2 * NGX_HTTP_OWNCLOUD_DAV_ETAG);
-        if (dav->etags == NULL) {
-            dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+
+static ngx_int_t
+ngx_http_owncloud_dav_value(ngx_http_owncloud_dav_response_t *response,
+    u_char **values, uint16_t *len, ngx_str_t *text)
+{
+    if (*values == NULL) {
+
+        *values = ngx_pnalloc(response->pool,
+                              2 * NGX_HTTP_OWNCLOUD_DAV_VALUE);
+        if (*values == NULL) {
+            response->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
             return NGX_ERROR;
         }
     }
 
     ngx_http_owncloud_dav_trim(text);
 
-    if (text->len > NGX_HTTP_OWNCLOUD_DAV_ETAG
-        || ngx_http_owncloud_xml_cut(dav->xml))
+    if (text->len > NGX_HTTP_OWNCLOUD_DAV_VALUE
+        || ngx_http_owncloud_xml_cut(response->xml))
     {
         text->len = 0;
     }
 
-    dav->propstat.etag = text->len;
+    *len = (uint16_t) text->len;
 
-    ngx_memcpy(dav->etags + NGX_HTTP_OWNCLOUD_DAV_ETAG, text->data, text->len);
+    ngx_memcpy(*values + NGX_HTTP_OWNCLOUD_DAV_VALUE, text->data, text->len);
 
     return NGX_OK;
 }
@@ -255,245 +343,91 @@ ngx_http_owncloud_dav_getetag(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
 /* a server may tell what is good in several of them */
 
 static void
-ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_t *dav)
+ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_response_t *response)
 {
-    dav->good.status = NGX_HTTP_OWNCLOUD_DAV_OK;
+    ngx_http_owncloud_dav_prop_t  *good, *prop;
 
-    if (dav->propstat.size != -1) {
-        dav->good.size = dav->propstat.size;
+    good = &response->good;
+    prop = &response->propstat;
+
+    good->status = NGX_HTTP_OWNCLOUD_DAV_OK;
+
+    if (prop->size != -1) {
+        good->size = prop->size;
     }
 
-    if (dav->propstat.modified != -1) {
-        dav->good.modified = dav->propstat.modified;
+    if (prop->total != -1) {
+        good->total = prop->total;
     }
 
-    dav->good.preview |= dav->propstat.preview;
-
-    if (dav->propstat.etag) {
-        dav->good.etag = dav->propstat.etag;
-
-        ngx_memcpy(dav->etags, dav->etags + NGX_HTTP_OWNCLOUD_DAV_ETAG,
-                   dav->good.etag);
+    if (prop->modified != -1) {
+        good->modified = prop->modified;
     }
 
-    if (dav->propstat.type) {
-        dav->good.type = 1;
-        dav->good.collection = dav->propstat.collection;
+    good->preview |= prop->preview;
+
+    ngx_http_owncloud_dav_take(response->etags, &good->etag, prop->etag);
+    ngx_http_owncloud_dav_take(response->ids, &good->id, prop->id);
+
+    if (prop->type) {
+        good->type = 1;
+        good->collection = prop->collection;
+    }
+}
+
+
+static void
+ngx_http_owncloud_dav_take(u_char *values, uint16_t *good, uint16_t propstat)
+{
+    if (propstat) {
+        *good = propstat;
+        ngx_memcpy(values, values + NGX_HTTP_OWNCLOUD_DAV_VALUE, propstat);
     }
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_t *dav)
+ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_response_t *response)
 {
-    if (dav->href == NGX_HTTP_OWNCLOUD_HREF_FOREIGN) {
-        dav->foreign++;
+    if (response->href == NGX_HTTP_OWNCLOUD_HREF_FOREIGN) {
+        response->foreign++;
         return NGX_OK;
     }
 
-    if (dav->href == NGX_HTTP_OWNCLOUD_HREF_NONE
-        || dav->href == NGX_HTTP_OWNCLOUD_HREF_BROKEN
-        || dav->good.status != NGX_HTTP_OWNCLOUD_DAV_OK
-        || (dav->responded && dav->status / 100 != 2))
+    if (response->href == NGX_HTTP_OWNCLOUD_HREF_NONE
+        || response->href == NGX_HTTP_OWNCLOUD_HREF_BROKEN
+        || response->good.status != NGX_HTTP_OWNCLOUD_DAV_OK
+        || (response->responded && response->status / 100 != 2))
     {
-        dav->broken++;
+        response->broken++;
         return NGX_OK;
     }
 
-    if (dav->href == NGX_HTTP_OWNCLOUD_HREF_CHILD) {
-        return ngx_http_owncloud_dav_entry(dav);
-    }
-
-    return dav->search ? NGX_OK : ngx_http_owncloud_dav_folder(dav);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_dav_folder(ngx_http_owncloud_dav_t *dav)
-{
-    if (dav->good.type && !dav->good.collection) {
-        dav->error = NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER;
-        return NGX_ERROR;
-    }
-
-    dav->seen = 1;
-
-    if (dav->etag.len || dav->good.etag == 0) {
-        return NGX_OK;
-    }
-
-    dav->etag.data = ngx_pnalloc(dav->pool, dav->good.etag);
-    if (dav->etag.data == NULL) {
-        dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
-        return NGX_ERROR;
-    }
-
-    dav->etag.len = dav->good.etag;
-    ngx_memcpy(dav->etag.data, dav->etags, dav->etag.len);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_dav_entry(ngx_http_owncloud_dav_t *dav)
-{
-    ngx_http_owncloud_entry_t  *entry;
-
-    dav->hits++;
-
-    if (dav->search && !ngx_http_owncloud_dav_hit(dav)) {
-        return NGX_OK;
-    }
-
-    if (dav->n == dav->max_entries) {
-
-        if (dav->search) {
-            dav->more = 1;
-            return NGX_OK;
-        }
-
-        dav->error = NGX_HTTP_OWNCLOUD_DAV_TOO_MANY;
-        return NGX_ERROR;
-    }
-
-    entry = ngx_http_owncloud_dav_room(dav);
-    if (entry == NULL) {
-        dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
-        return NGX_ERROR;
-    }
-
-    entry->name = dav->free;
-    entry->len = (uint32_t) dav->name.len;
-    entry->title = dav->title;
-    entry->preview = dav->good.preview;
-    entry->size = dav->good.size;
-    entry->modified = dav->good.modified;
-    entry->folder = dav->good.type ? dav->good.collection : dav->slash;
-
-    dav->free = ngx_cpymem(dav->free, dav->name.data, dav->name.len);
-    dav->n++;
-
-    return NGX_OK;
-}
-
-
-/* an entry, and room for its name */
-
-static ngx_http_owncloud_entry_t *
-ngx_http_owncloud_dav_room(ngx_http_owncloud_dav_t *dav)
-{
-    if (dav->entries.size == 0
-        && ngx_list_init(&dav->entries, dav->pool,
-                         NGX_HTTP_OWNCLOUD_DAV_ENTRIES,
-                         sizeof(ngx_http_owncloud_entry_t))
-           != NGX_OK)
-    {
-        return NULL;
-    }
-
-    if ((size_t) (dav->end - dav->free) < dav->name.len) {
-
-        dav->free = ngx_pnalloc(dav->pool, NGX_HTTP_OWNCLOUD_DAV_BLOCK);
-        if (dav->free == NULL) {
-            dav->end = NULL;
-            return NULL;
-        }
-
-        dav->end = dav->free + NGX_HTTP_OWNCLOUD_DAV_BLOCK;
-    }
-
-    return ngx_list_push(&dav->entries);
-}
-
-
-/* "HTTP/1.1 200 OK" */
-
-static ngx_uint_t
-ngx_http_owncloud_dav_status(ngx_str_t *text)
-{
-    u_char     *p, *last;
-    ngx_int_t   status;
-
-    static ngx_str_t  ok = ngx_string("HTTP/1.1 200 OK");
-
-    if (text->len == ok.len
-        && ngx_memcmp(text->data, ok.data, ok.len) == 0)
-    {
-        return NGX_HTTP_OWNCLOUD_DAV_OK;
-    }
-
-    ngx_http_owncloud_dav_trim(text);
-
-    last = text->data + text->len;
-
-    p = ngx_strlchr(text->data, last, ' ');
-
-    if (p == NULL || last - p < 4 || (last - p > 4 && p[4] != ' ')) {
-        return 0;
-    }
-
-    status = ngx_atoi(p + 1, 3);
-
-    return (status == NGX_ERROR) ? 0 : status;
+    return response->handler->end(response->data);
 }
 
 
 /* files of a folder were often changed in the same second */
 
 static time_t
-ngx_http_owncloud_dav_modified(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
+ngx_http_owncloud_dav_modified(ngx_http_owncloud_dav_response_t *response,
+    ngx_str_t *text)
 {
     time_t  modified;
 
-    if (text->len == NGX_HTTP_OWNCLOUD_DAV_DATE && dav->dated
-        && ngx_memcmp(text->data, dav->date, text->len) == 0)
+    if (text->len == NGX_HTTP_OWNCLOUD_DAV_DATE && response->dated
+        && ngx_memcmp(text->data, response->date, text->len) == 0)
     {
-        return dav->modified;
+        return response->modified;
     }
 
     modified = ngx_http_owncloud_dav_time(text);
 
     if (text->len == NGX_HTTP_OWNCLOUD_DAV_DATE) {
-        ngx_memcpy(dav->date, text->data, text->len);
-        dav->modified = modified;
-        dav->dated = 1;
+        ngx_memcpy(response->date, text->data, text->len);
+        response->modified = modified;
+        response->dated = 1;
     }
 
     return modified;
-}
-
-
-/* an HTTP date; its zone is GMT, or "+0000" in answers of OpenCloud */
-
-static time_t
-ngx_http_owncloud_dav_time(ngx_str_t *text)
-{
-    u_char     *zone;
-    time_t      t;
-    ngx_int_t   hours, minutes;
-
-    t = ngx_parse_http_time(text->data, text->len);
-
-    if (t < 0) {
-        return -1;
-    }
-
-    zone = text->data + text->len - 5;
-
-    if (*zone != '+' && *zone != '-') {
-        return t;
-    }
-
-    hours = ngx_atoi(zone + 1, 2);
-    minutes = ngx_atoi(zone + 3, 2);
-
-    if (hours == NGX_ERROR || minutes == NGX_ERROR) {
-        return -1;
-    }
-
-    minutes += hours * 60;
-    t += (*zone == '+') ? -minutes * 60 : minutes * 60;
-
-    return (t < 0) ? -1 : t;
 }

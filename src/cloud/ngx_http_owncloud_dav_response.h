@@ -15,18 +15,21 @@
 #include "ngx_http_owncloud_xml.h"
 
 
-/* what a multistatus is read into, response by response */
+/*
+ * The one reader of a multistatus (RFC 4918, 13), response by response.  It
+ * takes properties of propstats with status 200 only.  A response that has no
+ * href, several of them, no such propstat or a status of its own that is not
+ * 2xx is broken: it is counted and left out.
+ */
 
 
 #define NGX_HTTP_OWNCLOUD_DAV_DEPTH          16
 #define NGX_HTTP_OWNCLOUD_DAV_TEXT           16384   /* an escaped path */
-#define NGX_HTTP_OWNCLOUD_DAV_NAME           1024
-#define NGX_HTTP_OWNCLOUD_DAV_PATH           4096    /* with both slashes */
-#define NGX_HTTP_OWNCLOUD_DAV_ETAG           256     /* longer: none */
+#define NGX_HTTP_OWNCLOUD_DAV_VALUE          256     /* longer: none */
 #define NGX_HTTP_OWNCLOUD_DAV_DATE           29      /* RFC 9110, 5.6.7 */
-#define NGX_HTTP_OWNCLOUD_DAV_ENTRIES        128     /* entries in a part */
-#define NGX_HTTP_OWNCLOUD_DAV_BLOCK          16384   /* bytes of names */
 
+
+/* what the href of a response is; the first two are worth a text */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_HREF_NONE = 0,
@@ -38,81 +41,80 @@ typedef enum {
 
 
 typedef struct {
-    off_t                             size;
+    off_t                             size;         /* getcontentlength */
+    off_t                             total;        /* oc:size */
     time_t                            modified;
     ngx_uint_t                        status;       /* 0: none, or not one */
     uint16_t                          etag;         /* its length */
+    uint16_t                          id;           /* that of oc:fileid */
     unsigned                          type:1;       /* there was a type */
     unsigned                          collection:1;
     unsigned                          preview:1;
 } ngx_http_owncloud_dav_prop_t;
 
 
-typedef struct ngx_http_owncloud_dav_sort_s  ngx_http_owncloud_dav_sort_t;
+/*
+ * "href" sets response->href by the text, without white space around it, of
+ * the first href; "end" gets a response that is good.  Both get "data"; what
+ * is not NGX_OK stops the reader.
+ */
+
+typedef struct {
+    ngx_int_t                       (*href)(void *data, ngx_str_t *text);
+    ngx_int_t                       (*end)(void *data);
+} ngx_http_owncloud_dav_handler_t;
 
 
-struct ngx_http_owncloud_dav_s {
+typedef struct {
     ngx_pool_t                       *pool;
-    ngx_http_owncloud_url_t          *base;
-    ngx_str_t                         folder;
-    ngx_str_t                        *text;         /* of a search */
-    ngx_uint_t                        max_entries;
-
     ngx_http_owncloud_xml_t          *xml;
+    ngx_http_owncloud_dav_handler_t  *handler;
+    void                             *data;
     ngx_uint_t                        path[NGX_HTTP_OWNCLOUD_DAV_DEPTH];
 
     /* the response that is being read; a propstat's status comes last */
 
     ngx_uint_t                        href;
-    ngx_str_t                         name;
-    size_t                            title;
     ngx_uint_t                        status;
     ngx_http_owncloud_dav_prop_t      good;
     ngx_http_owncloud_dav_prop_t      propstat;
-    u_char                           *buf;          /* of the decoded href */
-    ngx_str_t                         prefix;       /* of hrefs of entries */
     u_char                           *etags;        /* good, propstat */
+    u_char                           *ids;          /* the same */
 
     u_char                            date[NGX_HTTP_OWNCLOUD_DAV_DATE];
     time_t                            modified;     /* the last date */
 
-    ngx_list_t                        entries;
-    ngx_uint_t                        n;
-    u_char                           *free;         /* for names */
-    u_char                           *end;
-    ngx_str_t                         etag;
-
-    ngx_http_owncloud_dav_sort_t     *sort;
-
-    ngx_uint_t                        error;
-    ngx_uint_t                        foreign;
+    ngx_uint_t                        error;        /* ..._DAV_MEMORY, ... */
+    ngx_uint_t                        foreign;      /* responses left out */
     ngx_uint_t                        broken;
-    ngx_uint_t                        hits;         /* also those left out */
 
-    unsigned                          search:1;
-    unsigned                          more:1;       /* hits than are kept */
     unsigned                          dated:1;
-    unsigned                          slash:1;      /* the href ends so */
     unsigned                          responded:1;  /* status in response */
     unsigned                          root:1;
     unsigned                          root_end:1;
-    unsigned                          seen:1;       /* the folder itself */
-};
+} ngx_http_owncloud_dav_response_t;
 
 
-extern ngx_http_owncloud_xml_element_t  ngx_http_owncloud_dav_elements[];
-extern ngx_http_owncloud_xml_handler_t  ngx_http_owncloud_dav_handler;
+/* sets up a reader that is all zeroes; NGX_ERROR: no memory */
+ngx_int_t ngx_http_owncloud_dav_response_init(
+    ngx_http_owncloud_dav_response_t *response, ngx_pool_t *pool,
+    ngx_http_owncloud_dav_handler_t *handler, void *data);
 
+/* ngx_http_owncloud_dav_value.c; they trim "text" itself */
 
-/* the path of a DAV:href: what it is, and the name of an entry */
-ngx_int_t ngx_http_owncloud_dav_href(ngx_http_owncloud_dav_t *dav,
-    ngx_str_t *text);
-
-/* 1 if a hit is one of what was searched */
-ngx_uint_t ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav);
+#define NGX_HTTP_OWNCLOUD_DAV_OK             200
 
 /* without white space at both ends */
 void ngx_http_owncloud_dav_trim(ngx_str_t *text);
+
+/* bytes of a file; -1: it is no number */
+off_t ngx_http_owncloud_dav_size(ngx_str_t *text);
+
+/* of "HTTP/1.1 200 OK"; 0: it is no status */
+ngx_uint_t ngx_http_owncloud_dav_status(ngx_str_t *text);
+
+/* an HTTP date; its zone is GMT, or "+0000" in answers of OpenCloud; or -1 */
+time_t ngx_http_owncloud_dav_time(ngx_str_t *text);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_DAV_RESPONSE_H_INCLUDED_ */

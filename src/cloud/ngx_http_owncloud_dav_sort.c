@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_owncloud_dav_response.h"
+#include "ngx_http_owncloud_dav_entry.h"
 
 
 /*
@@ -83,7 +83,7 @@ ngx_http_owncloud_dav_sort(ngx_http_owncloud_dav_t *dav,
     if (dav->sort == NULL) {
         dav->sort = ngx_http_owncloud_dav_sort_create(dav);
         if (dav->sort == NULL) {
-            dav->error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
+            dav->response.error = NGX_HTTP_OWNCLOUD_DAV_MEMORY;
             return NGX_ERROR;
         }
     }

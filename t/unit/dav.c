@@ -285,6 +285,25 @@ static unit_case_t  unit_cases[] = {
          "<d:status>HTTP/1.1 200 OK</d:status></d:response>"),
       "", 0, 0, 1 },
 
+    { "several hrefs, and properties of one of them",
+      IN("<d:response><d:href>" BASE "a/x</d:href>" GOOD(SIZE(1) TYPE_FILE)
+         "<d:href>" BASE "a/y</d:href></d:response>"
+         "<d:response><d:href>/other/x</d:href><d:href>" BASE "a/z</d:href>"
+         GOOD(SIZE(2) TYPE_FILE) "</d:response>"
+         RESPONSE(BASE "a/w", GOOD(SIZE(3) TYPE_FILE))),
+      "- w 3 -1\n", 0, 0, 2 },
+
+    { "other statuses of 2xx",
+      IN(RESPONSE(BASE "a/x", STAT(SIZE(1) TYPE_FILE, "206 Partial Content"))
+         RESPONSE(BASE "a/y", STAT(SIZE(2), "299 ") GOOD(TYPE_FILE))),
+      "- y -1 -1\n", 0, 0, 1 },
+
+    { "numbers with white space around them, and other sizes",
+      IN(RESPONSE(BASE "a/x", GOOD("<d:getcontentlength>\n 7 "
+                                   "</d:getcontentlength>" TYPE_FILE))
+         RESPONSE(BASE "a/y", GOOD("<oc:size>9</oc:size>" TYPE_FILE))),
+      "- x 7 -1\n- y -1 -1\n", 0, 0, 0 },
+
     { "a response with a status of its own",
       IN(RESPONSE(BASE "a/x", "<d:status>HTTP/1.1 404 Not Found</d:status>")
          RESPONSE(BASE "a/y", GOOD(TYPE_FILE)

@@ -24,6 +24,10 @@
                   "<d:resourcetype/>")
 
 
+#define UNIT_64                                                               \
+    "0123456789012345678901234567890123456789012345678901234567890123"
+
+
 typedef struct {
     char        *name;
     ngx_str_t    body;
@@ -90,6 +94,46 @@ static unit_items_t  unit_answers[] = {
           "<d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>"
           "</d:response>")),
       NGX_OK, "/a  -1;" },
+
+    { "other statuses of 2xx",
+      unit_str(unit_multistatus(
+          "<d:response><d:href>/dav/a</d:href>"
+          "<d:propstat><d:prop><oc:fileid>9</oc:fileid></d:prop>"
+          "<d:status>HTTP/1.1 206 Partial Content</d:status></d:propstat>"
+          "</d:response>"
+          "<d:response><d:href>/dav/b</d:href>"
+          "<d:propstat><d:prop><oc:fileid>9</oc:fileid></d:prop>"
+          "<d:status>HTTP/1.1 299 </d:status></d:propstat>"
+          "<d:propstat><d:prop><d:resourcetype/></d:prop>"
+          "<d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
+          "</d:response>")),
+      NGX_OK, "/b  -1;" },
+
+    { "several hrefs",
+      unit_str(unit_multistatus(
+          "<d:response><d:href>/dav/a</d:href>"
+          "<d:propstat><d:prop><oc:fileid>9</oc:fileid></d:prop>"
+          "<d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
+          "<d:href>/dav/b</d:href></d:response>"
+          "<d:response><d:href>/other/a</d:href><d:href>/dav/c</d:href>"
+          "<d:propstat><d:prop><oc:fileid>9</oc:fileid></d:prop>"
+          "<d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
+          "</d:response>"
+          unit_file("/dav/d", "5"))),
+      NGX_OK, "/d 5 7;" },
+
+    { "white space around values",
+      unit_str(unit_multistatus(unit_response(" /dav/a\n",
+          "<oc:fileid>\n 12 </oc:fileid><oc:size>\t9\n</oc:size>"
+          "<d:resourcetype> <d:collection/> </d:resourcetype>"))),
+      NGX_OK, "/a 12 9 folder;" },
+
+    { "an id that is too long",
+      unit_str(unit_multistatus(unit_response("/dav/a",
+          "<oc:fileid>" UNIT_64 UNIT_64 UNIT_64 UNIT_64 "</oc:fileid>")
+          unit_response("/dav/b",
+          "<oc:fileid>" UNIT_64 UNIT_64 UNIT_64 UNIT_64 "5</oc:fileid>"))),
+      NGX_OK, "/a " UNIT_64 UNIT_64 UNIT_64 UNIT_64 " -1;/b  -1;" },
 
     { "a size that is none",
       unit_str(unit_multistatus(unit_response("/dav/a",
