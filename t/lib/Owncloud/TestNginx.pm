@@ -3,9 +3,10 @@ package Owncloud::TestNginx;
 # Copyright (C) the authors of the ownCloud module for nginx
 
 # Test::Nginx before the stand-in clouds, for suites where one request has one
-# answer.  A browser signs in once, through an nginx of its own; its cookies
-# are good for every nginx that a block starts.  What a block may have beside
-# Test::Nginx's own sections:
+# answer.  A browser signs in once for all blocks whose tokens go to the same
+# addresses, through an nginx of its own; its cookies are good for every nginx
+# that such a block starts.  What a block may have beside Test::Nginx's own
+# sections:
 #
 #   what is asked
 #     cloud        NC (default) or OC
@@ -59,7 +60,7 @@ use Owncloud::HTTP;
 
 our @EXPORT = qw(session multistatus answer pretty);
 
-my ($nginx, $browser, $stderr);
+my ($nginx, $browser, $stderr, %signed_in);
 
 my $icons = 'http://127.0.0.1/theme/image.php/boost/core/1/f';
 my %dav = (NC => '/remote.php/webdav', OC => '/oc/remote.php/webdav');
@@ -73,6 +74,8 @@ BEGIN {
     $browser = $nginx->browser;
     $browser->sign_in($_) for 7, 8;
     $nginx->stop;
+
+    $signed_in{$nginx->issuer(lc)} = $browser for qw(NC OC);
 
     $ENV{TEST_NGINX_SERVROOT} //= "$nginx->{dir}/servroot";
     $ENV{TEST_NGINX_LOAD_MODULES} = $nginx->{module};
@@ -141,6 +144,29 @@ sub session {
 }
 
 
+# a session is good for the addresses that it was got from
+
+sub sign_in {
+    my ($cloud, %setting) = @_;
+
+    my %address = map { defined $setting{$_} ? ($_ => $setting{$_}) : () }
+                      qw(base_url webdav_endpoint insecure);
+
+    my $issuer = $nginx->issuer(lc $cloud, %address);
+
+    $browser = $signed_in{$issuer} and return;
+
+    $nginx->configure(issuers => join '', map { $_ eq $cloud
+                          ? $issuer : $nginx->issuer(lc) } qw(NC OC));
+    $nginx->start;
+
+    $browser = $signed_in{$issuer} = $nginx->browser;
+    $browser->sign_in($repository{$cloud});
+
+    $nginx->stop;
+}
+
+
 # valgrind does not write to the log
 
 sub errors {
@@ -155,12 +181,19 @@ sub prepare {
     my $cloud = $block->cloud // 'NC';
 
     cloud($cloud => $_, undef, 'DELETE') for qw(faults raw log rawlog);
-    cloud($cloud => 'settings', { maintenance => JSON::PP::false,
-                                  %{ decode_json($block->settings // '{}') } });
+    cloud($cloud => 'settings', { maintenance => JSON::PP::false });
+
+    my %setting = setting($block, $cloud);
+
+    sign_in($cloud, %setting);
+
+    cloud($cloud => $_, undef, 'DELETE') for qw(log rawlog);
+    cloud($cloud => 'settings', decode_json($block->settings))
+        if defined $block->settings;
     cloud($cloud => 'faults', rules($block, $cloud));
     cloud($cloud => 'raw', decode_json($block->raw)) if length $block->raw;
 
-    $block->set_value(http_config => http_config($block, $cloud));
+    $block->set_value(http_config => http_config($block, $cloud, %setting));
 
     # Test::Nginx compares this part of the configuration only
 
@@ -202,20 +235,27 @@ sub request {
 }
 
 
-sub http_config {
+# of the issuer
+
+sub setting {
     my ($block, $cloud) = @_;
 
-    my $env = standins();
-    my $id = lc $cloud;
     my $via = (defined $block->raw ? 'RAW_' : '') . $cloud
               . (defined $block->plain ? '_HTTP' : '');
 
-    my %setting = (
-        base_url => $env->{"CLOUD_${via}_URL"},
+    return (
+        base_url => standins()->{"CLOUD_${via}_URL"},
         defined $block->plain ? (insecure => 'on') : (),
         map { /^\s*(\S+)\s+(.*?);/ ? ($1, $2) : () }
             split /\n/, expand($block->issuer // ''),
     );
+}
+
+
+sub http_config {
+    my ($block, $cloud, %setting) = @_;
+
+    my $id = lc $cloud;
 
     return "    owncloud_zone  owncloud:1m;\n"
            . "    owncloud_seal_key  $nginx->{dir}/seal.key;\n\n"
