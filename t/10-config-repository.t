@@ -406,6 +406,11 @@ refused("owncloud_listing cloud $$_[0]", configuration(server => "
         ['cache_valid=', 'invalid "cache_valid" "": write a time of at most'],
         ['page_size=20 page_size=20', '"page_size" directive is duplicate'],
         ['callback=/a callback=/b', 'invalid parameter "callback=/b": write'],
+        (map { ["origin=$_", "invalid parameter \"origin=$_\": write"] }
+             '', 'files.example.com', 'https://files.example.com/x',
+             'https://files.example.com/?x', 'ftp://files.example.com'),
+        ['origin=https://a origin=https://b',
+         'invalid parameter "origin=https://b": write'],
         ['timezone=UTC', 'invalid parameter "timezone=UTC": write'],
         ['remember=30d', '"remember" is not for "owncloud_listing": only '
             . 'Moodle tells who the user is; write it into an '

@@ -79,7 +79,27 @@ accepted("owncloud_link cloud$_", configuration(server => "
             owncloud_link cloud$_;
         }
         $back")) for '', ' cookie=app', ' callback=/back',
-                     ' callback=/back cookie=app';
+                     ' callback=/back cookie=app',
+                     ' origin=https://files.example.com:8443/ cookie=app';
+
+refused('another origin', configuration(server => "
+        location = /list {
+            owncloud_listing cloud origin=https://files.example.com;
+        }
+        location = /link {
+            owncloud_link cloud; # here
+        }
+        $back"), 'locations that share "/back" are not at the same address: '
+                 . 'write the same "origin=https://HOST" into each');
+
+accepted('the same origin', configuration(server => "
+        location = /list {
+            owncloud_listing cloud origin=https://files.example.com;
+        }
+        location = /link {
+            owncloud_link cloud origin=https://files.example.com/;
+        }
+        $back"));
 
 refused("owncloud_link cloud $_", configuration(server => "
         location = /link {

@@ -32,6 +32,7 @@ passwords();
 undone();
 who();
 locations();
+elsewhere();
 
 cloud($_ => 'reset', {}) for qw(NC OC);
 done_testing();
@@ -635,6 +636,54 @@ EOT
                          $xhr => 'x')->{status}, 415, 'location - JSON');
     is($told->('/report.pdf' . '&x=y' x 20000, $xhr => 'x')->{errorcode},
        'requesttoolarge', 'location - too large');
+    like($nginx->access_log, qr/ i=oc a=link c=\d+ e=-$/m,
+         'location - in the access log');
+
+    $nginx->finish;
+}
+
+
+# behind a server that ends TLS: what the browser sees is what was written
+
+sub elsewhere {
+    my $origin = 'https://files.example.com';
+    my $nginx = Owncloud->new(server => <<"EOT");
+        location = /files/list {
+            owncloud_listing  oc  cookie=app  origin=$origin;
+        }
+
+        location = /files/link {
+            owncloud_link  oc  cookie=app  origin=$origin;
+        }
+
+        location = /files/back {
+            owncloud_oauth_callback;
+        }
+EOT
+    fresh($nginx);
+
+    my $browser = $nginx->browser(session => undef);
+
+    $browser->{cookies}{app} = { value => '0123456789abcdef', path => '/' };
+
+    my $list = decode_json($browser->request(GET => '/files/list')->{body});
+
+    like($list->{login}[0]{url},
+         qr/redirect_uri=https%3A%2F%2Ffiles\.example\.com%2Ffiles%2Fback&/,
+         'elsewhere - the way back');
+
+    for ([$origin, 'notsignedin'], [$nginx->url, 'foreignorigin'],
+         ['https://files.example.com.evil', 'foreignorigin'],
+         ['http://files.example.com', 'foreignorigin'])
+    {
+        my $answer = $browser->request(POST => '/files/link',
+            Owncloud::HTTP::form(path => '/report.pdf'),
+            'Content-Type' => 'application/x-www-form-urlencoded',
+            Origin => $_->[0]);
+
+        is(decode_json($answer->{body})->{errorcode}, $_->[1],
+           "elsewhere - from $_->[0]");
+    }
 
     $nginx->finish;
 }

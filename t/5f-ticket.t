@@ -98,7 +98,7 @@ sub needed {
     is_deeply([requests('NC')], [], 'the cloud hears nothing of these');
     ok(wait_for(sub {
            $nginx->access_log =~ m{GET[ ]/repository/owncloud/link/\S+/notes
-               \.txt[ ]HTTP/1\.1[ ]403[ ]i=nc[ ]a=link[ ]c=0[ ]e=noticket}x
+               \.txt[ ]HTTP/1\.1[ ]403[ ]i=nc[ ]a=open[ ]c=0[ ]e=noticket}x
        }, 10), 'the access log');
 
     is($student->request(GET => $link)->{body}, $notes, 'the right one');

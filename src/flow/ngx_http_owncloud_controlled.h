@@ -92,6 +92,45 @@ ngx_int_t ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
+/* ngx_http_owncloud_controlled_entry.c: what the zone keeps of it */
+
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY                                    \
+    (1 + NGX_HTTP_OWNCLOUD_CONTROLLED_NAME)
+
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN = 0,
+    NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED,
+    NGX_HTTP_OWNCLOUD_CONTROLLED_MADE,      /* the copy */
+    NGX_HTTP_OWNCLOUD_CONTROLLED_STORED     /* by Moodle, maybe */
+} ngx_http_owncloud_controlled_state_e;
+
+
+/* which link it is: the same request again is for the same one */
+
+typedef struct {
+    ngx_str_t     issuer;
+    ngx_str_t     origin;       /* and root: of the Moodle */
+    ngx_str_t     root;
+    ngx_str_t     user;         /* at the cloud */
+    ngx_str_t     path;
+    ngx_array_t  *fields;       /* of the form: ctx_id, itemid, ... */
+} ngx_http_owncloud_controlled_link_t;
+
+
+/* NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN bytes; NGX_ERROR */
+ngx_int_t ngx_http_owncloud_controlled_entry_key(
+    ngx_http_owncloud_controlled_link_t *link, u_char *key);
+
+/* NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY bytes to "p" */
+void ngx_http_owncloud_controlled_entry_write(u_char *p, ngx_uint_t state,
+    u_char *name);
+
+/* and back; "name" is set unless it returns UNKNOWN: not such an entry */
+ngx_uint_t ngx_http_owncloud_controlled_entry_read(ngx_str_t *value,
+    u_char *name);
+
+
 /* ngx_http_owncloud_controlled_journal.c */
 
 /*

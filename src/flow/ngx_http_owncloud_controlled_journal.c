@@ -21,11 +21,6 @@
 
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_SITE    200     /* bytes of a name */
 
-/* what is noted */
-#define NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED   '1'
-#define NGX_HTTP_OWNCLOUD_CONTROLLED_MADE    '2'     /* the copy */
-#define NGX_HTTP_OWNCLOUD_CONTROLLED_STORED  '3'     /* by Moodle, maybe */
-
 
 static ngx_int_t ngx_http_owncloud_controlled_key(
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
@@ -47,6 +42,7 @@ ngx_http_owncloud_controlled_recall(ngx_http_request_t *r,
     u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_int_t                        rc;
     ngx_str_t                        value;
+    ngx_uint_t                       state;
     ngx_http_owncloud_main_conf_t   *omcf;
     ngx_http_owncloud_controlled_t  *controlled;
 
@@ -64,15 +60,14 @@ ngx_http_owncloud_controlled_recall(ngx_http_request_t *r,
         return rc;
     }
 
-    if (value.len != 1 + NGX_HTTP_OWNCLOUD_CONTROLLED_NAME) {
+    state = ngx_http_owncloud_controlled_entry_read(&value, controlled->name);
+
+    if (state == NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN) {
         return NGX_DECLINED;
     }
 
-    controlled->copied = (value.data[0] != NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED);
-    controlled->kept = (value.data[0] == NGX_HTTP_OWNCLOUD_CONTROLLED_STORED);
-
-    ngx_memcpy(controlled->name, value.data + 1,
-               NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
+    controlled->copied = (state != NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED);
+    controlled->kept = (state == NGX_HTTP_OWNCLOUD_CONTROLLED_STORED);
 
     return ngx_http_owncloud_controlled_names(r, ctx);
 }
@@ -83,9 +78,9 @@ ngx_http_owncloud_controlled_note(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    u_char                           buf[1
-                                         + NGX_HTTP_OWNCLOUD_CONTROLLED_NAME];
+    u_char                           buf[NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY];
     ngx_str_t                        value;
+    ngx_uint_t                       state;
     ngx_http_owncloud_main_conf_t   *omcf;
     ngx_http_owncloud_controlled_t  *controlled;
 
@@ -95,12 +90,12 @@ ngx_http_owncloud_controlled_note(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    buf[0] = (controlled->stored || controlled->kept)
-             ? NGX_HTTP_OWNCLOUD_CONTROLLED_STORED
-             : controlled->copied ? NGX_HTTP_OWNCLOUD_CONTROLLED_MADE
-                                  : NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED;
+    state = (controlled->stored || controlled->kept)
+            ? NGX_HTTP_OWNCLOUD_CONTROLLED_STORED
+            : controlled->copied ? NGX_HTTP_OWNCLOUD_CONTROLLED_MADE
+                                 : NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED;
 
-    ngx_memcpy(buf + 1, controlled->name, NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
+    ngx_http_owncloud_controlled_entry_write(buf, state, controlled->name);
 
     value.data = buf;
     value.len = sizeof(buf);
@@ -134,37 +129,22 @@ ngx_http_owncloud_controlled_forget(ngx_http_request_t *r,
 }
 
 
-/* who wants which file where: the same request again */
-
 static ngx_int_t
 ngx_http_owncloud_controlled_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t                       part[9], *value;
-    ngx_uint_t                      i;
-    ngx_http_owncloud_controlled_t *controlled;
-
-    static char  *names[] = { "ctx_id", "itemid", "savepath", "title" };
+    ngx_http_owncloud_controlled_t       *controlled;
+    ngx_http_owncloud_controlled_link_t   link;
 
     controlled = ctx->flow;
 
-    ngx_memzero(part, sizeof(part));
+    link.issuer = ctx->issuer->id;
+    link.origin = ctx->origin;
+    link.root = ctx->repository->moodle_root;
+    link.user = ctx->session->user;
+    link.path = controlled->download->path;
+    link.fields = ctx->fields;
 
-    ngx_str_set(&part[0], "controlled");
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->origin;
-    part[3] = ctx->session->user;
-    part[4] = controlled->download->path;
-
-    for (i = 0; i < 4; i++) {
-
-        value = ngx_http_owncloud_form_get(ctx->fields, names[i]);
-
-        if (value) {
-            part[5 + i] = *value;
-        }
-    }
-
-    return ngx_http_owncloud_digest(key, part, 9);
+    return ngx_http_owncloud_controlled_entry_key(&link, key);
 }
 
 

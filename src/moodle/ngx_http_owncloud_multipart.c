@@ -98,6 +98,8 @@ ngx_http_owncloud_multipart_head(ngx_pool_t *pool,
     u_char       *p;
     ngx_chain_t  *cl;
 
+    /* at worst, all of the name are quotes, which take two bytes each */
+
     cl = ngx_http_owncloud_multipart_link(pool,
                   sizeof("--" CRLF) - 1 + boundary->len
                   + sizeof("Content-Disposition: form-data; name=\"\"; "

@@ -35,9 +35,6 @@ static ngx_int_t ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
 static ngx_int_t ngx_http_owncloud_check_callback(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *block);
-static ngx_int_t ngx_http_owncloud_check_cookie(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *block,
-    ngx_http_owncloud_repository_t *callback);
 static ngx_uint_t ngx_http_owncloud_check_equal(ngx_str_t *a, ngx_str_t *b);
 static ngx_int_t ngx_http_owncloud_check_tell(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
@@ -334,7 +331,7 @@ ngx_http_owncloud_check_callback(ngx_conf_t *cf,
         {
             block->callback = p[i]->callback;
 
-            return ngx_http_owncloud_check_cookie(cf, block, p[i]);
+            return ngx_http_owncloud_location_share(cf, block, p[i]);
         }
     }
 
@@ -351,36 +348,6 @@ ngx_http_owncloud_check_callback(ngx_conf_t *cf,
                                 == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
                                ? "owncloud_link" : "owncloud_listing",
                                &block->callback);
-
-    return NGX_ERROR;
-}
-
-
-/* the callback knows a browser again by the cookie that the listing knew */
-
-static ngx_int_t
-ngx_http_owncloud_check_cookie(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *block,
-    ngx_http_owncloud_repository_t *callback)
-{
-    if (callback->moodle_cookie.len == 0) {
-        callback->moodle_cookie = block->moodle_cookie;
-        return NGX_OK;
-    }
-
-    if (ngx_http_owncloud_check_equal(&callback->moodle_cookie,
-                                      &block->moodle_cookie))
-    {
-        return NGX_OK;
-    }
-
-    ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
-                               "listings with the cookies \"%V\" and \"%V\" "
-                               "share \"%V\": give each a location with "
-                               "\"owncloud_oauth_callback\" and write "
-                               "\"callback=/PATH\"",
-                               &callback->moodle_cookie,
-                               &block->moodle_cookie, &block->callback);
 
     return NGX_ERROR;
 }

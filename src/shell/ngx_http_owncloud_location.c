@@ -19,8 +19,10 @@ static char *ngx_http_owncloud_location_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block);
 static char *ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_listing_argument(
+static ngx_int_t ngx_http_owncloud_listing_argument(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block, ngx_str_t *value);
+static ngx_int_t ngx_http_owncloud_location_origin(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block, ngx_str_t *text);
 
 
 /* settings of a repository that are good for a listing, too */
@@ -34,7 +36,10 @@ static ngx_str_t  ngx_http_owncloud_listing_settings[] = {
 };
 
 
-/* owncloud_listing ISSUER [cookie=NAME] [callback=URI] [SETTING=VALUE] ... */
+/*
+ * owncloud_listing ISSUER [cookie=NAME] [callback=URI] [origin=URL]
+ *                  [SETTING=VALUE] ...
+ */
 
 char *
 ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -73,7 +78,7 @@ ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* owncloud_link ISSUER [cookie=NAME] [callback=URI] */
+/* owncloud_link ISSUER [cookie=NAME] [callback=URI] [origin=URL] */
 
 char *
 ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -130,9 +135,9 @@ ngx_http_owncloud_location(ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf,
             continue;
         }
 
-        if (ngx_http_owncloud_listing_argument(block, &value[i]) != NGX_OK
+        if (ngx_http_owncloud_listing_argument(cf, block, &value[i]) != NGX_OK
             || (location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT
-                && block->callback.len))
+                && (block->callback.len || block->origin.len)))
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": write "
@@ -267,13 +272,14 @@ ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_owncloud_listing_argument(block, value) == NGX_OK) {
+    if (ngx_http_owncloud_listing_argument(cf, block, value) == NGX_OK) {
         return NGX_CONF_OK;
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid parameter \"%V\": write \"cookie=NAME\", "
-                       "\"callback=/PATH\", \"page_size=NUMBER\", "
+                       "\"callback=/PATH\", \"origin=https://HOST\", "
+                       "\"page_size=NUMBER\", "
                        "\"max_results=NUMBER\", \"cache=off\" or "
                        "\"cache_valid=TIME\", once each", value);
 
@@ -282,8 +288,8 @@ ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
 
 
 static ngx_int_t
-ngx_http_owncloud_listing_argument(ngx_http_owncloud_repository_t *block,
-    ngx_str_t *value)
+ngx_http_owncloud_listing_argument(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block, ngx_str_t *value)
 {
     ngx_str_t  text;
 
@@ -301,6 +307,15 @@ ngx_http_owncloud_listing_argument(ngx_http_owncloud_repository_t *block,
         return NGX_OK;
     }
 
+    if (ngx_strncmp(value->data, "origin=", 7) == 0
+        && block->origin.len == 0)
+    {
+        text.data = value->data + 7;
+        text.len = value->len - 7;
+
+        return ngx_http_owncloud_location_origin(cf, block, &text);
+    }
+
     if (ngx_strncmp(value->data, "callback=/", 10) == 0
         && block->callback.len == 0)
     {
@@ -311,4 +326,67 @@ ngx_http_owncloud_listing_argument(ngx_http_owncloud_repository_t *block,
     }
 
     return NGX_ERROR;
+}
+
+
+/* the address that browsers see, whatever host and port requests come with */
+
+static ngx_int_t
+ngx_http_owncloud_location_origin(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block, ngx_str_t *text)
+{
+    char                     *reason;
+    ngx_http_owncloud_url_t   url;
+
+    if (ngx_http_owncloud_url_parse(cf->pool, text, &url, &reason) != NGX_OK
+        || url.query.len || url.path.len > 1)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_origin_set(cf, block, &url);
+}
+
+
+/* the callback knows browser and server by what the listing knew them by */
+
+ngx_int_t
+ngx_http_owncloud_location_share(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block,
+    ngx_http_owncloud_repository_t *callback)
+{
+    ngx_str_t  *one, *two;
+
+    one = &callback->moodle_cookie;
+    two = &block->moodle_cookie;
+
+    if (one->len == 0) {
+        callback->moodle_cookie = block->moodle_cookie;
+        callback->origin = block->origin;
+        return NGX_OK;
+    }
+
+    if (one->len != two->len || ngx_strncmp(one->data, two->data, two->len)) {
+        ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
+                                   "listings with the cookies \"%V\" and "
+                                   "\"%V\" share \"%V\": give each a location "
+                                   "with \"owncloud_oauth_callback\" and write "
+                                   "\"callback=/PATH\"",
+                                   one, two, &block->callback);
+        return NGX_ERROR;
+    }
+
+    one = &callback->origin;
+    two = &block->origin;
+
+    if (one->len != two->len || ngx_strncmp(one->data, two->data, two->len)) {
+        ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
+                                   "locations that share \"%V\" are not at the "
+                                   "same address: write the same "
+                                   "\"origin=https://HOST\" into each",
+                                   &block->callback);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }

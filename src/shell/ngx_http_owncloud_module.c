@@ -77,7 +77,7 @@ static ngx_command_t  ngx_http_owncloud_commands[] = {
       NULL },
 
     { ngx_string("owncloud_link"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1234,
       ngx_http_owncloud_link_location,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,

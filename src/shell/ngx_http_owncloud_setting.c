@@ -153,7 +153,6 @@ ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_owncloud_repository_t *repository, ngx_str_t *path)
 {
     char                     *reason;
-    u_char                   *p;
     ngx_int_t                 rc;
     ngx_http_owncloud_url_t   url;
 
@@ -174,18 +173,32 @@ ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_str_t *value,
         return NGX_ERROR;
     }
 
-    p = ngx_pnalloc(cf->pool, sizeof("https://") - 1 + url.authority.len);
+    if (ngx_http_owncloud_origin_set(cf, repository, &url) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    *path = url.path;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_origin_set(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository, ngx_http_owncloud_url_t *url)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(cf->pool, sizeof("https://") - 1 + url->authority.len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     repository->origin.data = p;
 
-    p = ngx_sprintf(p, "http%s://%V", url.tls ? "s" : "", &url.authority);
+    p = ngx_sprintf(p, "http%s://%V", url->tls ? "s" : "", &url->authority);
 
     repository->origin.len = p - repository->origin.data;
-
-    *path = url.path;
 
     return NGX_OK;
 }

@@ -74,6 +74,10 @@ char *ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+/* repository->origin becomes that of "url" */
+ngx_int_t ngx_http_owncloud_origin_set(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *repository, ngx_http_owncloud_url_t *url);
+
 /* 1 if the text can be the name of a cookie (RFC 6265) */
 ngx_uint_t ngx_http_owncloud_cookie_name(ngx_str_t *name);
 
@@ -233,6 +237,14 @@ char *ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/*
+ * A listing or a link whose sign-ins end at "callback": NGX_ERROR: it cannot
+ * be the same one for both, which is logged
+ */
+ngx_int_t ngx_http_owncloud_location_share(ngx_conf_t *cf,
+    ngx_http_owncloud_repository_t *block,
+    ngx_http_owncloud_repository_t *callback);
 char *ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

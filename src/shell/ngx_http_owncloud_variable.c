@@ -46,18 +46,19 @@ static ngx_http_variable_t  ngx_http_owncloud_variable_list[] = {
 };
 
 
-/* in the order of ngx_http_owncloud_action_e */
+/* those without a name are none that anybody has asked for */
 
 static ngx_str_t  ngx_http_owncloud_variable_actions[] = {
-    ngx_null_string,
-    ngx_string("list"),
-    ngx_string("search"),
-    ngx_string("searchform"),
-    ngx_string("login"),
-    ngx_string("logout"),
-    ngx_string("download"),
-    ngx_string("preview"),
-    ngx_string("link")
+    [NGX_HTTP_OWNCLOUD_ACTION_LIST] = ngx_string("list"),
+    [NGX_HTTP_OWNCLOUD_ACTION_SEARCH] = ngx_string("search"),
+    [NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM] = ngx_string("searchform"),
+    [NGX_HTTP_OWNCLOUD_ACTION_LOGIN] = ngx_string("login"),
+    [NGX_HTTP_OWNCLOUD_ACTION_LOGOUT] = ngx_string("logout"),
+    [NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD] = ngx_string("download"),
+    [NGX_HTTP_OWNCLOUD_ACTION_PREVIEW] = ngx_string("preview"),
+    [NGX_HTTP_OWNCLOUD_ACTION_OPEN] = ngx_string("open"),
+    [NGX_HTTP_OWNCLOUD_ACTION_LINK] = ngx_string("link"),
+    [NGX_HTTP_OWNCLOUD_ACTION_CONNECT] = ngx_string("connect")
 };
 
 

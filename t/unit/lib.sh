@@ -64,6 +64,7 @@ layers_library() {
     for f in "$top"/src/{format,cloud,moodle}/*.c \
              "$top"/src/engine/ngx_http_owncloud_zone*.c \
              "$top"/src/flow/ngx_http_owncloud_account_pack.c \
+             "$top"/src/flow/ngx_http_owncloud_controlled_entry.c \
              "$top"/src/flow/ngx_http_owncloud_session_pack.c
     do
         [ -f "$f" ] || continue

@@ -1,0 +1,88 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_form.h"
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_entry_key(
+    ngx_http_owncloud_controlled_link_t *link, u_char *key)
+{
+    ngx_str_t    part[10], *value;
+    ngx_uint_t   i;
+
+    static char  *names[] = { "ctx_id", "itemid", "savepath", "title" };
+
+    ngx_memzero(part, sizeof(part));
+
+    ngx_str_set(&part[0], "controlled");
+    part[1] = link->issuer;
+    part[2] = link->origin;
+    part[3] = link->root;
+    part[4] = link->user;
+    part[5] = link->path;
+
+    for (i = 0; i < 4; i++) {
+
+        value = ngx_http_owncloud_form_get(link->fields, names[i]);
+
+        if (value) {
+            part[6 + i] = *value;
+        }
+    }
+
+    return ngx_http_owncloud_digest(key, part, 10);
+}
+
+
+void
+ngx_http_owncloud_controlled_entry_write(u_char *p, ngx_uint_t state,
+    u_char *name)
+{
+    *p++ = (u_char) ('0' + state);
+
+    ngx_memcpy(p, name, NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_controlled_entry_read(ngx_str_t *value, u_char *name)
+{
+    size_t      i;
+    u_char      ch;
+    ngx_uint_t  state;
+
+    if (value->len != NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY) {
+        return NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN;
+    }
+
+    state = value->data[0] - '0';
+
+    if (state < NGX_HTTP_OWNCLOUD_CONTROLLED_NAMED
+        || state > NGX_HTTP_OWNCLOUD_CONTROLLED_STORED)
+    {
+        return NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN;
+    }
+
+    /* a folder of this name is removed: it is one of ours, and no path */
+
+    for (i = 1; i < value->len; i++) {
+        ch = value->data[i];
+
+        if ((ch < '0' || ch > '9') && (ch < 'a' || ch > 'f') && ch != '-') {
+            return NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN;
+        }
+    }
+
+    ngx_memcpy(name, value->data + 1, NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
+
+    return state;
+}
