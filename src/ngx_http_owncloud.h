@@ -188,6 +188,7 @@ typedef struct {
     ngx_http_owncloud_secret_t       secret_key;    /* reposecretkey */
     ngx_str_t                        moodle_root;   /* "" or "/lms" */
     ngx_str_t                        origin;    /* "https://host", or empty */
+    ngx_array_t                     *moved_from;    /* of ..._site_t */
     ngx_str_t                        callback;  /* path of the redirect URI */
     ngx_str_t                        moodle_cookie;
     ngx_flag_t                       authorize;

@@ -43,6 +43,22 @@ accepted($_, configuration(repository => "$_;"))
 accepted("timezone $_", configuration(repository => "timezone $_;"))
     for qw{ UTC Etc/GMT+5 Europe/Berlin Asia/Kathmandu };
 
+accepted("moved_from $_", configuration(repository => "moved_from $_;"))
+    for 'https://old.example.com', 'https://old.example.com/',
+        'http://old.example.com:8080/lms/ https://[2001:db8::1]/a/b';
+
+refused("moved_from $_->[0]",
+    configuration(repository => "moved_from $_->[0]; # here"), $_->[1])
+    for ['/lms', qr/invalid URL "\/lms" in "moved_from": /],
+        ['old.example.com', qr/invalid URL "old.example.com" in "moved_from": /],
+        ['https://old.example.com/?a', qr/.* in "moved_from": it has a query/],
+        ['https://old.example.com/a%20b', qr/invalid "moved_from" .* as (?#
+            )"https:\/\/old.example.com\/lms"/];
+
+refused('moved_from twice', configuration(repository =>
+        "moved_from https://a.example;\n moved_from https://b.example; # here"),
+    '"moved_from" directive is duplicate');
+
 accepted("moodle_root $_", configuration(repository => "moodle_root $_;"))
     for qw{ / /lms /lms/ /a/b.c/d https://moodle.example.com
             https://moodle.example.com:8443/lms/ };

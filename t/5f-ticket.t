@@ -17,7 +17,9 @@ use Owncloud::Links qw(links_nginx reader hand_in location open_file path
                        bytes choose);
 
 my $clock = Owncloud::Clock->new;
-my $nginx = links_nginx(clock => $clock, level => 'debug', more => <<'EOT');
+my $nginx = links_nginx(clock => $clock, level => 'debug',
+    repository => sub { "moved_from http://old.example:$_[0]{port} "
+                        . 'http://old.example/lms;' }, more => <<'EOT');
         location = /pluginfile.php/17/planted {
             return  302 $arg_to;
         }
@@ -125,9 +127,10 @@ sub bound {
 
     is_noticket($student->request(GET => "$other?ticket=$ticket"),
                 'of another link');
-    is_noticket(Owncloud::HTTP::curl()->(GET => $nginx->url . $link,
-        { Host => 'moodle.example', Cookie => $student->cookie_header('/') }),
-        'of another host');
+    is(Owncloud::HTTP::curl()->(GET => $nginx->url . $link,
+           { Host => 'moodle.example',
+             Cookie => $student->cookie_header('/') })->{status}, 403,
+       'of another host');
 
     # the name in the link is for people
 
@@ -244,45 +247,92 @@ sub ways {
 }
 
 
-# Moodle keeps the address that it had then: here it has moved to HTTPS, and
-# to a port that makes it another site
+# a browser of the same person that knows the same nginx by another name
 
-sub moved_site {
-    my $browser = $nginx->browser(%$teacher, url => $nginx->tls_url,
-        cookies => {}, http => Owncloud::HTTP::curl('--http2'));
+sub elsewhere_browser {
+    my ($url) = @_;
+
+    my $browser = $nginx->browser(%$teacher, url => $url, cookies => {},
+        http => Owncloud::HTTP::curl('--http2', '--resolve',
+            "old.example:$nginx->{port}:127.0.0.1"));
 
     $browser->sign_in(8, user => 'teacher1');
 
-    is($browser->request(GET => path('report.pdf'))->{headers}{location}
-       =~ s/ticket=.*/ticket/r,
-       $nginx->tls_url . (location($student, path('report.pdf'))
-                          =~ s/ticket=.*/ticket/r),
-       'the link leads to where the reader is');
+    return $browser;
+}
 
-    my $answer = open_file($browser, 'report.pdf');
 
-    is($answer->{body}, bytes(NC => alice => '/report.pdf'), 'by HTTP/2')
-        or diag($answer->{status});
-    is($answer->{version}, 2, 'HTTP/2 it was');
+# a link opens at the Moodle that it was made in, and where that has moved to
 
-    # a course of that number there is none of its business
+sub moved_site {
+    my $port = $nginx->{port};
+    my $other = elsewhere_browser($nginx->tls_url);
 
-    is_deeply(received('teacher1'), ['/Moodlefiles/report.pdf 1'],
-              'another site gives no right to edit');
-    open_file($teacher, 'report.pdf');
+    # another port is another Moodle, until the configuration says more
+
+    like($other->request(GET => path('report.pdf'))->{headers}{location},
+         qr/^\Q${\ $nginx->tls_url}\E/, 'the link leads to where the reader is');
+
+    my $answer = open_file($other, 'report.pdf');
+
+    is($answer->{status}, 403, 'a link of another Moodle');
+    like($answer->{body}, qr/made in another Moodle/, 'which is said');
+    is_deeply(received('teacher1'), [], 'nothing is shared');
+    like($nginx->log, qr{linkelsewhere: .*"/Moodle 127\.0\.0\.1_$port/}m,
+         'and logged');
+
+    # a sign-in on the way does not lead there either
+
+    my $new = $nginx->browser(%$other, cookies => {
+        MoodleSession => $other->{cookies}{MoodleSession} });
+
+    is(open_file($new, 'report.pdf')->{status}, 403, 'nobody signs in for it');
+
+    # what was made at the old names opens here, with all rights
+
+    for my $old ("http://old.example:$port", $nginx->tls_url) {
+        my $browser = elsewhere_browser($old);
+
+        hand_in($browser, NC => 'notes.txt', context => 16);
+
+        my $answer = open_file($teacher, 'notes.txt', context => 16);
+
+        if ($old =~ /old/) {
+            is($answer->{body}, bytes(NC => teacher1 => '/notes.txt'),
+               "$old - has moved here") or diag($answer->{status});
+            is(scalar(grep { /notes.* 3$/ } @{ received('teacher1', 'notes') }),
+               2, "$old - to be changed, as the one from here");
+
+        } else {
+            is($answer->{status}, 403, "$old - has not");
+        }
+    }
+
+    # another path: the address is written anew
+
+    my $link = notes_link() =~ s/\?.*//r;
+
+    like($student->request(GET => "/pluginfile.php/17/planted?to=$_$link")
+             ->{headers}{location}, qr{^\Q@{[$nginx->url]}$link\E\?ticket=},
+         "$_ - is here now")
+        for 'http://old.example/lms', '/lms';
+
+    unlike($student->request(GET => "/pluginfile.php/17/planted?to=/x$link")
+               ->{headers}{location}, qr{ticket=}, '/x - never was');
+
+    $answer = open_file($teacher, 'report.pdf');
     is_deeply(received('teacher1'), ['/Moodlefiles/report.pdf 3'],
-              'the site itself does');
-    open_file($browser, 'report.pdf');
-    is_deeply(received('teacher1'), ['/Moodlefiles/report.pdf 3'],
-              'which another site does not take away');
+              'the site itself');
 }
 
 
 sub received {
-    my $user = shift;
+    my ($user, $name) = @_;
+
+    $name //= 'report';
 
     return [ map { "$_->{target} $_->{permissions}" }
-             grep { $_->{target} =~ /report/ }
+             grep { $_->{target} =~ /$name/ }
              @{ cloud(NC => "holdings?user=$user")->{shares} } ];
 }
 
@@ -331,7 +381,7 @@ sub disguised {
     # in the context that the path names, and in no other
 
     like($nginx->log, qr/owncloud ticket c:17/, 'tickets are for 17');
-    unlike($nginx->log, qr/owncloud ticket c:(?!17\b|$student->{context}\b)/,
+    unlike($nginx->log, qr/owncloud ticket c:(?:5|12|20)\b/,
            'and for no other context');
 }
 

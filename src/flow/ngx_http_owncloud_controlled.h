@@ -12,6 +12,7 @@
 #include "ngx_http_owncloud_download.h"
 #include "ngx_http_owncloud_remote.h"
 #include "ngx_http_owncloud_share.h"
+#include "ngx_http_owncloud_site.h"
 #include "ngx_http_owncloud_turn.h"
 
 

@@ -19,7 +19,6 @@
 /* and how long a copy that is complete is taken for what is wanted */
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_COPIED  120
 
-#define NGX_HTTP_OWNCLOUD_CONTROLLED_SITE    200     /* bytes of a name */
 
 
 static ngx_int_t ngx_http_owncloud_controlled_key(
@@ -257,40 +256,14 @@ ngx_http_owncloud_controlled_context(ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* "/Moodle moodle.example.com", with what no name may have left out */
-
 ngx_int_t
 ngx_http_owncloud_controlled_site(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder)
 {
-    u_char      *p;
-    ngx_str_t   *root, *origin;
-    ngx_uint_t   i;
+    ngx_http_owncloud_site_t  site;
 
-    origin = &ctx->origin;
-    root = &ctx->repository->moodle_root;
+    site.origin = ctx->origin;
+    site.root = ctx->repository->moodle_root;
 
-    p = ngx_pnalloc(r->pool, sizeof("/Moodle ") + origin->len + root->len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    folder->data = p;
-
-    p = ngx_sprintf(p, "/Moodle ");
-
-    for (i = sizeof("http://") - 1; i < origin->len; i++) {
-
-        if (origin->data[i] != '/') {
-            *p++ = (origin->data[i] == ':') ? '_' : origin->data[i];
-        }
-    }
-
-    for (i = 0; i < root->len; i++) {
-        *p++ = (root->data[i] == '/') ? '_' : root->data[i];
-    }
-
-    folder->len = ngx_min(p - folder->data, NGX_HTTP_OWNCLOUD_CONTROLLED_SITE);
-
-    return NGX_OK;
+    return ngx_http_owncloud_site_folder(r->pool, &site, folder);
 }

@@ -15,12 +15,15 @@
 #include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_send.h"
+#include "ngx_http_owncloud_site.h"
 #include "ngx_http_owncloud_token.h"
 #include "ngx_http_owncloud_user.h"
 
 
 static ngx_uint_t ngx_http_owncloud_open_repository(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *issuer);
+static ngx_int_t ngx_http_owncloud_open_site(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_signed_in(ngx_http_request_t *r,
@@ -111,7 +114,63 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
                    "%s is switched off here by the administrator.");
     }
 
-    return ngx_http_owncloud_open_ticket(r, ctx);
+    rc = ngx_http_owncloud_open_site(r, ctx);
+
+    if (rc == NGX_DECLINED) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "linkelsewhere: a file of another Moodle, \"%V\", was to "
+                      "be opened at %V%V: if that one has moved here, write "
+                      "\"moved_from\"", &open->target.path, &ctx->origin,
+                      &ctx->repository->moodle_root);
+
+        return ngx_http_owncloud_open_error(r, ctx, "linkelsewhere",
+                   "This link was made in another Moodle, and opens only "
+                   "there. If that Moodle has moved here, please tell your "
+                   "administrator.");
+    }
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_open_ticket(r, ctx)
+                          : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+/*
+ * What another Moodle calls context 17, and who may edit there, is not what
+ * this one does: a copy is for the Moodle that it was made in, also under the
+ * names that this one had.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_open_site(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i;
+    ngx_array_t               *moved;
+    ngx_http_owncloud_open_t  *open;
+    ngx_http_owncloud_site_t   here, *site;
+
+    open = ctx->flow;
+
+    here.origin = ctx->origin;
+    here.root = ctx->repository->moodle_root;
+
+    rc = ngx_http_owncloud_site_has(r->pool, &here, &open->target.path);
+
+    moved = ctx->repository->moved_from;
+
+    if (moved == NULL) {
+        return rc;
+    }
+
+    site = moved->elts;
+
+    for (i = 0; rc == NGX_DECLINED && i < moved->nelts; i++) {
+        rc = ngx_http_owncloud_site_has(r->pool, &site[i],
+                                        &open->target.path);
+    }
+
+    return rc;
 }
 
 

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled.h"
 #include "ngx_http_owncloud_open.h"
 #include "ngx_http_owncloud_rights.h"
 #include "ngx_http_owncloud_zone.h"
@@ -18,8 +17,6 @@ static ngx_int_t ngx_http_owncloud_open_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
     ngx_http_owncloud_step_pt told, ngx_uint_t *may);
 static ngx_int_t ngx_http_owncloud_open_told(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_same_site(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_first(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -59,17 +56,6 @@ ngx_http_owncloud_open_edit(ngx_http_request_t *r,
         break;
     }
 
-    rc = ngx_http_owncloud_open_same_site(r, ctx);
-
-    if (rc == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (rc == NGX_DECLINED) {
-        open->unclear = 1;
-        return ngx_http_owncloud_open_share(r, ctx);
-    }
-
     rc = ngx_http_owncloud_open_ask(r, ctx, open->ticket.context,
                                     ngx_http_owncloud_open_told, &may);
 
@@ -80,31 +66,6 @@ ngx_http_owncloud_open_edit(ngx_http_request_t *r,
     open->may_edit = may;
 
     return ngx_http_owncloud_open_first(r, ctx);
-}
-
-
-/*
- * What another Moodle calls context 17 is not this one's.  After a change of
- * the name nobody gets the right to edit older files; who has it keeps it.
- */
-
-static ngx_int_t
-ngx_http_owncloud_open_same_site(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_str_t                  folder, *path;
-    ngx_http_owncloud_open_t  *open;
-
-    open = ctx->flow;
-    path = &open->target.path;
-
-    if (ngx_http_owncloud_controlled_site(r, ctx, &folder) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return (path->len > folder.len && path->data[folder.len] == '/'
-            && ngx_strncmp(path->data, folder.data, folder.len) == 0)
-           ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_asked.h"
 #include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_site.h"
 #include "ngx_http_owncloud_target.h"
 #include "ngx_http_owncloud_ticket.h"
 
@@ -21,6 +22,9 @@ static ngx_int_t ngx_http_owncloud_redirect(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository,
     ngx_http_owncloud_ticket_t *ticket);
+static ngx_int_t ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
+    ngx_http_owncloud_repository_t *repository, ngx_str_t *location,
+    ngx_str_t *link);
 static void ngx_http_owncloud_redirect_local(ngx_str_t *location);
 static ngx_int_t ngx_http_owncloud_redirect_to(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *location, ngx_str_t *sealed);
@@ -138,12 +142,14 @@ ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     location = r->headers_out.location->value;
     ngx_http_owncloud_redirect_local(&location);
 
-    if (ctx.moodle_session.len == 0
-        || ngx_http_owncloud_target_sealed(&repository->moodle_root,
-                                           &location, &link)
-           != NGX_OK)
-    {
+    if (ctx.moodle_session.len == 0) {
         return NGX_DECLINED;
+    }
+
+    rc = ngx_http_owncloud_redirect_link(r->pool, repository, &location,
+                                         &link);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rc = ngx_http_owncloud_target_open(r, &link, &target);
@@ -164,6 +170,59 @@ ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
                    "owncloud ticket c:%uL", ticket->context);
 
     return ngx_http_owncloud_redirect_to(r, &ctx, &location, &sealed);
+}
+
+
+/* "location" is a path, which is made one below where Moodle is now */
+
+static ngx_int_t
+ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
+    ngx_http_owncloud_repository_t *repository, ngx_str_t *location,
+    ngx_str_t *link)
+{
+    u_char                    *p;
+    size_t                     len;
+    ngx_str_t                 *root;
+    ngx_uint_t                 i;
+    ngx_http_owncloud_site_t  *site;
+
+    root = &repository->moodle_root;
+
+    if (ngx_http_owncloud_target_sealed(root, location, link) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (repository->moved_from == NULL) {
+        return NGX_DECLINED;
+    }
+
+    site = repository->moved_from->elts;
+
+    for (i = 0; i < repository->moved_from->nelts; i++) {
+
+        if (ngx_http_owncloud_target_sealed(&site[i].root, location, link)
+            != NGX_OK)
+        {
+            continue;
+        }
+
+        len = location->len - site[i].root.len;
+
+        p = ngx_pnalloc(pool, root->len + len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(ngx_cpymem(p, root->data, root->len),
+                   location->data + site[i].root.len, len);
+
+        location->data = p;
+        location->len = root->len + len;
+
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -31,6 +31,7 @@ static ngx_http_owncloud_status_t  ngx_http_owncloud_statuses[] = {
     { "cloudtimeout", NGX_HTTP_GATEWAY_TIME_OUT },
     { "cloudtoomany", NGX_HTTP_SERVICE_UNAVAILABLE },
     { "cloud", NGX_HTTP_BAD_GATEWAY },
+    { "linkelsewhere", NGX_HTTP_FORBIDDEN },
     { "linklost", NGX_HTTP_NOT_FOUND },
     { "linkunknown", NGX_HTTP_NOT_FOUND },
     { NULL, 0 }

@@ -139,6 +139,10 @@ ngx_http_owncloud_block_arguments(ngx_command_t *cmd, ngx_uint_t n)
         return n == 2;
     }
 
+    if (cmd->type & NGX_CONF_1MORE) {
+        return n > 1;
+    }
+
     /* NGX_CONF_NOARGS is followed by NGX_CONF_TAKE1 and so on */
 
     return n <= NGX_CONF_MAX_ARGS

@@ -134,6 +134,13 @@ static ngx_command_t  ngx_http_owncloud_repository_commands[] = {
       0,
       NULL },
 
+    { ngx_string("moved_from"),
+      NGX_CONF_1MORE,
+      ngx_http_owncloud_moved_from,
+      0,
+      0,
+      NULL },
+
     { ngx_string("moodle_cookie"),
       NGX_CONF_TAKE1,
       ngx_conf_set_str_slot,

@@ -12,8 +12,8 @@
 
 
 static ngx_uint_t ngx_http_owncloud_field_path(ngx_str_t *path);
-static ngx_int_t ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_http_owncloud_repository_t *repository, ngx_str_t *path);
+static ngx_int_t ngx_http_owncloud_moodle_url(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_str_t *value, ngx_str_t *origin, ngx_str_t *path);
 static ngx_uint_t ngx_http_owncloud_root_path(ngx_str_t *path);
 static char *ngx_http_owncloud_text(ngx_conf_t *cf, void *post, void *data);
 static char *ngx_http_owncloud_logo(ngx_conf_t *cf, void *post, void *data);
@@ -124,7 +124,8 @@ ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     path = value[1];
 
     if (path.len && path.data[0] != '/'
-        && ngx_http_owncloud_moodle_url(cf, &value[1], repository, &path)
+        && ngx_http_owncloud_moodle_url(cf, cmd, &value[1],
+                                        &repository->origin, &path)
            != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -148,9 +149,63 @@ ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* moved_from URL ...: where this Moodle was before */
+
+char *
+ngx_http_owncloud_moved_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_owncloud_repository_t *repository = conf;
+
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    ngx_http_owncloud_site_t  *site;
+
+    if (repository->moved_from) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    repository->moved_from = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                            sizeof(ngx_http_owncloud_site_t));
+    if (repository->moved_from == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        site = ngx_array_push(repository->moved_from);
+        if (site == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (ngx_http_owncloud_moodle_url(cf, cmd, &value[i], &site->origin,
+                                         &site->root)
+            != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+
+        while (site->root.len && site->root.data[site->root.len - 1] == '/') {
+            site->root.len--;
+        }
+
+        if (!ngx_http_owncloud_root_path(&site->root)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid \"moved_from\" \"%V\": write the "
+                               "address that users saw, as "
+                               "\"https://old.example.com/lms\"", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 static ngx_int_t
-ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_http_owncloud_repository_t *repository, ngx_str_t *path)
+ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *value, ngx_str_t *origin, ngx_str_t *path)
 {
     char                     *reason;
     ngx_int_t                 rc;
@@ -165,8 +220,8 @@ ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_str_t *value,
 
     if (rc == NGX_DECLINED) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid URL \"%V\" in \"moodle_root\": %s",
-                           value, reason);
+                           "invalid URL \"%V\" in \"%V\": %s", value,
+                           &cmd->name, reason);
     }
 
     if (rc != NGX_OK) {
@@ -194,11 +249,11 @@ ngx_http_owncloud_origin_set(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    repository->origin.data = p;
+    origin->data = p;
 
     p = ngx_sprintf(p, "http%s://%V", url->tls ? "s" : "", &url->authority);
 
-    repository->origin.len = p - repository->origin.data;
+    origin->len = p - origin->data;
 
     return NGX_OK;
 }

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_site.h"
 
 
 /* what the files of the configuration share; nobody below needs it */
@@ -72,6 +73,8 @@ char *ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_owncloud_moved_from(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /* repository->origin becomes that of "url" */

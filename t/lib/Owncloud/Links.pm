@@ -35,8 +35,8 @@ our %session = (
 );
 
 
-# settings of the repositories in "repository", of the issuers in "setting",
-# of the server in "more"
+# settings of the repositories in "repository" (or what makes them of the
+# nginx), of the issuers in "setting", of the server in "more"
 
 sub links_nginx {
     my (%option) = @_;
@@ -48,6 +48,8 @@ sub links_nginx {
     my $no_start = delete $option{no_start};
 
     my $nginx = Owncloud->new(%option, no_start => 1);
+
+    $repository = $repository->($nginx) if ref $repository;
 
     spew("$nginx->{dir}/system.secret", "$account-password\n");
 
