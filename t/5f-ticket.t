@@ -161,6 +161,21 @@ sub parts {
     is_noticket($browser->request(GET => "$other?ticket=$ticket", undef,
                                   %range), 'a part of another file');
 
+    # nor when somebody else has signed in at the cloud in the same browser
+
+    is($browser->request(GET => $link, undef, %range)->{body}, $notes,
+       'a part of this one');
+    $browser->sign_in(8, user => 'bob');
+    cloud(NC => 'log', undef, 'DELETE');
+
+    my $answer = $browser->request(GET => $link, undef, %range);
+
+    is($answer->{status}, 403, 'a part, as somebody else of the cloud');
+    like($answer->{body}, qr/opened by somebody else/, 'which is said');
+    is_deeply([requests('NC')], [], 'nothing is read');
+
+    $browser->sign_in(8, user => 'alice');
+
     # nor does it make anybody sign in for another one
 
     delete $browser->{cookies}{owncloud_nc};
