@@ -165,7 +165,7 @@ sub parts {
 
     is($browser->request(GET => $link, undef, %range)->{body}, $notes,
        'a part of this one');
-    $browser->sign_in(8, user => 'bob');
+    sign_in_as($browser, 'bob');
     cloud(NC => 'log', undef, 'DELETE');
 
     my $answer = $browser->request(GET => $link, undef, %range);
@@ -174,7 +174,7 @@ sub parts {
     like($answer->{body}, qr/opened by somebody else/, 'which is said');
     is_deeply([requests('NC')], [], 'nothing is read');
 
-    $browser->sign_in(8, user => 'alice');
+    sign_in_as($browser, 'alice');
 
     # nor does it make anybody sign in for another one
 
@@ -196,6 +196,16 @@ sub parts {
     is_deeply([ map { $_->{permissions} } grep { $_->{target} =~ /notes/ }
                 @{ cloud(NC => 'holdings?user=teacher1')->{shares} } ], [3],
               'a part changes no right');
+}
+
+
+sub sign_in_as {
+    my ($browser, $user) = @_;
+
+    delete @{ $browser->{cookies} }{grep { /owncloud/ }
+                                    keys %{ $browser->{cookies} }};
+    local $browser->{ctx} = $browser->{context};
+    $browser->sign_in(8, user => $user);
 }
 
 
