@@ -83,6 +83,7 @@ for my $what ('a file that is too large', 'a slow folder',
 
 subtest 'a server that is not there' => \&not_there;
 subtest 'a cloud that drips' => \&drips;
+subtest 'a client that goes while the first server fails' => \&gone_first;
 
 subtest "maintenance: $_" => sub { maintenance($_) } for qw(NC OC own);
 
@@ -273,7 +274,7 @@ sub two_servers {
 
     $nginx->configure(issuers => join("\n", '    upstream both {',
         (map { "        server 127.0.0.1:$_;" } @$servers),
-        '        keepalive 4;', '    }', '', $issuer), server => <<"EOS");
+        $option{keepalive} // '        keepalive 4;', '    }', '', $issuer), server => <<"EOS");
         owncloud_repository 8 {
             issuer             nc;
             secret_key         $nginx->{dir}/moodle.key;
@@ -367,6 +368,42 @@ sub not_there {
     is(folder($alice), 'list', "listing $_") for 1 .. 3;
     like($nginx->log, qr/connect\(\) failed/, 'one was refused');
 
+    $nginx->finish;
+}
+
+
+# a refresh goes on with the next server although nobody waits for it
+
+sub gone_first {
+    plan skip_all => 'no curl with HTTP/2' if qx(curl -V 2>/dev/null) !~ /HTTP2/;
+
+    fresh();
+
+    my $clock = Owncloud::Clock->new;
+    my $port = standins()->{CLOUD_RAW_NC_PORT};
+    my $nginx = two_servers([$port, $port], keepalive => '', clock => $clock,
+                            setting => { connect_timeout => '1500ms' });
+    my $bob = signed_in($nginx, 'bob', url  => $nginx->tls_url,
+                        http => Owncloud::HTTP::curl('--http2'));
+    my $tokens = sub { scalar requests('NC', qr{^POST .*/token}) };
+
+    # the token is at its end, so that the refresh comes first
+
+    $clock->set(3590);
+    cloud(NC => 'raw', { match => 'TLS', preset => 'silence', seconds => 4 });
+    cloud(NC => 'log', undef, 'DELETE');
+
+    system 'curl', '-sk', '--http2', '--max-time', '0.7', '-o', '/dev/null',
+           '-H', 'Cookie: ' . $bob->cookie_header('/repository/'),
+           '-d', $bob->picker_form(8), $nginx->tls_url
+           . '/repository/repository_ajax.php?action=list';
+
+    is($? >> 8, 28, 'the client has not waited');
+    ok(wait_for(sub { $tokens->() == 1 }, 4), 'the next server is asked');
+    is(outcome($bob), 'list', 'the next request has its tokens');
+    is($tokens->(), 1, 'which were asked for once');
+
+    cloud(NC => 'raw', undef, 'DELETE');
     $nginx->finish;
 }
 

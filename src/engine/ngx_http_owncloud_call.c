@@ -26,6 +26,7 @@ static ngx_int_t ngx_http_owncloud_call_send(ngx_http_request_t *r,
 static void ngx_http_owncloud_call_run(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_owncloud_call_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
+static void ngx_http_owncloud_call_release(ngx_http_request_t *sr);
 static void ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call);
 static void ngx_http_owncloud_call_cleanup(void *data);
 
@@ -389,6 +390,7 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
                        "owncloud call done rc:%i s:%ui f:%ui c:%d", rc,
                        call->status, call->failure, sr->main->count);
 
+        ngx_http_owncloud_call_release(sr);
         ngx_http_owncloud_call_finish(call);
 
         sr->parent->write_event_handler = ngx_http_core_run_phases;
@@ -400,19 +402,51 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
         }
     }
 
-    /*
-     * HTTP/2 tells at once that a client has gone, and the request would end
-     * here: what must not be left half done goes on until it is answered
-     */
-
-    if (c->error && call->persistent) {
-        call->ctx->gone = 1;
-        c->error = 0;
-    }
+    ngx_http_owncloud_call_persist(sr, call);
 
     /* what went wrong is told by the flow, not by an error page */
 
     return c->error ? NGX_ERROR : NGX_OK;
+}
+
+
+void
+ngx_http_owncloud_call_persist(ngx_http_request_t *sr,
+    ngx_http_owncloud_call_t *call)
+{
+    if (sr->connection->error && call->persistent) {
+        call->ctx->gone = 1;
+        sr->connection->error = 0;
+    }
+}
+
+
+/* nobody looks at them any more, and there may be many calls to come */
+
+static void
+ngx_http_owncloud_call_release(ngx_http_request_t *sr)
+{
+    ngx_buf_t            *b;
+    ngx_http_upstream_t  *u;
+
+    u = sr->upstream;
+
+    if (u == NULL) {
+        return;
+    }
+
+    if (u->buffer.start) {
+        (void) ngx_pfree(sr->pool, u->buffer.start);
+        ngx_memzero(&u->buffer, sizeof(ngx_buf_t));
+    }
+
+    if (u->request_bufs) {
+        b = u->request_bufs->buf;
+        u->request_bufs = NULL;
+
+        (void) ngx_pfree(sr->pool, b->start);
+        ngx_memzero(b, sizeof(ngx_buf_t));
+    }
 }
 
 

@@ -79,6 +79,7 @@ struct ngx_http_owncloud_call_s {
                                    ngx_http_owncloud_call_t *call);
 
     ngx_http_owncloud_relay_t *relay;         /* see ..._relay.h, or NULL */
+    ngx_chain_t               *out;           /* the last of u->out_bufs */
 
     /*
      * All of it, ms, for a call that nobody may be waiting for: that is what
@@ -155,6 +156,14 @@ ngx_int_t ngx_http_owncloud_call_bearer(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
+
+/*
+ * HTTP/2 tells at once that a client has gone, and nginx ends the request as
+ * soon as it looks at that: what must not be left half done goes on until it
+ * is answered.  "sr" is the subrequest of the call.
+ */
+void ngx_http_owncloud_call_persist(ngx_http_request_t *sr,
+    ngx_http_owncloud_call_t *call);
 
 /* 1 if a request is the subrequest of a call */
 ngx_uint_t ngx_http_owncloud_call_own(ngx_http_request_t *r);

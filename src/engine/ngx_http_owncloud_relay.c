@@ -63,26 +63,33 @@ ngx_http_owncloud_relay_write(void *data, u_char *p, size_t len)
 {
     ngx_http_request_t *r = data;
 
-    ngx_buf_t            *b;
-    ngx_chain_t          *cl, **ll;
-    ngx_http_upstream_t  *u;
+    ngx_buf_t                 *b;
+    ngx_chain_t               *cl;
+    ngx_http_upstream_t       *u;
+    ngx_http_owncloud_call_t  *call;
 
     if (len == 0) {
         return NGX_OK;
     }
 
     u = r->upstream;
-
-    for (cl = u->out_bufs, ll = &u->out_bufs; cl; cl = cl->next) {
-        ll = &cl->next;
-    }
+    call = ngx_http_owncloud_upstream_call(r);
 
     cl = ngx_chain_get_free_buf(r->pool, &u->free_bufs);
     if (cl == NULL) {
         return NGX_ERROR;
     }
 
-    *ll = cl;
+    /* nginx takes all of them at once: there are some, with this the last */
+
+    if (u->out_bufs == NULL) {
+        u->out_bufs = cl;
+
+    } else {
+        call->out->next = cl;
+    }
+
+    call->out = cl;
 
     b = cl->buf;
 

@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_shell.h"
+#include "ngx_http_owncloud_upstream.h"
 
 
 /*
@@ -25,7 +26,7 @@ typedef struct {
 
 typedef struct {
     ngx_http_owncloud_shared_t      *conf;
-    ngx_http_upstream_t             *upstream;
+    ngx_http_request_t              *request;
     void                            *data;
     ngx_event_get_peer_pt            get;
     ngx_event_free_peer_pt           free;
@@ -96,7 +97,7 @@ ngx_http_owncloud_shared_init(ngx_http_request_t *r,
     u = r->upstream;
 
     peer->conf = conf;
-    peer->upstream = u;
+    peer->request = r;
     peer->data = u->peer.data;
     peer->get = u->peer.get;
     peer->free = u->peer.free;
@@ -168,7 +169,17 @@ ngx_http_owncloud_shared_free(ngx_peer_connection_t *pc, void *data,
 {
     ngx_http_owncloud_shared_peer_t  *peer = data;
 
-    if ((state & NGX_PEER_FAILED) && peer->upstream->request_sent) {
+    ngx_http_request_t  *r;
+
+    r = peer->request;
+
+    /* the next server is asked even if the client has gone */
+
+    if (state & NGX_PEER_FAILED) {
+        ngx_http_owncloud_call_persist(r, ngx_http_owncloud_upstream_call(r));
+    }
+
+    if ((state & NGX_PEER_FAILED) && r->upstream->request_sent) {
         peer->free(pc, peer->data, NGX_PEER_NEXT);
         pc->tries = 0;
         return;
