@@ -13,6 +13,7 @@ use Test::More;
 
 use Owncloud qw(cloud fresh requests standins);
 use Owncloud::Clock;
+use Owncloud::Links qw(links_nginx reader hand_in location open_file path);
 
 my $env = standins();
 my $clock = Owncloud::Clock->new;
@@ -271,6 +272,114 @@ subtest 'from one setting to the other' => sub {
 };
 
 
+# a link comes without a sesskey, so Moodle is asked in another way
+
+my $links = links_nginx(repository => 'remember 30d;');
+
+# the reader's next session of Moodle, with the cookies that are kept
+
+sub next_session {
+    my ($name, $kept, %parameter) = @_;
+
+    my $session = $links->moodle('session', user => $name, %parameter);
+    my $browser = $links->browser(session => $session->{id},
+                                  sesskey => $session->{sesskey},
+                                  user => $name);
+
+    $browser->{cookies} = { %{ $browser->{cookies} }, %$kept };
+
+    return $browser;
+}
+
+
+# how often Moodle was asked who it is
+
+sub asked_of_link {
+    return scalar grep { $_->{uri} =~ m{/admin/search\.php} }
+                  @{ $links->moodle('log') };
+}
+
+
+# what is there instead of the file
+
+sub to_sign_in {
+    my ($browser, $name) = @_;
+
+    my $answer = open_file($browser, 'report.pdf');
+
+    cmp_ok($answer->{status}, '>=', 300, $name);
+    like(($answer->{headers}{location} // '') . $answer->{body},
+         qr{/authorize\?}, 'to the sign-in');
+    unlike($answer->{body}, qr/%PDF/, 'no file');
+}
+
+
+for my $profile (qw(OC NC)) {
+    subtest "$profile, a link in another session of Moodle" => sub {
+        fresh($links);
+
+        my $first = reader($links, student1 => $profile => 'alice');
+
+        hand_in($first, $profile => 'report.pdf');
+
+        my %kept = kept($first);
+        my $next = next_session('student1', \%kept);
+
+        $links->moodle('log', clear => 1);
+
+        my $answer = open_file($next, 'report.pdf');
+
+        is($answer->{status}, 200, 'it opens');
+        is(asked_of_link(), 1, 'Moodle was asked once');
+
+        my $path = location($next, path('report.pdf'));
+
+        for (1 .. 3) {
+            is($next->request('GET', $path, undef,
+                              Range => 'bytes=0-3')->{status}, 206, 'a part');
+        }
+
+        is(asked_of_link(), 2, 'for the parts once');
+
+        # nobody else can use the cookie
+
+        to_sign_in(next_session($_, \%kept), $_) for qw(teacher1 student2);
+
+        my $admin = next_session('admin', {});
+        my $as = next_session('student1', \%kept, id => $admin->{session});
+
+        is(open_file($as, 'report.pdf')->{status}, 200,
+           'whoever logs in as the reader is the reader');
+        $links->moodle('session', user => 'teacher1', id => $as->{session});
+        to_sign_in($as, 'but in the same session somebody else is not');
+    };
+}
+
+
+subtest 'a link, and Moodle does not say who it is' => sub {
+    fresh($links);
+
+    my $first = reader($links, student1 => OC => 'alice');
+
+    hand_in($first, OC => 'report.pdf');
+
+    my %kept = kept($first);
+
+    for my $fault ([status => 500], [status => 403], ['die'], ['empty'],
+                   ['garbage'], [garbage => '{"userId":3}'])
+    {
+        my ($type, $value) = @$fault;
+        my $next = next_session('student1', \%kept);
+
+        $links->moodle('fault', match => 'admin/search', type => $type,
+                       defined $value ? (value => $value) : ());
+        to_sign_in($next, join ' ', grep { defined } @$fault);
+        is(open_file($next, 'report.pdf')->{status}, 200, 'the next time');
+    }
+};
+
+
+$links->finish;
 $nginx->finish;
 
 done_testing();

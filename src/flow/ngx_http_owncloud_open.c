@@ -26,6 +26,10 @@ static ngx_int_t ngx_http_owncloud_open_site(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_late(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_signed_in(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_account(ngx_http_request_t *r,
@@ -216,7 +220,7 @@ static ngx_int_t
 ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                  rc, again;
+    ngx_int_t                  rc;
     ngx_str_t                 *sealed;
     ngx_http_owncloud_open_t  *open;
 
@@ -246,23 +250,49 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     rc = ngx_http_owncloud_ticket_open(r, ctx, &open->link, sealed,
                                        &open->ticket);
 
-    if (rc == NGX_ERROR || ngx_http_owncloud_user_known(r, ctx) != NGX_OK) {
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc == NGX_OK || rc == NGX_DONE) {
-        again = ngx_http_owncloud_open_again(r, ctx);
-
-        if (again != NGX_DECLINED) {
-            return again;
-        }
+    if (rc != NGX_OK && rc != NGX_DONE) {
+        return ngx_http_owncloud_open_late(r, ctx);
     }
 
-    if (rc != NGX_OK) {
-        return ngx_http_owncloud_open_error(r, ctx, "noticket",
-                   "This link was opened a while ago, or by somebody else. "
-                   "Please go to the page of Moodle where the file is, and "
-                   "open it there.");
+    open->expired = (rc == NGX_DONE);
+
+    return ngx_http_owncloud_user_of_ticket(r, ctx, sealed,
+                                            ngx_http_owncloud_open_user);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_late(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_open_error(r, ctx, "noticket",
+               "This link was opened a while ago, or by somebody else. "
+               "Please go to the page of Moodle where the file is, and "
+               "open it there.");
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  again;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    again = ngx_http_owncloud_open_again(r, ctx);
+
+    if (again != NGX_DECLINED) {
+        return again;
+    }
+
+    if (open->expired) {
+        return ngx_http_owncloud_open_late(r, ctx);
     }
 
     return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_open_signed_in);

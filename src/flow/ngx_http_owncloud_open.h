@@ -49,6 +49,7 @@ typedef struct {
     ngx_http_owncloud_range_t    range;       /* the part asked for */
     off_t                        expected;    /* bytes; -1: not known */
 
+    unsigned                     expired:1;   /* the ticket: parts only */
     unsigned                     may_edit:1;
     unsigned                     unclear:1;   /* Moodle did not say */
     unsigned                     less:1;      /* rights than there were */

@@ -77,6 +77,22 @@ ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
 }
 
 
+ngx_int_t
+ngx_http_owncloud_rights_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_proof_t *proof,
+    ngx_http_owncloud_step_pt told)
+{
+    ngx_str_t  none, page;
+
+    ngx_str_null(&none);
+    ngx_str_set(&page, NGX_HTTP_OWNCLOUD_USER_PAGE);
+
+    ngx_http_owncloud_proof_init(proof, &none, 0);
+
+    return ngx_http_owncloud_rights_ask(r, ctx, &page, &none, proof, told);
+}
+
+
 static ngx_int_t
 ngx_http_owncloud_rights_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *page, ngx_str_t *args,

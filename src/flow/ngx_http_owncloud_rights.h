@@ -28,6 +28,9 @@
 #define NGX_HTTP_OWNCLOUD_ADMIN_ID      "page-admin-tool-oauth2-issuers"
 #define NGX_HTTP_OWNCLOUD_ADMIN_CONTEXT 1
 
+/* says to everybody who is logged in who that is */
+#define NGX_HTTP_OWNCLOUD_USER_PAGE     "/admin/search.php"
+
 
 /*
  * Asks whether who has sent the request may edit in "context"; goes on with
@@ -40,6 +43,14 @@ ngx_int_t ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
 /* the same, whether it is a site administrator */
 ngx_int_t ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt told);
+
+/*
+ * The same, who it is: "proof" gets the page, which is made for everybody who
+ * is logged in, though most are told that they may not see it.
+ */
+ngx_int_t ngx_http_owncloud_rights_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_proof_t *proof,
+    ngx_http_owncloud_step_pt told);
 
 /* what Moodle has said; an unclear answer is logged, at level "error" */
 ngx_http_owncloud_proof_e ngx_http_owncloud_rights_told(

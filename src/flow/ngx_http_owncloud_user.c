@@ -12,13 +12,18 @@
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_local.h"
+#include "ngx_http_owncloud_rights.h"
 #include "ngx_http_owncloud_uri.h"
 #include "ngx_http_owncloud_user.h"
 #include "ngx_http_owncloud_zone.h"
+#include "ngx_http_owncloud_zone_entry.h"
 
 
 #define NGX_HTTP_OWNCLOUD_USER_TIME   86400     /* s, of a Moodle session */
 #define NGX_HTTP_OWNCLOUD_USER_GUEST  1         /* Moodle makes him first */
+
+/* s, of a ticket: parts of its file may be asked for so long */
+#define NGX_HTTP_OWNCLOUD_USER_TICKET  10800
 
 
 typedef struct {
@@ -27,6 +32,21 @@ typedef struct {
 } ngx_http_owncloud_user_t;
 
 
+/* the proof first: it is what local->data points to */
+
+typedef struct {
+    ngx_http_owncloud_proof_t   proof;
+    u_char                      key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_http_owncloud_step_pt   next;
+} ngx_http_owncloud_user_page_t;
+
+
+static ngx_int_t ngx_http_owncloud_user_ticket_key(
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed, u_char *key);
+static ngx_int_t ngx_http_owncloud_user_page_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_user_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, u_char *key);
 static ngx_int_t ngx_http_owncloud_user_last(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_user_last_key(
@@ -45,9 +65,8 @@ ngx_int_t
 ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_step_pt next)
 {
-    ngx_int_t                       rc;
-    ngx_http_owncloud_user_t       *user;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    ngx_int_t                  rc;
+    ngx_http_owncloud_user_t  *user;
 
     if (ctx->repository->remember == 0 || ctx->moodle_session.len == 0) {
         return next(r, ctx);
@@ -62,10 +81,7 @@ ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     user->next = next;
     ctx->flow = user;
 
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, user->key,
-                                    &ctx->moodle_user);
+    rc = ngx_http_owncloud_user_get(r, ctx, user->key);
 
     if (rc == NGX_OK) {
         rc = ngx_http_owncloud_user_last(r, ctx);
@@ -83,13 +99,116 @@ ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 }
 
 
+/*
+ * Whoever logs in as somebody else keeps the session, so what it was before
+ * is no answer; but parts of what was opened belong to who has opened it.
+ */
+
+ngx_int_t
+ngx_http_owncloud_user_of_ticket(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed,
+    ngx_http_owncloud_step_pt next)
+{
+    ngx_int_t                       rc;
+    ngx_http_owncloud_user_page_t  *page;
+
+    if (ctx->repository->remember == 0 || ctx->moodle_session.len == 0) {
+        return next(r, ctx);
+    }
+
+    page = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_user_page_t));
+
+    if (page == NULL
+        || ngx_http_owncloud_user_ticket_key(ctx, sealed, page->key) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = r->headers_in.range ? ngx_http_owncloud_user_get(r, ctx, page->key)
+                             : NGX_DECLINED;
+
+    if (rc == NGX_OK) {
+        return next(r, ctx);
+    }
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    page->next = next;
+
+    return ngx_http_owncloud_rights_user(r, ctx, &page->proof,
+                                         ngx_http_owncloud_user_page_told);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_user_page_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                         *p;
+    uint64_t                        user;
+    ngx_http_owncloud_local_t      *local;
+    ngx_http_owncloud_main_conf_t  *omcf;
+    ngx_http_owncloud_user_page_t  *page;
+
+    local = ctx->local;
+    page = local->data;
+
+    user = ngx_http_owncloud_proof_user(&page->proof, local->status,
+                                        local->complete);
+    if (user == 0) {
+
+        /* the sign-in is that of Moodle's session, if there is one */
+
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "moodle did not say who opens a link: status %ui",
+                      local->status);
+
+        return page->next(r, ctx);
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->moodle_user.data = p;
+    ctx->moodle_user.len = ngx_sprintf(p, "%uL", user) - p;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    (void) ngx_http_owncloud_zone_put(omcf->zone,
+                         NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, page->key,
+                         &ctx->moodle_user,
+                         ngx_time() + NGX_HTTP_OWNCLOUD_USER_TICKET);
+
+    return page->next(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_user_ticket_key(ngx_http_owncloud_ctx_t *ctx,
+    ngx_str_t *sealed, u_char *key)
+{
+    ngx_str_t  part[5];
+
+    ngx_str_set(&part[0], "moodle user of ticket");
+    part[1] = ctx->origin;
+    part[2] = ctx->repository->moodle_root;
+    part[3] = ctx->moodle_session;
+    part[4] = *sealed;
+
+    return ngx_http_owncloud_digest(key, part, 5);
+}
+
+
 ngx_int_t
 ngx_http_owncloud_user_known(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_int_t                       rc;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    u_char     key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_int_t  rc;
 
     if (ctx->repository->remember == 0 || ctx->moodle_session.len == 0) {
         return NGX_OK;
@@ -99,16 +218,37 @@ ngx_http_owncloud_user_known(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, key,
-                                    &ctx->moodle_user);
-
-    if (rc == NGX_DECLINED) {
-        ngx_str_null(&ctx->moodle_user);
-    }
+    rc = ngx_http_owncloud_user_get(r, ctx, key);
 
     return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+/* NGX_DECLINED: it is not known, and ctx->moodle_user empty */
+
+static ngx_int_t
+ngx_http_owncloud_user_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, u_char *key)
+{
+    ngx_int_t                       rc;
+    ngx_str_t                       value;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    ngx_str_null(&ctx->moodle_user);
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &value);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_entry_user_read(&value);
+    }
+
+    if (rc == NGX_OK) {
+        ctx->moodle_user = value;
+    }
+
+    return rc;
 }
 
 

@@ -20,6 +20,15 @@
 ngx_int_t ngx_http_owncloud_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
+/*
+ * The same for a request without a sesskey, that of a link with a ticket:
+ * Moodle is asked each time, but not for parts of a file.  If it does not say
+ * who it is, it stays empty, too.
+ */
+ngx_int_t ngx_http_owncloud_user_of_ticket(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed,
+    ngx_http_owncloud_step_pt next);
+
 /* ctx->moodle_user if Moodle has said before whose session it is */
 ngx_int_t ngx_http_owncloud_user_known(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);

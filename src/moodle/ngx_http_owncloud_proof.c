@@ -145,6 +145,21 @@ ngx_http_owncloud_proof_result(ngx_http_owncloud_proof_t *proof,
 }
 
 
+uint64_t
+ngx_http_owncloud_proof_user(ngx_http_owncloud_proof_t *proof,
+    ngx_uint_t status, ngx_uint_t complete)
+{
+    if ((status != 200 && status != 404) || !complete
+        || proof->state != NGX_HTTP_OWNCLOUD_PROOF_DONE || proof->elsewhere
+        || !proof->has_user || proof->user <= 1)
+    {
+        return 0;
+    }
+
+    return proof->user;
+}
+
+
 /* for texts whose first byte is not in them again */
 
 static ngx_uint_t

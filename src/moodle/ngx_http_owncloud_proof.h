@@ -79,5 +79,12 @@ void ngx_http_owncloud_proof_read(void *data, u_char *p, size_t len);
 ngx_http_owncloud_proof_e ngx_http_owncloud_proof_result(
     ngx_http_owncloud_proof_t *proof, ngx_uint_t status, ngx_uint_t complete);
 
+/*
+ * The id of the user that the page was made for, whether he may see it or is
+ * told that he may not; 0: nobody, a guest, or it is not said.
+ */
+uint64_t ngx_http_owncloud_proof_user(ngx_http_owncloud_proof_t *proof,
+    ngx_uint_t status, ngx_uint_t complete);
+
 
 #endif /* _NGX_HTTP_OWNCLOUD_PROOF_H_INCLUDED_ */

@@ -195,6 +195,56 @@ unit_read(unit_case_t *c, ngx_str_t *page, size_t piece)
 }
 
 
+/* who a page says it was made for */
+
+static uint64_t
+unit_user(char *head, char *body, ngx_uint_t status, ngx_uint_t complete)
+{
+    ngx_str_t                  none;
+    ngx_http_owncloud_proof_t  proof;
+
+    ngx_str_null(&none);
+
+    ngx_http_owncloud_proof_init(&proof, &none, 0);
+    ngx_http_owncloud_proof_read(&proof, (u_char *) head, ngx_strlen(head));
+    ngx_http_owncloud_proof_read(&proof, (u_char *) body, ngx_strlen(body));
+
+    return ngx_http_owncloud_proof_user(&proof, status, complete);
+}
+
+
+static void
+users(void)
+{
+    char  *six = UNIT_HEAD UNIT_CFG;
+    char  *page = UNIT_BODY("page-admin-search", UNIT_CLASS);
+
+    unit_ok(unit_user(six, page, 200, 1) == 6, "a page that he may see");
+    unit_ok(unit_user(six, page, 404, 1) == 6, "one that he may not see");
+    unit_ok(unit_user(six, page, 404, 0) == 0, "broken off");
+    unit_ok(unit_user(six, "", 404, 1) == 0, "without its end");
+    unit_ok(unit_user(six, page, 303, 1) == 0, "a redirect");
+    unit_ok(unit_user(six, page, 403, 1) == 0, "forbidden");
+    unit_ok(unit_user(six, page, 500, 1) == 0, "an error");
+    unit_ok(unit_user(six, UNIT_BODY("page-site-index",
+                                     "pagelayout-redirect"), 200, 1) == 0,
+            "a redirect that is a page");
+    unit_ok(unit_user(six, UNIT_BODY("page-site-index",
+                                     "x notloggedin y"), 200, 1) == 0,
+            "nobody is logged in");
+    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"userId\":1};", page, 200, 1) == 0,
+            "a guest");
+    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"userId\":0};", page, 200, 1) == 0,
+            "nobody");
+    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"userId\":\"6\"};", page, 200, 1)
+            == 0, "not a number");
+    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"x\":{\"userId\":6}};", page, 200,
+                      1) == 0, "not its own");
+    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"contextid\":6};", page, 200, 1)
+            == 0, "it is not said");
+}
+
+
 int
 main(void)
 {
@@ -233,6 +283,8 @@ main(void)
     }
 
     unit_ok(yes == 1, "a part of it: only without the last line break");
+
+    users();
 
     return unit_done();
 }
