@@ -236,7 +236,7 @@ users(void)
             "a guest");
     unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"userId\":0};", page, 200, 1) == 0,
             "nobody");
-    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"userId\":\"6\"};", page, 200, 1)
+    unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"userId\":\"6a\"};", page, 200, 1)
             == 0, "not a number");
     unit_ok(unit_user(UNIT_HEAD "M.cfg = {\"x\":{\"userId\":6}};", page, 200,
                       1) == 0, "not its own");
