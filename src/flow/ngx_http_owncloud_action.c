@@ -17,6 +17,7 @@
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_link.h"
 #include "ngx_http_owncloud_listing.h"
+#include "ngx_http_owncloud_parameter.h"
 #include "ngx_http_owncloud_permission.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_signin.h"
@@ -38,8 +39,7 @@ static ngx_int_t ngx_http_owncloud_searchform(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                      rc;
-    ngx_str_t                     *id;
+    ngx_int_t                      rc, id;
     ngx_http_owncloud_loc_conf_t  *olcf;
 
     rc = ngx_http_owncloud_request_form(r, ctx);
@@ -48,9 +48,7 @@ ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    id = ngx_http_owncloud_form_get(ctx->fields, "repo_id");
-
-    if (id == NULL) {
+    if (ngx_http_owncloud_parameter_form(ctx->fields, &id) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -58,7 +56,7 @@ ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     ctx->repository = ngx_http_owncloud_request_repository(r, olcf,
                                                  NGX_HTTP_OWNCLOUD_AJAX,
-                                                 ngx_atoi(id->data, id->len));
+                                                 id);
 
     if (ctx->repository == NULL) {
         return NGX_DECLINED;

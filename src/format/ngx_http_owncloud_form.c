@@ -19,6 +19,7 @@ ngx_http_owncloud_form_parse(ngx_pool_t *pool, ngx_str_t *text,
     ngx_uint_t max, ngx_array_t *fields)
 {
     u_char        *p, *dst, *end, *last, *equal;
+    ngx_uint_t     n;
     ngx_keyval_t  *field;
 
     if (ngx_array_init(fields, pool, 8, sizeof(ngx_keyval_t)) != NGX_OK) {
@@ -36,7 +37,13 @@ ngx_http_owncloud_form_parse(ngx_pool_t *pool, ngx_str_t *text,
 
     last = text->data + text->len;
 
-    for (p = text->data; p < last; p = end + 1) {
+    for (p = text->data, n = 0; p < last; p = end + 1, n++) {
+
+        /* those without a name count, too, as in PHP's max_input_vars */
+
+        if (n == max) {
+            return NGX_DECLINED;
+        }
 
         end = ngx_strlchr(p, last, '&');
         if (end == NULL) {
@@ -50,10 +57,6 @@ ngx_http_owncloud_form_parse(ngx_pool_t *pool, ngx_str_t *text,
 
         if (equal == p) {
             continue;
-        }
-
-        if (fields->nelts == max) {
-            return NGX_DECLINED;
         }
 
         field = ngx_array_push(fields);

@@ -10,13 +10,8 @@
 
 #include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_parameter.h"
 #include "ngx_http_owncloud_request.h"
-
-
-typedef struct {
-    ngx_str_t   name;
-    ngx_uint_t  action;
-} ngx_http_owncloud_action_t;
 
 
 static ngx_int_t ngx_http_owncloud_request_location(ngx_http_request_t *r,
@@ -27,24 +22,10 @@ static ngx_http_owncloud_repository_t *ngx_http_owncloud_request_uri(
     ngx_http_request_t *r, ngx_http_owncloud_loc_conf_t *olcf, char *script);
 static ngx_uint_t ngx_http_owncloud_request_of(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository, char *script);
-static ngx_uint_t ngx_http_owncloud_request_action(ngx_str_t *name);
 static ngx_int_t ngx_http_owncloud_request_body(ngx_http_request_t *r,
     ngx_str_t *body);
 static void ngx_http_owncloud_request_host(ngx_http_request_t *r,
     ngx_str_t *host);
-
-
-static ngx_http_owncloud_action_t  ngx_http_owncloud_actions[] = {
-    { ngx_string("list"), NGX_HTTP_OWNCLOUD_ACTION_LIST },
-    { ngx_string("signin"), NGX_HTTP_OWNCLOUD_ACTION_LIST },
-    { ngx_string("sign"), NGX_HTTP_OWNCLOUD_ACTION_LIST },
-    { ngx_string("search"), NGX_HTTP_OWNCLOUD_ACTION_SEARCH },
-    { ngx_string("searchform"), NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM },
-    { ngx_string("login"), NGX_HTTP_OWNCLOUD_ACTION_LOGIN },
-    { ngx_string("logout"), NGX_HTTP_OWNCLOUD_ACTION_LOGOUT },
-    { ngx_string("download"), NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD },
-    { ngx_null_string, 0 }
-};
 
 
 ngx_int_t
@@ -134,19 +115,19 @@ static ngx_int_t
 ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *kind)
 {
-    ngx_str_t  *value;
+    ngx_uint_t  action;
 
     if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    value = ngx_http_owncloud_form_get(ctx->fields, "action");
-
-    if (value == NULL || !ngx_http_owncloud_request_urlencoded(r)) {
+    if (ngx_http_owncloud_parameter_query(ctx->fields, &action) != NGX_OK
+        || !ngx_http_owncloud_request_urlencoded(r))
+    {
         return NGX_OK;
     }
 
-    ctx->action = ngx_http_owncloud_request_action(value);
+    ctx->action = action;
 
     if (ctx->action) {
         *kind = NGX_HTTP_OWNCLOUD_KIND_AJAX;
@@ -199,40 +180,16 @@ ngx_http_owncloud_request_of(ngx_http_request_t *r,
 }
 
 
-static ngx_uint_t
-ngx_http_owncloud_request_action(ngx_str_t *name)
-{
-    ngx_http_owncloud_action_t  *action;
-
-    for (action = ngx_http_owncloud_actions; action->action; action++) {
-
-        if (name->len == action->name.len
-            && ngx_strncmp(name->data, action->name.data, name->len) == 0)
-        {
-            return action->action;
-        }
-    }
-
-    return NGX_HTTP_OWNCLOUD_ACTION_NONE;
-}
-
-
 /* an upload is multipart and is left to Moodle before a byte of it is read */
 
 ngx_uint_t
 ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r)
 {
-    size_t            len;
     ngx_table_elt_t  *h;
 
     h = r->headers_in.content_type;
-    len = sizeof("application/x-www-form-urlencoded") - 1;
 
-    return (h && h->value.len >= len
-            && ngx_strncasecmp(h->value.data,
-                               (u_char *) "application/x-www-form-urlencoded",
-                               len)
-               == 0);
+    return (h && ngx_http_owncloud_parameter_urlencoded(&h->value));
 }
 
 

@@ -85,7 +85,7 @@ unit_limits(ngx_pool_t *pool)
 
     ngx_str_set(&text, "a=1&b=2&a=3&=4");
 
-    unit_ok(ngx_http_owncloud_form_parse(pool, &text, 3, &fields) == NGX_OK
+    unit_ok(ngx_http_owncloud_form_parse(pool, &text, 4, &fields) == NGX_OK
             && fields.nelts == 3, "as many fields as allowed");
 
     value = ngx_http_owncloud_form_get(&fields, "a");
@@ -100,8 +100,11 @@ unit_limits(ngx_pool_t *pool)
     unit_ok(ngx_http_owncloud_form_get(&fields, "A") == NULL,
             "names are case-sensitive");
 
+    unit_ok(ngx_http_owncloud_form_parse(pool, &text, 3, &fields)
+            == NGX_DECLINED && fields.nelts == 3,
+            "one too many, without a name");
     unit_ok(ngx_http_owncloud_form_parse(pool, &text, 2, &fields)
-            == NGX_DECLINED, "one field too many");
+            == NGX_DECLINED && fields.nelts == 2, "one field too many");
     unit_ok(ngx_http_owncloud_form_parse(pool, &text, 0, &fields)
             == NGX_DECLINED, "no field allowed");
 

@@ -403,7 +403,7 @@ sub malformed_cookie {
 
     my $parts = 1 + number($most);
 
-    for (1 .. $parts < 25 ? $parts : 25) {
+    for (1 .. ($parts < 25 ? $parts : 25)) {
         my $name = chance(40) ? one(qw(owncloud_nc owncloud_oc owncloud_
                                        owncloud_nc_1 owncloud_nc_2 owncloud_nc_9
                                        owncloud_oc_1 __Secure-owncloud_nc
