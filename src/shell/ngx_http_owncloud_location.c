@@ -344,7 +344,7 @@ ngx_http_owncloud_location_origin(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_origin_set(cf, block, &url);
+    return ngx_http_owncloud_origin_set(cf, &block->origin, &url);
 }
 
 

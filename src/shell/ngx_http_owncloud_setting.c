@@ -228,7 +228,7 @@ ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_origin_set(cf, repository, &url) != NGX_OK) {
+    if (ngx_http_owncloud_origin_set(cf, origin, &url) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -239,8 +239,8 @@ ngx_http_owncloud_moodle_url(ngx_conf_t *cf, ngx_command_t *cmd,
 
 
 ngx_int_t
-ngx_http_owncloud_origin_set(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository, ngx_http_owncloud_url_t *url)
+ngx_http_owncloud_origin_set(ngx_conf_t *cf, ngx_str_t *origin,
+    ngx_http_owncloud_url_t *url)
 {
     u_char  *p;
 

@@ -77,9 +77,9 @@ char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_owncloud_moved_from(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* repository->origin becomes that of "url" */
-ngx_int_t ngx_http_owncloud_origin_set(ngx_conf_t *cf,
-    ngx_http_owncloud_repository_t *repository, ngx_http_owncloud_url_t *url);
+/* "origin" becomes that of "url", of the configuration's pool */
+ngx_int_t ngx_http_owncloud_origin_set(ngx_conf_t *cf, ngx_str_t *origin,
+    ngx_http_owncloud_url_t *url);
 
 /* 1 if the text can be the name of a cookie (RFC 6265) */
 ngx_uint_t ngx_http_owncloud_cookie_name(ngx_str_t *name);
