@@ -196,6 +196,45 @@ subtest 'how long' => sub {
 };
 
 
+subtest 'nginx is restarted' => sub {
+    fresh($nginx);
+    $clock->set(0);
+
+    my $first = user('student1');
+
+    $first->sign_in(7);
+
+    my %kept = kept($first);
+
+    $nginx->restart;
+
+    my $second = user('student1');
+
+    $second->{cookies}{owncloud_oc} = $kept{owncloud_oc};
+    cloud(OC => 'log', undef, 'DELETE');
+    is(click($second), 'list', 'the cookie is enough');
+
+    # tokens that are renewed are in the cookie as well
+
+    $clock->set(7200);
+    is(click($second), 'list', 'new tokens');
+    is(scalar(requests('OC', qr/token$/)), 1, 'by one refresh');
+    $nginx->restart;
+
+    my $third = user('student1');
+
+    $third->{cookies}{owncloud_oc} = { kept($second) }->{owncloud_oc};
+    is(click($third), 'list', 'which outlive nginx, too');
+    is(scalar(requests('OC', qr/token$/)), 1, 'without another');
+
+    my $other = user('student2');
+
+    $other->{cookies}{owncloud_oc} = $third->{cookies}{owncloud_oc};
+    is(click($other), 'login', 'nobody else can use them');
+    $clock->set(0);
+};
+
+
 subtest 'log out' => sub {
     fresh($nginx);
 

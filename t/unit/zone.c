@@ -1149,6 +1149,112 @@ entries(void)
 }
 
 
+/* the directive, and the zone at a start and at a reload */
+
+static void
+starts(void)
+{
+    char                          *rc;
+    ngx_str_t                      value;
+    ngx_conf_t                     cf;
+    ngx_uint_t                     i, left;
+    ngx_pool_t                    *pool;
+    ngx_cycle_t                    cycle;
+    ngx_shm_zone_t                *zone, other;
+    ngx_slab_pool_t               *shpool;
+    ngx_http_owncloud_zone_ctx_t  *ctx, *old;
+
+    static char  *bad[] = {
+        "", "owncloud", ":10m", "owncloud:", "owncloud:x", "owncloud:1k",
+        "owncloud:-1", "owncloud:31k"
+    };
+
+    pool = unit_pool();
+
+    ngx_memzero(&cycle, sizeof(cycle));
+    ngx_memzero(&cf, sizeof(cf));
+
+    cycle.pool = pool;
+    cycle.log = &unit_log;
+    cf.cycle = &cycle;
+    cf.pool = pool;
+    cf.log = &unit_log;
+
+    (void) ngx_list_init(&cycle.shared_memory, pool, 2,
+                         sizeof(ngx_shm_zone_t));
+
+    for (i = 0; i < unit_n(bad); i++) {
+        value.data = (u_char *) bad[i];
+        value.len = strlen(bad[i]);
+
+        unit_ok(ngx_http_owncloud_zone_add(&cf, &zone, &value)
+                == NGX_CONF_ERROR, "\"%s\" is no zone", bad[i]);
+    }
+
+    ngx_str_set(&value, "owncloud:32k");
+
+    rc = ngx_http_owncloud_zone_add(&cf, &zone, &value);
+
+    unit_ok(rc == NGX_CONF_OK && zone->shm.size == 32768, "the smallest");
+
+    if (rc != NGX_CONF_OK) {
+        return;
+    }
+
+    unit_fresh();
+
+    /* a start: the pages are there, nothing is in them */
+
+    ctx = unit_zone.data;
+    shpool = ctx->shpool;
+    left = shpool->pfree;
+
+    zone->shm.addr = (u_char *) shpool;
+    zone->shm.log = &unit_log;
+
+    unit_ok(zone->init(zone, NULL) == NGX_OK, "a start");
+
+    ctx = zone->data;
+
+    unit_ok(ctx->sh != unit_sh && ctx->shpool == shpool
+            && ctx->sh->version == NGX_HTTP_OWNCLOUD_ZONE_VERSION
+            && ngx_queue_empty(&ctx->sh->queue[0]) && left >= shpool->pfree,
+            "it is empty");
+
+    /* a reload: what is there goes on */
+
+    old = ctx;
+    other = *zone;
+    other.data = ngx_pcalloc(pool, sizeof(ngx_http_owncloud_zone_ctx_t));
+    ctx = other.data;
+
+    unit_ok(zone->init(&other, old) == NGX_OK && ctx->sh == old->sh
+            && ctx->shpool == shpool, "a reload");
+
+    old->sh->version--;
+    unit_ok(zone->init(&other, old) == NGX_ERROR,
+            "not of another version of the module");
+    old->sh->version++;
+
+    ctx->sh = NULL;
+    other.shm.exists = 1;
+    unit_ok(zone->init(&other, NULL) == NGX_OK && ctx->sh == old->sh,
+            "one that another process has");
+
+    /* no room even for what a zone is itself */
+
+    while (ngx_slab_alloc(shpool, ngx_pagesize)) { /* void */ }
+    while (ngx_slab_alloc(shpool, 8)) { /* void */ }
+    for (i = 16; i < ngx_pagesize; i *= 2) {
+        while (ngx_slab_alloc(shpool, i)) { /* void */ }
+    }
+
+    unit_ok(zone->init(zone, NULL) == NGX_ERROR, "no memory");
+
+    ngx_destroy_pool(pool);
+}
+
+
 int
 main(void)
 {
@@ -1175,6 +1281,7 @@ main(void)
     waits();
     damaged();
     entries();
+    starts();
 
     ngx_destroy_pool(pool);
 
