@@ -103,6 +103,13 @@ unit_limits(ngx_pool_t *pool)
     unit_ok(ngx_http_owncloud_form_parse(pool, &text, 3, &fields)
             == NGX_DECLINED && fields.nelts == 3,
             "one too many, without a name");
+
+    ngx_str_set(&text, "=4&&a=1&b=2");
+    unit_ok(ngx_http_owncloud_form_parse(pool, &text, 3, &fields)
+            == NGX_DECLINED && fields.nelts == 1,
+            "those without a name in front");
+
+    ngx_str_set(&text, "a=1&b=2&a=3&=4");
     unit_ok(ngx_http_owncloud_form_parse(pool, &text, 2, &fields)
             == NGX_DECLINED && fields.nelts == 2, "one field too many");
     unit_ok(ngx_http_owncloud_form_parse(pool, &text, 0, &fields)

@@ -81,4 +81,9 @@ layers_library() {
 mkdir -p "$out"
 out=$(realpath "$out")
 
+# two suites may want the same at the same time
+
+exec 8>"$out/lock"
+flock 8
+
 headers=$(ls "$top"/src/*.h "$top"/src/*/*.h "$top"/t/unit/*.h 2>/dev/null)

@@ -127,7 +127,8 @@ END {
     my $status = $?;
     cloud($_ => 'reset', {}) for qw(NC OC);
 
-    my $usual = qr/is at the address|is plain http|"\w+ off" in/;
+    my $upload = qr/no "upload_repository" in/;
+    my $usual = qr/is at the address|is plain http|"\w+ off" in|$upload/;
 
     print $stderr grep { !/$usual|src\/core\/\S+ runtime error|^==\d+==/ }
                   split /^/, slurp("$nginx->{dir}/stderr");
