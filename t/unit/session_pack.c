@@ -198,28 +198,44 @@ unit_broken(ngx_pool_t *pool)
 }
 
 
-/* no token is longer than what is written */
+/* what is longer than what is written is not read */
 
 static void
 unit_long(ngx_pool_t *pool)
 {
-    u_char                      *p;
-    ngx_str_t                    plain;
-    ngx_http_owncloud_session_t  session;
+    u_char                       *p;
+    size_t                        head;
+    ngx_str_t                     plain, longer;
+    ngx_uint_t                    i;
+    ngx_http_owncloud_session_t   session;
 
-    unit_fill(pool, &session, 8192, 0, 0);
-    (void) ngx_http_owncloud_session_write(pool, &session, &plain);
+    static size_t  sizes[][3] = {
+        { 8192, 0, 0 }, { 1, 8192, 0 }, { 1, 1, 1024 }
+    };
 
-    /* the length of the first text, and one byte more behind it */
+    for (i = 0; i < 3; i++) {
 
-    p = plain.data + plain.len - 2 - 2 - 8192 - 2;
+        unit_fill(pool, &session, sizes[i][0], sizes[i][1], sizes[i][2]);
+        (void) ngx_http_owncloud_session_write(pool, &session, &plain);
 
-    unit_ok(p[0] == 0x20 && p[1] == 0x00, "the length of the first text");
+        /* the last of its bytes twice, and one more in its length */
 
-    p[1] = 0x02;
+        head = plain.len - 2 * (2 - i);
 
-    unit_ok(ngx_http_owncloud_session_read(&plain, &session) == NGX_DECLINED,
-            "a longer one is not read");
+        longer.len = plain.len + 1;
+        longer.data = ngx_pnalloc(pool, longer.len);
+
+        p = ngx_cpymem(longer.data, plain.data, head);
+        *p++ = plain.data[head - 1];
+        ngx_memcpy(p, plain.data + head, plain.len - head);
+
+        longer.data[head - sizes[i][i] - 1]++;
+
+        unit_ok(ngx_http_owncloud_session_read(&plain, &session) == NGX_OK
+                && ngx_http_owncloud_session_read(&longer, &session)
+                   == NGX_DECLINED,
+                "one byte more of text %u", (unsigned) i);
+    }
 }
 
 
