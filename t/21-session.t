@@ -467,6 +467,45 @@ EOT
 };
 
 
+# a cookie that was made for more room, a zone that is empty and a new key: the
+# access token goes out of the cookie when it is in the zone, and not before
+
+subtest 'room that has become less' => sub {
+    my $less = Owncloud->new(no_start => 1,
+        http => 'large_client_header_buffers  4 32k;');
+
+    $less->start;
+    fresh($less);
+    cloud(OC => 'settings', { token_lengths => [3000, 1500] });
+
+    my $browser = $less->browser;
+
+    is($browser->sign_in(7)->{status}, 200, 'signed in');
+    ok($browser->{cookies}{'owncloud_oc~1'}, 'in two parts');
+
+    $less->stop;
+    spew("$less->{dir}/new.key", 'n' x 48);
+    $less->configure(http => undef, keys =>
+        "owncloud_seal_key  $less->{dir}/new.key;\n"
+        . "    owncloud_seal_key  $less->{dir}/seal.key;");
+    $less->start;
+    cloud(OC => 'log', undef, 'DELETE');
+
+    my $old = $browser->{cookies}{owncloud_oc}{value};
+
+    for my $n (1 .. 3) {
+        ok($browser->picker(list => 7)->{list}, "listed: $n");
+        isnt($browser->{cookies}{owncloud_oc}{value}, $old, 'sealed anew');
+    }
+
+    ok(!$browser->{cookies}{'owncloud_oc~1'}, 'in one part');
+    is(renewals(), 0, 'nothing was renewed');
+
+    fresh($less);
+    $less->finish;
+};
+
+
 subtest 'parts missing or mixed' => sub {
     cloud(OC => 'reset', {});
 
