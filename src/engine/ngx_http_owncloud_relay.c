@@ -22,23 +22,16 @@ ngx_http_owncloud_relay_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
     ngx_http_owncloud_relay_t *relay)
 {
-    ngx_http_owncloud_sink_t  *sink;
-
     if (ctx->gone) {
         r->connection->error = 1;
         return NGX_ERROR;
     }
 
-    sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
-    if (sink == NULL) {
+    call->sink = ngx_http_owncloud_relay_sink(r);
+    if (call->sink == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    sink->write = ngx_http_owncloud_relay_write;
-    sink->data = r;
-    sink->limit = NGX_MAX_OFF_T_VALUE;
-
-    call->sink = sink;
     call->relay = relay;
     call->replayable = 1;
     call->started = ngx_current_msec;
@@ -53,6 +46,24 @@ ngx_http_owncloud_relay_start(ngx_http_request_t *r,
     r->main->count++;
 
     return ngx_http_owncloud_upstream_start(r, call);
+}
+
+
+ngx_http_owncloud_sink_t *
+ngx_http_owncloud_relay_sink(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_sink_t  *sink;
+
+    sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
+    if (sink == NULL) {
+        return NULL;
+    }
+
+    sink->write = ngx_http_owncloud_relay_write;
+    sink->data = r;
+    sink->limit = NGX_MAX_OFF_T_VALUE;
+
+    return sink;
 }
 
 

@@ -46,6 +46,9 @@ ngx_int_t ngx_http_owncloud_relay_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
     ngx_http_owncloud_relay_t *relay);
 
+/* where its bytes go: to the client of "r"; NULL: no memory */
+ngx_http_owncloud_sink_t *ngx_http_owncloud_relay_sink(ngx_http_request_t *r);
+
 
 /* for ngx_http_owncloud_upstream*.c */
 ngx_int_t ngx_http_owncloud_relay_header(ngx_http_request_t *r,

@@ -1,7 +1,7 @@
 
-# Sourced by t/unit/build and t/fuzz/build: compiles layers 0, 1 and 4, the
-# zone, what else needs no request, and makes a library of nginx's own
-# objects.  In: top, ngx, out, CC, flags.
+# Sourced by t/unit/build and t/fuzz/build: compiles layers 0 to 3 and what
+# else needs no request, and makes a library of nginx's own objects.  In: top,
+# ngx, out, CC, flags.
 
 objs=$ngx/objs
 
@@ -61,8 +61,7 @@ nginx_library() {
 layers_library() {
     local f o list=
 
-    for f in "$top"/src/{format,cloud,moodle}/*.c \
-             "$top"/src/engine/ngx_http_owncloud_zone*.c \
+    for f in "$top"/src/{format,cloud,engine,moodle}/*.c \
              "$top"/src/flow/ngx_http_owncloud_account_pack.c \
              "$top"/src/flow/ngx_http_owncloud_controlled_entry.c \
              "$top"/src/flow/ngx_http_owncloud_session_pack.c
