@@ -67,6 +67,30 @@ sub with_php {
 }
 
 
+# where PHP is has been found out in the access phase, which is not run for
+# subrequests
+
+sub with_variable {
+    my $new = Owncloud->new(no_start => 1);
+    my $php = $new->php(<<'EOT');
+auth_request      /allowed;
+            auth_request_set  $backend  PLACE;
+EOT
+    my ($place) = $php =~ /fastcgi_pass\s+(\S+);/;
+
+    $php =~ s/PLACE/$place/;
+    $php =~ s/(fastcgi_pass\s+)\S+;/$1\$backend;/;
+
+    $new->configure(php => $php . <<'EOT');
+        location = /allowed {
+            internal;
+            return  204;
+        }
+EOT
+    return $new->start;
+}
+
+
 sub with_proxy {
     my $extra = shift;
 
@@ -101,6 +125,7 @@ EOP
 my @ways = (
     (map { [$_, \&with_php, $php{$_}] } sort keys %php),
     (map { [$_, \&with_proxy, $proxy{$_}] } sort keys %proxy),
+    ['fastcgi_pass with a variable', \&with_variable],
 );
 
 for my $way (@ways) {
