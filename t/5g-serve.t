@@ -371,7 +371,7 @@ sub pages {
 
     is(open_file($student, 'notes.txt')->{status}, 200, 'and then again');
 
-    # a cloud in maintenance is left alone, as by everybody
+    # WebDAV that says when it is there again is left alone until then
 
     cloud(NC => 'faults', { match => $get, times => -1, action => 'status',
                             status => 503, headers => { 'Retry-After' => 60 },
@@ -380,7 +380,7 @@ sub pages {
     is(open_file($student, 'notes.txt')->{status}, 503, '503 - its status');
     cloud(NC => 'log', undef, 'DELETE');
     is(open_file($student, 'notes.txt')->{status}, 503, '503 - once more');
-    is_deeply([requests('NC')], [], '503 - without a call');
+    is_deeply([requests('NC', qr{/remote\.php/})], [], '503 - without a call');
 
     cloud(NC => 'faults', undef, 'DELETE');
     $nginx->finish;

@@ -8,9 +8,20 @@
 #include "ngx_http_owncloud_head.h"
 
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 static ngx_int_t fuzz_read(ngx_pool_t *pool, ngx_http_owncloud_head_t *head,
     const uint8_t *data, size_t size, size_t step, size_t *rest);
 static void fuzz_good(ngx_http_owncloud_head_t *head, size_t size);
+
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    ngx_time_init();
+
+    return 0;
+}
 
 
 /* what a header says does not depend on the pieces that it comes in */

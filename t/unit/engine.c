@@ -166,9 +166,19 @@ unit_body(ngx_uint_t framing, off_t length, char *bytes)
 
     ngx_memcpy(unit_bytes, bytes, len);
 
+    /* what came with the header */
+
+    unit_u.buffer.last += len;
+
     if (ngx_http_owncloud_upstream_filter_init(&unit_r) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    if (unit_u.length == 0) {
+        return NGX_OK;
+    }
+
+    unit_u.buffer.last = unit_u.buffer.pos;
 
     return len ? ngx_http_owncloud_upstream_filter(&unit_r, len) : NGX_OK;
 }
