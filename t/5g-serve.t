@@ -29,6 +29,7 @@ pages();
 blameless();
 cut();
 versions();
+commands();
 large();
 in_the_cloud();
 
@@ -570,6 +571,44 @@ sub versions {
         is_deeply([grep { lc $_->[0] eq 'range' } map { @{ $_->{headers} } }
                    @{ cloud(NC => 'log') }], [], "$value - not asked for");
     }
+
+    $nginx->finish;
+}
+
+
+# no command in a file is run, whatever nginx does with other pages
+
+sub commands {
+    my $nginx = links_nginx(more => "ssi on;\nssi_types *;\n");
+    my $student = reader($nginx, student1 => NC => 'alice');
+    my $body = 'a <!--# echo var="request_method" -->'
+               . '<!--# include virtual="/theme/x" --> b';
+
+    put(NC => 'commands.txt', $body);
+    hand_in($student, NC => 'commands.txt');
+
+    my $answer = open_file($student, 'commands.txt');
+
+    is($answer->{status}, 200, 'commands - opened');
+    is($answer->{body}, $body, 'commands - as it is');
+
+    my $part = open_file($student, 'commands.txt',
+                         header => { Range => 'bytes=0-9' });
+
+    is($part->{body}, substr($body, 0, 10), 'commands - a part');
+
+    # nor in an answer of Moodle's that is kept from the client
+
+    $nginx->moodle('fault', match => 'action=searchform', times => -1,
+        type => 'garbage', value => '{"repo_id":8,"form":"'
+            . '<!--# include virtual=/theme/x -->"}');
+
+    my $form = $student->raw(searchform => 8, ctx_id => 16);
+
+    is($form->{body},
+       '{"repo_id":8,"form":"<!--# include virtual=/theme/x -->"}',
+       'commands - what Moodle said');
+    unlike($nginx->access_log, qr{/theme/x}, 'commands - nothing is included');
 
     $nginx->finish;
 }

@@ -24,11 +24,14 @@ static ngx_int_t ngx_http_owncloud_local_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_cookies(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_owncloud_local_drop_body(ngx_chain_t *in);
+static void ngx_http_owncloud_local_own(ngx_http_request_t *r);
 
 
 static ngx_str_t  ngx_http_owncloud_get = ngx_string("GET");
 
 
+static ngx_uint_t                        ngx_http_owncloud_local_ssi;
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 
@@ -91,19 +94,23 @@ ngx_http_owncloud_local_drop(ngx_http_request_t *sr)
 
 /*
  * The subrequest is known by its post_subrequest, which, unlike its ctx,
- * survives an internal redirect made by the location.
+ * survives an internal redirect made by the location.  What is included into
+ * its answer, by a subrequest of its own, is for the client as little.
  */
 
 static ngx_http_owncloud_local_t *
 ngx_http_owncloud_local_get(ngx_http_request_t *r)
 {
-    if (r == r->main || r->post_subrequest == NULL
-        || r->post_subrequest->handler != ngx_http_owncloud_local_done)
-    {
-        return NULL;
+    for ( /* void */ ; r != r->main; r = r->parent) {
+
+        if (r->post_subrequest
+            && r->post_subrequest->handler == ngx_http_owncloud_local_done)
+        {
+            return r->post_subrequest->data;
+        }
     }
 
-    return r->post_subrequest->data;
+    return NULL;
 }
 
 
@@ -180,7 +187,7 @@ ngx_http_owncloud_local_header_filter(ngx_http_request_t *r)
 
     local = ngx_http_owncloud_local_get(r);
 
-    if (local == NULL) {
+    if (local == NULL || local->request != r) {
         return ngx_http_next_header_filter(r);
     }
 
@@ -258,8 +265,17 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
         /* nginx flushes its header, which fails when the client has gone */
 
-        return ngx_http_owncloud_call_own(r)
-               ? NGX_OK : ngx_http_next_body_filter(r, in);
+        if (ngx_http_owncloud_call_own(r)) {
+            return NGX_OK;
+        }
+
+        ngx_http_owncloud_local_own(r);
+
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    if (local->request != r) {
+        return ngx_http_owncloud_local_drop_body(in);
     }
 
     for (cl = in; cl; cl = cl->next) {
@@ -310,9 +326,59 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 }
 
 
+static ngx_int_t
+ngx_http_owncloud_local_drop_body(ngx_chain_t *in)
+{
+    for ( /* void */ ; in; in = in->next) {
+        in->buf->pos = in->buf->last;
+        in->buf->file_pos = in->buf->file_last;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * What we answer has texts and files of users in it, in which no command is
+ * run, whatever "ssi_types" says: without its ctx the SSI filter lets a body
+ * pass.
+ */
+
+static void
+ngx_http_owncloud_local_own(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    if (r != r->main || ngx_http_owncloud_local_ssi == NGX_CONF_UNSET_UINT) {
+        return;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
+    if (ctx && !ctx->declined) {
+        r->ctx[ngx_http_owncloud_local_ssi] = NULL;
+    }
+}
+
+
 ngx_int_t
 ngx_http_owncloud_local_init(ngx_conf_t *cf)
 {
+    ngx_uint_t  i;
+
+    ngx_http_owncloud_local_ssi = NGX_CONF_UNSET_UINT;
+
+    /* an nginx may have been built without it */
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name,
+                       "ngx_http_ssi_filter_module")
+            == 0)
+        {
+            ngx_http_owncloud_local_ssi = cf->cycle->modules[i]->ctx_index;
+        }
+    }
+
     ngx_http_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = ngx_http_owncloud_local_header_filter;
 
