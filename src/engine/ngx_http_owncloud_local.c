@@ -24,6 +24,8 @@ static ngx_int_t ngx_http_owncloud_local_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_cookies(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_owncloud_local_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_local_t *local, ngx_buf_t *b);
 static ngx_int_t ngx_http_owncloud_local_drop_body(ngx_chain_t *in);
 static void ngx_http_owncloud_local_own(ngx_http_request_t *r);
 
@@ -255,7 +257,6 @@ ngx_http_owncloud_local_cookies(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
-    size_t                      size;
     ngx_chain_t                *cl;
     ngx_http_owncloud_local_t  *local;
 
@@ -286,43 +287,48 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
             local->complete = 1;
         }
 
-        if (!ngx_buf_in_memory(cl->buf)) {
-            continue;
-        }
-
-        size = cl->buf->last - cl->buf->pos;
-
-        if (local->read) {
-            local->read(local->data, cl->buf->pos, size);
-            cl->buf->pos = cl->buf->last;
-            continue;
-        }
-
-        if (!local->too_big
-            && local->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE)
+        if (ngx_buf_in_memory(cl->buf)
+            && ngx_http_owncloud_local_keep(r, local, cl->buf) != NGX_OK)
         {
-            local->too_big = 1;
+            return NGX_ERROR;
         }
-
-        if (!local->too_big && size) {
-
-            local->memory.pool = r->pool;
-
-            if (ngx_http_owncloud_memory_append(&local->memory, cl->buf->pos,
-                                                size)
-                != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-        }
-
-        cl->buf->pos = cl->buf->last;
     }
 
     local->answer.data = local->memory.data;
     local->answer.len = local->memory.len;
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_local_t *local, ngx_buf_t *b)
+{
+    size_t   size;
+    u_char  *p;
+
+    p = b->pos;
+    size = b->last - p;
+
+    b->pos = b->last;
+
+    if (local->read) {
+        local->read(local->data, p, size);
+        return NGX_OK;
+    }
+
+    if (local->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE) {
+        local->too_big = 1;
+    }
+
+    if (local->too_big || size == 0) {
+        return NGX_OK;
+    }
+
+    local->memory.pool = r->pool;
+
+    return ngx_http_owncloud_memory_append(&local->memory, p, size);
 }
 
 
