@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_compat.h"
+#include "ngx_http_owncloud_info.h"
 #include "ngx_http_owncloud_uri.h"
 #include "ngx_http_owncloud_seal.h"
 
@@ -35,14 +36,6 @@
 #define NGX_HTTP_OWNCLOUD_STATE_TIME     600       /* seconds */
 #define NGX_HTTP_OWNCLOUD_PERMISSION_TIME 60
 #define NGX_HTTP_OWNCLOUD_SUBJECT_LEN    16        /* of a session's id */
-
-
-typedef enum {
-    NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN = 0,
-    NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD,
-    NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD,
-    NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD
-} ngx_http_owncloud_type_e;
 
 
 typedef enum {

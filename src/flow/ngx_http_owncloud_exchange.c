@@ -13,7 +13,6 @@
 #include "ngx_http_owncloud_connect.h"
 #include "ngx_http_owncloud_failure.h"
 #include "ngx_http_owncloud_grant.h"
-#include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_open.h"
 #include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_signin.h"
@@ -226,11 +225,10 @@ static ngx_int_t
 ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    char                            *code;
-    ngx_int_t                        rc;
-    ngx_str_t                        body, text;
-    ngx_http_owncloud_session_t     *session;
-    ngx_http_owncloud_json_field_t   field;
+    char                         *code;
+    ngx_int_t                     rc;
+    ngx_str_t                     body, text;
+    ngx_http_owncloud_session_t  *session;
 
     session = &((ngx_http_owncloud_exchange_t *) ctx->flow)->session;
 
@@ -246,18 +244,15 @@ ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
 
     ngx_http_owncloud_sink_text(ctx->call->sink, &body);
 
-    ngx_memzero(&field, sizeof(ngx_http_owncloud_json_field_t));
-    field.path = ctx->issuer->user_name;
-
-    rc = ngx_http_owncloud_json_read(r->pool, &body, &field, 1);
+    rc = ngx_http_owncloud_info_user(r->pool, &body, &ctx->issuer->user_name,
+                                     NGX_HTTP_OWNCLOUD_NAME_SIZE,
+                                     &session->user);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc == NGX_DECLINED || field.value.len == 0
-        || field.value.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
-    {
+    if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "no \"%V\" in the userinfo of \"%V\"",
                       &ctx->issuer->user_name, &ctx->issuer->id);
@@ -266,8 +261,6 @@ ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
                    "%s did not say who you are there. Please tell your "
                    "administrator.", NULL);
     }
-
-    session->user = field.value;
 
     return ngx_http_owncloud_exchange_session(r, ctx, session);
 }

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_kind.h"
 #include "ngx_http_owncloud_zone.h"
 
@@ -18,7 +17,6 @@ static ngx_int_t ngx_http_owncloud_kind_key(ngx_http_owncloud_ctx_t *ctx,
 static ngx_uint_t ngx_http_owncloud_kind_guess(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_kind_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type);
-static ngx_uint_t ngx_http_owncloud_kind_named(ngx_str_t *name);
 
 
 ngx_int_t
@@ -149,21 +147,12 @@ ngx_http_owncloud_kind_guess(ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/*
- * A hoster may call the product anything; then "product" tells, which only
- * ownCloud and what came of it have, or the version: ownCloud 10 and 11 were
- * there when Nextcloud counted 12 and more.
- */
-
 static ngx_int_t
 ngx_http_owncloud_kind_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type)
 {
-    u_char                         *p, *last;
-    ngx_int_t                       rc, major;
-    ngx_str_t                       text;
-    ngx_http_owncloud_call_t       *call;
-    ngx_http_owncloud_json_field_t  field[3];
+    ngx_str_t                  text;
+    ngx_http_owncloud_call_t  *call;
 
     call = ctx->call;
 
@@ -171,68 +160,7 @@ ngx_http_owncloud_kind_read(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    ngx_memzero(field, sizeof(field));
-
-    ngx_str_set(&field[0].path, "productname");
-    ngx_str_set(&field[1].path, "product");
-    ngx_str_set(&field[2].path, "version");
-
     ngx_http_owncloud_sink_text(call->sink, &text);
 
-    rc = ngx_http_owncloud_json_read(r->pool, &text, field, 3);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    *type = ngx_http_owncloud_kind_named(&field[0].value);
-
-    if (*type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN) {
-        *type = ngx_http_owncloud_kind_named(&field[1].value);
-    }
-
-    if (*type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN) {
-
-        p = field[2].value.data;
-        last = ngx_strlchr(p, p + field[2].value.len, '.');
-        major = last ? ngx_atoi(p, last - p) : NGX_ERROR;
-
-        if (major < 10) {
-            return NGX_DECLINED;
-        }
-
-        *type = (major < 12) ? NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
-                             : NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_owncloud_kind_named(ngx_str_t *name)
-{
-    ngx_uint_t  i;
-
-    static struct {
-        ngx_str_t   name;
-        ngx_uint_t  type;
-    } servers[] = {
-        { ngx_string("nextcloud"), NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD },
-        { ngx_string("owncloud"), NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD },
-        { ngx_string("opencloud"), NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD },
-        { ngx_string("infinite scale"), NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD }
-    };
-
-    for (i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
-
-        if (name->len == servers[i].name.len
-            && ngx_strncasecmp(name->data, servers[i].name.data, name->len)
-               == 0)
-        {
-            return servers[i].type;
-        }
-    }
-
-    return NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN;
+    return ngx_http_owncloud_info_type(r->pool, &text, type);
 }

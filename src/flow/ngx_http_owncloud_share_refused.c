@@ -11,66 +11,29 @@
 #include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_failure.h"
-#include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_share.h"
 
 
 #define NGX_HTTP_OWNCLOUD_SHARE_PAUSE   600    /* seconds, of Nextcloud */
 
-#define NGX_HTTP_OWNCLOUD_SHARE_PATHS   7
-
 #define NGX_HTTP_OWNCLOUD_CAPABILITIES  "cloud/capabilities"
-
-#define ngx_http_owncloud_share_path(s)                                       \
-    ngx_string("ocs-data-capabilities-files_sharing-" s)
-
-
-typedef struct {
-    ngx_uint_t   days;         /* that a link may last; 0: as long as asked */
-
-    unsigned     sharing:1;
-    unsigned     links:1;
-    unsigned     password:1;   /* every link needs one */
-} ngx_http_owncloud_share_policy_t;
-
-
-/* the capabilities as they come */
-
-typedef struct {
-    ngx_http_owncloud_json_reader_t  *reader;
-    ngx_http_owncloud_json_field_t    field[NGX_HTTP_OWNCLOUD_SHARE_PATHS];
-} ngx_http_owncloud_share_answer_t;
 
 
 static ngx_int_t ngx_http_owncloud_share_policy_write(void *data, u_char *p,
     size_t len);
-static ngx_int_t ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_policy_t *policy);
-static ngx_uint_t ngx_http_owncloud_share_is(
-    ngx_http_owncloud_json_field_t *field, char *value);
+static ngx_int_t ngx_http_owncloud_share_policy_read(
+    ngx_http_owncloud_call_t *call, ngx_http_owncloud_policy_t *policy);
 static ngx_int_t ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t days);
-
-
-static ngx_str_t  ngx_http_owncloud_share_paths[] = {
-    ngx_http_owncloud_share_path("api_enabled"),
-    ngx_http_owncloud_share_path("public-enabled"),
-    ngx_http_owncloud_share_path("public-can_create_public_link"),
-    ngx_http_owncloud_share_path("public-password-enforced"),
-    ngx_http_owncloud_share_path("public-password-enforced_for-read_only"),
-    ngx_http_owncloud_share_path("public-expire_date-enforced"),
-    ngx_http_owncloud_share_path("public-expire_date-days")
-};
 
 
 ngx_http_owncloud_call_t *
 ngx_http_owncloud_share_policy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_uint_t                          i;
     ngx_http_owncloud_call_t           *call;
     ngx_http_owncloud_share_what_t      what;
-    ngx_http_owncloud_share_answer_t   *answer;
+    ngx_http_owncloud_policy_reader_t  *reader;
 
     ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
 
@@ -79,37 +42,24 @@ ngx_http_owncloud_share_policy(ngx_http_request_t *r,
     call = ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
                                         "GET", &what);
 
-    answer = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_share_answer_t));
+    reader = ngx_http_owncloud_policy_create(r->pool);
 
-    if (call == NULL || answer == NULL) {
+    if (call == NULL || reader == NULL) {
         return NULL;
     }
 
-    for (i = 0; i < NGX_HTTP_OWNCLOUD_SHARE_PATHS; i++) {
-        answer->field[i].path = ngx_http_owncloud_share_paths[i];
-    }
-
-    answer->reader = ngx_http_owncloud_json_open(r->pool, answer->field,
-                                               NGX_HTTP_OWNCLOUD_SHARE_PATHS,
-                                               NULL);
-
     call->sink = ngx_http_owncloud_sink_reader(r->pool,
                                          ngx_http_owncloud_share_policy_write,
-                                         answer, NGX_HTTP_OWNCLOUD_OCS_SIZE);
+                                         reader, NGX_HTTP_OWNCLOUD_OCS_SIZE);
 
-    return (answer->reader && call->sink) ? call : NULL;
+    return call->sink ? call : NULL;
 }
 
-
-/* what is no JSON says nothing */
 
 static ngx_int_t
 ngx_http_owncloud_share_policy_write(void *data, u_char *p, size_t len)
 {
-    ngx_http_owncloud_share_answer_t *answer = data;
-
-    return ngx_http_owncloud_json_feed(answer->reader, p, len) == NGX_ERROR
-           ? NGX_ERROR : NGX_OK;
+    return ngx_http_owncloud_policy_feed(data, p, len);
 }
 
 
@@ -123,9 +73,9 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *told,
     ngx_uint_t listed)
 {
-    ngx_http_owncloud_share_policy_t  policy;
+    ngx_http_owncloud_policy_t  policy;
 
-    if (ngx_http_owncloud_share_policy_read(r, ctx, &policy) != NGX_OK) {
+    if (ngx_http_owncloud_share_policy_read(ctx->call, &policy) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -198,73 +148,15 @@ ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
 /* what cannot be found out is as it should be */
 
 static ngx_int_t
-ngx_http_owncloud_share_policy_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_policy_t *policy)
+ngx_http_owncloud_share_policy_read(ngx_http_owncloud_call_t *call,
+    ngx_http_owncloud_policy_t *policy)
 {
-    ngx_int_t                          days;
-    ngx_http_owncloud_call_t          *call;
-    ngx_http_owncloud_json_field_t    *field;
-    ngx_http_owncloud_share_answer_t  *answer;
+    ngx_http_owncloud_policy_reader_t  *reader;
 
-    ngx_memzero(policy, sizeof(ngx_http_owncloud_share_policy_t));
+    reader = (call->failure || call->status != NGX_HTTP_OK)
+             ? NULL : call->sink->data;
 
-    policy->sharing = 1;
-    policy->links = 1;
-
-    call = ctx->call;
-
-    if (call->failure || call->status != NGX_HTTP_OK) {
-        return NGX_OK;
-    }
-
-    answer = call->sink->data;
-    field = answer->field;
-
-    if (ngx_http_owncloud_json_finish(answer->reader) == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
-    policy->sharing = !ngx_http_owncloud_share_is(&field[0], "false");
-
-    policy->links = !ngx_http_owncloud_share_is(&field[1], "false")
-                    && !ngx_http_owncloud_share_is(&field[2], "false");
-
-    policy->password = ngx_http_owncloud_share_is(&field[3], "true")
-                       || ngx_http_owncloud_share_is(&field[4], "true");
-
-    days = ngx_atoi(field[6].value.data, field[6].value.len);
-
-    if (days > 0 && days < 36500
-        && ngx_http_owncloud_share_is(&field[5], "true"))
-    {
-        policy->days = days;
-    }
-
-    return NGX_OK;
-}
-
-
-/* PHP writes a setting as true, 1 or "1" */
-
-static ngx_uint_t
-ngx_http_owncloud_share_is(ngx_http_owncloud_json_field_t *field, char *value)
-{
-    ngx_str_t  *text;
-
-    text = &field->value;
-
-    if (field->type == NGX_HTTP_OWNCLOUD_JSON_ABSENT) {
-        return 0;
-    }
-
-    if (field->type != NGX_HTTP_OWNCLOUD_JSON_BOOLEAN) {
-
-        return text->len == 1
-               && text->data[0] == ((value[0] == 't') ? '1' : '0');
-    }
-
-    return text->len == ngx_strlen(value)
-           && ngx_strncmp(text->data, value, text->len) == 0;
+    return ngx_http_owncloud_policy_finish(reader, policy);
 }
 
 
