@@ -28,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ngx_pool_t                    *pool;
     ngx_http_owncloud_checksum_t   checksum;
 
-    lf = memchr(data, '\n', size);
+    lf = size ? memchr(data, '\n', size) : NULL;
 
     if (lf == NULL) {
         return 0;
