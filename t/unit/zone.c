@@ -846,6 +846,111 @@ late(void)
 }
 
 
+/*
+ * One process puts new generations all the time, whose bytes are copied while
+ * the other puts the end of all of them
+ */
+
+static void
+races(void)
+{
+    int          status;
+    pid_t        pid;
+    ngx_str_t    value, got;
+    ngx_uint_t   i, n;
+    ngx_pool_t  *pool;
+
+    static u_char            text[60000];
+    static ngx_str_t         none = ngx_null_string;
+    static volatile uint64_t *count;
+
+    unit_fresh();
+
+    count = mmap(NULL, sizeof(uint64_t), PROT_READ|PROT_WRITE,
+                 MAP_ANON|MAP_SHARED, -1, 0);
+
+    fflush(stdout);
+
+    pid = fork();
+
+    if (pid == 0) {
+        value.data = text;
+        value.len = sizeof(text);
+        ngx_pid = ngx_getpid();
+
+        for ( ;; ) {
+            (*count)++;
+            ngx_memcpy(text, (u_char *) count, sizeof(uint64_t));
+
+            (void) ngx_http_owncloud_zone_put_newer(&unit_zone,
+                                   NGX_HTTP_OWNCLOUD_ZONE_SESSION,
+                                   unit_key(103, 1), &value, ngx_time() + 60);
+        }
+    }
+
+    pool = unit_pool();
+
+    for (i = 0, n = 0; i < 1000; i++) {
+
+        ngx_http_owncloud_zone_drop(&unit_zone, unit_key(103, 1));
+        usleep(i % 50);
+
+        (void) unit_generation(NGX_HTTP_OWNCLOUD_ZONE_END, (uint64_t) -1,
+                               &none);
+        usleep(100);
+
+        n += (unit_newest(pool, &got) == (uint64_t) -1 && got.len == 0);
+        ngx_reset_pool(pool);
+    }
+
+    (void) kill(pid, SIGKILL);
+    (void) waitpid(pid, &status, 0);
+
+    unit_ok(*count > 0 && n == 1000, "an end stays, whoever puts meanwhile");
+
+    ngx_destroy_pool(pool);
+}
+
+
+static ngx_int_t
+unit_take(ngx_uint_t n, time_t lives)
+{
+    return ngx_http_owncloud_zone_take(&unit_zone,
+                                       NGX_HTTP_OWNCLOUD_ZONE_PERMISSION,
+                                       unit_key(106, n), ngx_time() + lives);
+}
+
+
+static void
+takes(void)
+{
+    time_t      left;
+    u_char      id[NGX_HTTP_OWNCLOUD_ATTEMPT_ID];
+    ngx_uint_t  i;
+
+    unit_fresh();
+
+    unit_ok(unit_take(1, 60) == NGX_OK, "taken");
+    unit_ok(unit_take(1, 60) == NGX_DECLINED, "not twice");
+    unit_ok(unit_take(2, 0) == NGX_OK, "taken for no time");
+    unit_ok(unit_take(2, 60) == NGX_OK, "and once more");
+
+    /* in a zone full of locks there is no room for anything */
+
+    unit_fresh();
+
+    for (i = 0; unit_lock(i) == NGX_OK; i++) { /* void */ }
+
+    ngx_memzero(id, sizeof(id));
+
+    unit_ok(unit_take(1, 60) == NGX_ERROR, "no room");
+    unit_ok(unit_enter(1) == NGX_ERROR, "nor for a counter");
+    unit_ok(ngx_http_owncloud_zone_attempt(&unit_zone, unit_key(105, 1), id, 1,
+                                           &left) == NGX_ERROR,
+            "nor for an attempt");
+}
+
+
 /* long values are read in slices */
 
 static void
@@ -1276,6 +1381,8 @@ main(void)
     bounds();
     generations();
     late();
+    races();
+    takes();
     slices();
     attempts();
     waits();
