@@ -7,6 +7,7 @@
 # make test                    everything that can be tested without a network
 # make fuzz                    all fuzz targets for a minute each, with clang;
 #                              FUZZ_TIME=600 seconds, FUZZ="cookie form" only
+# make coverage                how many lines the tests go through
 # make bench                   how fast it is, beside bare nginx; QUICK=1
 # make packages                installs what is missing, as root
 
@@ -48,7 +49,7 @@ FUZZ =
 
 
 .PHONY:		module packages packages-demo packages-test packages-fuzz \
-		packages-bench demo test fuzz bench clean
+		packages-bench demo test fuzz coverage bench clean
 .DELETE_ON_ERROR:
 
 module:		$(NGINX_TREE)/configured
@@ -135,6 +136,9 @@ test:		packages-test
 
 fuzz:		packages-fuzz
 	@exec t/fuzz/run $(FUZZ_TIME) $(FUZZ)
+
+coverage:	packages-test
+	@exec t/coverage
 
 bench:		packages-bench
 	@$(MAKE) --no-print-directory module
