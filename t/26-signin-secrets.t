@@ -94,10 +94,19 @@ sub everything {
         $note->($browser->return_to($back));
     }
 
-    # a code for a state that is not ours, and one for another browser
+    # a code whose name is written in another way is one
 
     my $browser = $nginx->browser;
     my $back = $browser->consent($browser->login_url(7));
+    my $answer = $browser->return_to($back =~ s/code=/c%6fd%65=/r);
+
+    like($answer->{body}, qr/Signed in/, 'signed in by "c%6fd%65"');
+    $note->($answer);
+
+    # a code for a state that is not ours, and one for another browser
+
+    $browser = $nginx->browser;
+    $back = $browser->consent($browser->login_url(7));
 
     $note->($browser->return_to($back =~ s/(state=v1\.\w+\.)./$1_/r));
     $browser->{cookies}{MoodleSession}{value} = 'studentaaaaaaaaaaaaaaaaaaa';

@@ -8,8 +8,10 @@
 use v5.20;
 use warnings;
 
+use IO::Socket::INET;
 use JSON::PP;
 use MIME::Base64;
+use POSIX ();
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -333,6 +335,55 @@ subtest 'unusual, but good' => sub {
 
     fresh($nginx);
     $nginx->finish;
+};
+
+
+# all of the form is there, but not all of the answer
+
+subtest 'broken off behind the form' => sub {
+    my $form = '{"repo_id":7,"form":"x"}';
+    my $head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+    for my $case (['a length', "${head}Content-Length: 500\r\n\r\n$form"],
+                  ['chunks', "${head}Transfer-Encoding: chunked\r\n\r\n"
+                             . sprintf("%x\r\n%s\r\n", length $form, $form)])
+    {
+        my ($name, $text) = @$case;
+        my $listener = IO::Socket::INET->new(Listen => 5,
+                           LocalAddr => '127.0.0.1') or die "listen: $!\n";
+        my $pid = fork // die "fork: $!\n";
+
+        if ($pid == 0) {
+            my $socket = $listener->accept or POSIX::_exit(1);
+            my $got = '';
+
+            until ($got =~ /ctx_id=\d+/) {
+                sysread $socket, $got, 65536, length $got or last;
+            }
+
+            print $socket $text;
+            $socket->flush;
+            POSIX::_exit(0);
+        }
+
+        my $port = $listener->sockport;
+
+        close $listener;
+        fresh();
+
+        my $alone = Owncloud->new(php =>
+            "location / { proxy_http_version 1.1;"
+            . " proxy_pass http://127.0.0.1:$port; }");
+        my $answer = $alone->browser->picker(list => 7);
+
+        waitpid $pid, 0;
+
+        is($answer->{errorcode}, 'moodleunavailable', $name)
+            or diag(JSON::PP->new->encode($answer));
+        $alone->finish;
+    }
+
+    is_deeply([requests('OC')], [], 'the cloud was not asked');
 };
 
 
