@@ -32,6 +32,7 @@ left();
 pending();
 lost();
 own();
+directory();
 many();
 same_names();
 
@@ -818,6 +819,59 @@ sub lost {
        'the cloud is not used here any more');
 
     $nginx->finish;
+}
+
+
+# the account signs in by a name of a directory, which is not its id, and which
+# is the id of somebody else
+
+sub directory {
+    for my $cloud (clouds()) {
+        my $nginx = links_nginx(account => 'teacher1');
+
+        anew($nginx);
+        cloud($cloud => 'settings',
+              { logins => { teacher1 => 'moodle-system' } });
+        cloud($cloud => 'log', undef, 'DELETE');
+
+        my $student = reader($nginx, student1 => $cloud => 'alice');
+
+        hand_in($student, $cloud => 'notes.txt') for 1, 2;
+
+        is(scalar(grep { m{^GET \S*/cloud/user} } requests($cloud)), 1,
+           "$cloud - the id is asked for once");
+        is_deeply([map { $_->{path} =~ m{^/Moodle .*/(.*)$} }
+                   @{ cloud($cloud => 'holdings?user=moodle-system')->{files} }],
+                  ['notes.txt', 'notes.txt'], "$cloud - the account has them");
+        is(scalar(@{ received($cloud, 'teacher1') }), 0,
+           "$cloud - who is called so got nothing");
+
+        is(open_file($student, 'notes.txt')->{body},
+           bytes($cloud, alice => '/notes.txt'), "$cloud - opened");
+
+        # who has the name as an id is no system account
+
+        is(open_file(reader($nginx, teacher1 => $cloud => 'teacher1'),
+                     'notes.txt')->{status}, 200, "$cloud - of that name");
+        is_deeply(received($cloud, 'teacher1'),
+                  ['teacher1 /Moodlefiles/notes.txt 3'],
+                  "$cloud - has got a share");
+
+        # without an answer nothing is shared with anybody
+
+        $nginx->restart;
+        cloud($cloud => 'faults', { match => '^GET .*cloud/user', times => 1,
+                                    action => 'status', status => 500 });
+
+        is(Owncloud::Links::choose($student, $cloud => 'report.pdf')
+               ->{errorcode}, 'accountunavailable', "$cloud - no answer");
+        is(scalar(@{ received($cloud, 'teacher1') }), 1,
+           "$cloud - nobody else gets it");
+
+        cloud($cloud => 'settings', { logins => {} });
+        anew($nginx);
+        $nginx->finish;
+    }
 }
 
 

@@ -42,7 +42,7 @@ ngx_http_owncloud_account(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     switch (ctx->issuer->account) {
 
     case NGX_HTTP_OWNCLOUD_ACCOUNT_PASSWORD:
-        return next(r, ctx);
+        return ngx_http_owncloud_account_identify(r, ctx);
 
     case NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH:
         return ngx_http_owncloud_account_tokens(r, ctx);

@@ -26,6 +26,8 @@ struct ngx_http_owncloud_account_s {
     ngx_http_owncloud_session_t  *session;     /* NULL: a password */
     ngx_http_owncloud_token_t    *token;
 
+    ngx_str_t                     id;          /* with a password: its id */
+
     char                         *code;        /* why there is none now */
     char                         *text;        /* with "%s" */
 
@@ -59,8 +61,19 @@ ngx_int_t ngx_http_owncloud_account_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next,
     ngx_http_owncloud_step_pt failed);
 
-/* its name at the cloud; ngx_http_owncloud_account() has succeeded */
+/*
+ * The name that it signs in with, or its id if it was connected; it is what
+ * links have.  ngx_http_owncloud_account() has succeeded.
+ */
 ngx_str_t *ngx_http_owncloud_account_user(ngx_http_owncloud_ctx_t *ctx);
+
+
+/* ngx_http_owncloud_account_id.c: its id, as which others share with it */
+ngx_str_t *ngx_http_owncloud_account_id(ngx_http_owncloud_ctx_t *ctx);
+
+/* a step: asks the cloud for it, if need be; then ctx->account->next */
+ngx_int_t ngx_http_owncloud_account_identify(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 
 /* the Authorization header of a call */
 ngx_int_t ngx_http_owncloud_account_authorize(ngx_http_request_t *r,

@@ -97,7 +97,7 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    user = ngx_http_owncloud_account_user(ctx);
+    user = ngx_http_owncloud_account_id(ctx);
 
     controlled->own = (user->len == ctx->session->user.len
                        && ngx_strncasecmp(user->data, ctx->session->user.data,
@@ -163,7 +163,7 @@ ngx_http_owncloud_controlled_listed(ngx_http_request_t *r,
     }
 
     share = ngx_http_owncloud_share_of(&controlled->told,
-                                       ngx_http_owncloud_account_user(ctx));
+                                       ngx_http_owncloud_account_id(ctx));
 
     if (share) {
         return ngx_http_owncloud_controlled_shared(r, ctx, share);
@@ -185,7 +185,7 @@ ngx_http_owncloud_controlled_give(ngx_http_request_t *r,
 
     call = ngx_http_owncloud_share_give(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
                                         &controlled->download->path,
-                                        ngx_http_owncloud_account_user(ctx),
+                                        ngx_http_owncloud_account_id(ctx),
                                         NGX_HTTP_OWNCLOUD_SHARE_READ);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -231,7 +231,7 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     }
 
     share = ngx_http_owncloud_share_of(told,
-                                       ngx_http_owncloud_account_user(ctx));
+                                       ngx_http_owncloud_account_id(ctx));
 
     if (share) {
         return ngx_http_owncloud_controlled_shared(r, ctx, share);

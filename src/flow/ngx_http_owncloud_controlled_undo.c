@@ -148,7 +148,7 @@ ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
 
     share = (rc == NGX_OK)
             ? ngx_http_owncloud_share_of(&ocs,
-                                         ngx_http_owncloud_account_user(ctx))
+                                         ngx_http_owncloud_account_id(ctx))
             : NULL;
 
     return share ? ngx_http_owncloud_controlled_shared(r, ctx, share)

@@ -48,7 +48,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    user = ngx_http_owncloud_account_user(ctx);
+    user = ngx_http_owncloud_account_id(ctx);
 
     open->as = NGX_HTTP_OWNCLOUD_AS_USER;
 

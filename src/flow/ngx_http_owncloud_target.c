@@ -8,16 +8,11 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_target.h"
-
-
-#define NGX_HTTP_OWNCLOUD_TARGET_VERSION  1
 
 
 static ngx_int_t ngx_http_owncloud_target_seal(ngx_http_request_t *r,
     ngx_http_owncloud_target_t *target, ngx_str_t *sealed);
-static void ngx_http_owncloud_target_name(ngx_http_owncloud_target_t *target);
 
 
 /*
@@ -70,32 +65,12 @@ static ngx_int_t
 ngx_http_owncloud_target_seal(ngx_http_request_t *r,
     ngx_http_owncloud_target_t *target, ngx_str_t *sealed)
 {
-    u_char                         *p;
     ngx_str_t                       plain;
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    p = ngx_pnalloc(r->pool, 1 + 2 * sizeof(uint64_t)
-                      + ngx_http_owncloud_pack_size(target->issuer.len)
-                      + ngx_http_owncloud_pack_size(target->owner.len)
-                      + ngx_http_owncloud_pack_size(target->account.len)
-                      + ngx_http_owncloud_pack_size(target->path.len));
-    if (p == NULL) {
+    if (ngx_http_owncloud_target_pack(r->pool, target, &plain) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    plain.data = p;
-
-    *p++ = NGX_HTTP_OWNCLOUD_TARGET_VERSION;
-    p = ngx_http_owncloud_pack_number(p, target->context);
-    p = ngx_http_owncloud_pack_number(p, target->created);
-    p = ngx_http_owncloud_pack_text(p, target->issuer.data,
-                                    target->issuer.len);
-    p = ngx_http_owncloud_pack_text(p, target->owner.data, target->owner.len);
-    p = ngx_http_owncloud_pack_text(p, target->account.data,
-                                    target->account.len);
-    p = ngx_http_owncloud_pack_text(p, target->path.data, target->path.len);
-
-    plain.len = p - plain.data;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
@@ -143,8 +118,6 @@ ngx_int_t
 ngx_http_owncloud_target_open(ngx_http_request_t *r, ngx_str_t *sealed,
     ngx_http_owncloud_target_t *target)
 {
-    u_char                         *p, *last;
-    uint64_t                        created;
     ngx_int_t                       rc;
     ngx_str_t                       plain;
     ngx_http_owncloud_main_conf_t  *omcf;
@@ -160,49 +133,5 @@ ngx_http_owncloud_target_open(ngx_http_request_t *r, ngx_str_t *sealed,
         return rc;
     }
 
-    p = plain.data;
-    last = p + plain.len;
-
-    if (plain.len == 0 || *p++ != NGX_HTTP_OWNCLOUD_TARGET_VERSION
-        || ngx_http_owncloud_unpack_number(&p, last, &target->context)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_number(&p, last, &created) != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &target->issuer.data,
-                                         &target->issuer.len)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &target->owner.data,
-                                         &target->owner.len)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &target->account.data,
-                                         &target->account.len)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &target->path.data,
-                                         &target->path.len)
-           != NGX_OK
-        || target->path.len < 2)
-    {
-        return NGX_DECLINED;
-    }
-
-    target->created = (time_t) created;
-
-    ngx_http_owncloud_target_name(target);
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_http_owncloud_target_name(ngx_http_owncloud_target_t *target)
-{
-    u_char  *p;
-
-    p = target->path.data + target->path.len;
-
-    while (p > target->path.data && p[-1] != '/') {
-        p--;
-    }
-
-    target->name.data = p;
-    target->name.len = target->path.data + target->path.len - p;
+    return ngx_http_owncloud_target_unpack(&plain, target);
 }

@@ -8,6 +8,7 @@
 #define _NGX_HTTP_OWNCLOUD_TARGET_H_INCLUDED_
 
 
+#include "ngx_http_owncloud_link_pack.h"
 #include "ngx_http_owncloud_request.h"
 
 
@@ -16,17 +17,6 @@
  * MOODLE/repository/owncloud/link/SEALED/NAME, which Moodle keeps; whoever
  * knows a link can do nothing with it without a ticket.
  */
-
-typedef struct {
-    ngx_str_t    issuer;
-    ngx_str_t    owner;      /* of the file that was chosen */
-    ngx_str_t    account;    /* to which the copy belongs */
-    ngx_str_t    path;       /* of the copy, decoded */
-    ngx_str_t    name;       /* the last component of it */
-    uint64_t     context;    /* of Moodle, where it was chosen */
-    time_t       created;
-} ngx_http_owncloud_target_t;
-
 
 /* the link */
 ngx_int_t ngx_http_owncloud_target_url(ngx_http_request_t *r,

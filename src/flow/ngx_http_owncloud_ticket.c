@@ -8,12 +8,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_target.h"
 #include "ngx_http_owncloud_ticket.h"
-
-
-#define NGX_HTTP_OWNCLOUD_TICKET_VERSION  1
 
 
 static ngx_int_t ngx_http_owncloud_ticket_aad(ngx_http_request_t *r,
@@ -26,7 +22,7 @@ ngx_http_owncloud_ticket_seal(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link,
     ngx_http_owncloud_ticket_t *ticket, ngx_str_t *sealed)
 {
-    u_char                         *p, buf[2 + 2 * sizeof(uint64_t)];
+    u_char                          buf[NGX_HTTP_OWNCLOUD_TICKET_PACKED];
     u_char                          digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_str_t                       aad, plain;
     ngx_http_owncloud_main_conf_t  *omcf;
@@ -35,15 +31,10 @@ ngx_http_owncloud_ticket_seal(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    p = buf;
-
-    *p++ = NGX_HTTP_OWNCLOUD_TICKET_VERSION;
-    *p++ = (u_char) ticket->download;
-    p = ngx_http_owncloud_pack_number(p, ticket->expires);
-    p = ngx_http_owncloud_pack_number(p, ticket->context);
+    ngx_http_owncloud_ticket_pack(buf, ticket);
 
     plain.data = buf;
-    plain.len = p - buf;
+    plain.len = sizeof(buf);
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
@@ -58,9 +49,7 @@ ngx_http_owncloud_ticket_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, ngx_str_t *sealed,
     ngx_http_owncloud_ticket_t *ticket)
 {
-    u_char                         *p, *last;
     u_char                          digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    uint64_t                        expires;
     ngx_int_t                       rc;
     ngx_str_t                       aad, plain;
     ngx_http_owncloud_main_conf_t  *omcf;
@@ -83,23 +72,9 @@ ngx_http_owncloud_ticket_open(ngx_http_request_t *r,
         return rc;
     }
 
-    p = plain.data;
-    last = p + plain.len;
-
-    if (plain.len < 2 || *p++ != NGX_HTTP_OWNCLOUD_TICKET_VERSION) {
+    if (ngx_http_owncloud_ticket_unpack(&plain, ticket) != NGX_OK) {
         return NGX_DECLINED;
     }
-
-    ticket->download = *p++;
-
-    if (ngx_http_owncloud_unpack_number(&p, last, &expires) != NGX_OK
-        || ngx_http_owncloud_unpack_number(&p, last, &ticket->context)
-           != NGX_OK)
-    {
-        return NGX_DECLINED;
-    }
-
-    ticket->expires = (time_t) expires;
 
     return (ticket->expires > ngx_time()) ? NGX_OK : NGX_DONE;
 }

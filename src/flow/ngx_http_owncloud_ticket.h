@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_link_pack.h"
 
 
 /*
@@ -18,13 +19,6 @@
 
 #define NGX_HTTP_OWNCLOUD_TICKET_TIME  60      /* seconds */
 #define NGX_HTTP_OWNCLOUD_TICKET       "ticket"     /* name in the query */
-
-
-typedef struct {
-    time_t       expires;
-    uint64_t     context;     /* of Moodle, in which it was asked for */
-    ngx_uint_t   download;    /* 1: to be saved, not to be shown */
-} ngx_http_owncloud_ticket_t;
 
 
 /* needs ctx->moodle_session; "link" is the sealed part of the link's path */

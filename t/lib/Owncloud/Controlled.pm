@@ -251,7 +251,8 @@ sub authorization {
 }
 
 
-# who has asked a cloud for what, since the log was emptied
+# who has asked a cloud for what, since the log was emptied; not for the id of
+# the account, which is asked for once
 
 sub asked {
     my $profile = shift;
@@ -261,6 +262,8 @@ sub asked {
     for my $request (@{ cloud($profile => 'log') }) {
         my %header = map { lc $_->[0] => $_->[1] } @{ $request->{headers} };
         my $who = $header{authorization} // '';
+
+        next if $who eq $basic && $request->{uri} =~ m{/cloud/user\?};
 
         push @asked, ($who eq $basic ? 'account'
                       : $who =~ /^Bearer / ? 'user' : 'nobody')
