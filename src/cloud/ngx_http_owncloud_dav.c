@@ -78,7 +78,7 @@ ngx_http_owncloud_dav_search(ngx_pool_t *pool, ngx_http_owncloud_url_t *base,
     dav->search = 1;
     dav->text = text;
 
-    return dav;
+    return (ngx_http_owncloud_dav_hit_init(dav) == NGX_OK) ? dav : NULL;
 }
 
 

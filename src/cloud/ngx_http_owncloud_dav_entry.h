@@ -30,6 +30,7 @@ struct ngx_http_owncloud_dav_s {
     ngx_http_owncloud_url_t          *base;
     ngx_str_t                         folder;
     ngx_str_t                        *text;         /* of a search */
+    uint16_t                         *borders;      /* of the text */
     ngx_uint_t                        max_entries;
 
     ngx_str_t                         name;         /* of the response */
@@ -60,7 +61,12 @@ ngx_int_t ngx_http_owncloud_dav_entry(void *data);
 /* the path of a DAV:href: what it is, and the name of an entry */
 ngx_int_t ngx_http_owncloud_dav_href(void *data, ngx_str_t *text);
 
-/* 1 if a hit is one of what was searched */
+/* ngx_http_owncloud_dav_hit.c */
+
+/* before the first hit of a search for a text; NGX_ERROR: no memory */
+ngx_int_t ngx_http_owncloud_dav_hit_init(ngx_http_owncloud_dav_t *dav);
+
+/* 1 if a hit is one of what was searched; linear in its name */
 ngx_uint_t ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav);
 
 
