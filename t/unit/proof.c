@@ -154,6 +154,10 @@ static unit_case_t  unit_cases[] = {
                "M.cfg = {\"contextid\":16};"
                UNIT_BODY("page-filter-manage", UNIT_CLASS)),
       17, 200, 1, UNIT_UNCLEAR, "two of them" },
+    { unit_str("<title>M.cfg = {\"contextid\":17}</title>" UNIT_HEAD
+               "M.cfg = {\"userId\":6};"
+               UNIT_BODY("page-filter-manage", UNIT_CLASS)),
+      17, 200, 1, UNIT_UNCLEAR, "two of them, the second without a context" },
     { unit_str("<body id=\"page-filter-manage\"> " UNIT_PAGE),
       17, 200, 1, UNIT_UNCLEAR, "after the body began" },
     { unit_str(UNIT_HEAD UNIT_BODY("page-filter-manage", UNIT_CLASS)),
