@@ -30,11 +30,28 @@ ngx_int_t ngx_http_owncloud_download(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * Takes download->path and ->name out of "source", which may be NULL.
+ * ngx_http_owncloud_download_form.c: what is in the form, of ngx_keyval_t;
+ * strings stay where they are but for the path, which "pool" has.  Takes
+ * download->path and ->name out of "source", which may be NULL.
  * NGX_DECLINED: it is not the path of a file.
  */
-ngx_int_t ngx_http_owncloud_download_path(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_download_path(ngx_pool_t *pool,
     ngx_str_t *source, ngx_http_owncloud_download_t *download);
+
+/* sets download->title; 0: it cannot be the name of a file */
+ngx_uint_t ngx_http_owncloud_download_title(ngx_array_t *fields,
+    ngx_http_owncloud_download_t *download);
+
+/* 0: Moodle will not take a file of such a title */
+ngx_uint_t ngx_http_owncloud_download_accepted(ngx_array_t *fields,
+    ngx_http_owncloud_download_t *download);
+
+/* sets download->max */
+void ngx_http_owncloud_download_max(ngx_array_t *fields,
+    ngx_http_owncloud_download_t *download);
+
+/* is the field "name" set? */
+ngx_uint_t ngx_http_owncloud_download_flag(ngx_array_t *fields, char *name);
 
 /* ngx_http_owncloud_copy.c: into Moodle's draft area */
 ngx_int_t ngx_http_owncloud_copy(ngx_http_request_t *r,

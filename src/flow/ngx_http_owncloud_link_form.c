@@ -37,7 +37,7 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_owncloud_download_path(r,
+    rc = ngx_http_owncloud_download_path(r->pool,
                              ngx_http_owncloud_form_get(ctx->fields, "path"),
                              download);
 

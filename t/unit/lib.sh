@@ -64,6 +64,7 @@ layers_library() {
     for f in "$top"/src/{format,cloud,engine,moodle}/*.c \
              "$top"/src/flow/ngx_http_owncloud_account_pack.c \
              "$top"/src/flow/ngx_http_owncloud_controlled_entry.c \
+             "$top"/src/flow/ngx_http_owncloud_download_form.c \
              "$top"/src/flow/ngx_http_owncloud_session_pack.c
     do
         [ -f "$f" ] || continue
