@@ -75,6 +75,10 @@ ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
 
     if (*type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN) {
 
+        if (field[2].value.len == 0) {
+            return NGX_DECLINED;
+        }
+
         p = field[2].value.data;
         last = ngx_strlchr(p, p + field[2].value.len, '.');
         major = last ? ngx_atoi(p, last - p) : NGX_ERROR;
