@@ -198,7 +198,8 @@ accepted("alone, in the server: $_", configuration(alone('', '', $_)))
     for 'allow 192.0.2.1; deny all;', $basic;
 
 refused("alone: $_", configuration(alone($_)), "$open$none$write")
-    for '', 'allow all;', 'allow all; deny all;', 'deny 192.0.2.1;',
+    for '', 'allow all;', 'allow all; deny all;',
+        'allow 0.0.0.0/0; deny all;', 'allow ::/0; deny all;', 'deny 192.0.2.1;',
         'allow 192.0.2.1;', 'deny 0.0.0.0/0;', 'deny ::/0;', 'auth_basic x;',
         'auth_basic_user_file /dev/null;',
         'auth_basic off; auth_basic_user_file /dev/null;', 'auth_request off;',
