@@ -67,6 +67,7 @@ ngx_http_owncloud_shared(ngx_conf_t *cf, ngx_http_upstream_srv_conf_t *named,
     us->peer.init = ngx_http_owncloud_shared_init;
     us->peer.data = conf;
     us->host = named->host;
+    us->servers = named->servers;
     us->srv_conf = named->srv_conf;
     us->file_name = named->file_name;
     us->line = named->line;
