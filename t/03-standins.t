@@ -118,6 +118,8 @@ my @foreign = (
     [Referer => 'https://evil.org/http://127.0.0.1/'],
     ['Sec-Fetch-Site' => 'cross-site'],
     ['Sec-Fetch-Site' => 'cross-site', 'Sec-Fetch-Mode' => 'no-cors'],
+    ['Sec-Fetch-Site' => 'cross-site', 'Sec-Fetch-Mode' => 'navigate',
+     'Sec-Fetch-Dest' => 'iframe'],
 );
 
 sub foreign {
@@ -175,7 +177,10 @@ sub local {
                   [Origin => 'null', 'Sec-Fetch-Site' => 'same-origin'],
                   [Referer => 'http://localhost/x'],
                   ['Sec-Fetch-Site' => 'same-site'],
-                  ['Sec-Fetch-Site' => 'none'])
+                  ['Sec-Fetch-Site' => 'none'],
+                  ['Sec-Fetch-Site' => 'cross-site',
+                   'Sec-Fetch-Mode' => 'navigate',
+                   'Sec-Fetch-Dest' => 'document'])
     {
         is((ask($port, 'GET /status.php', { @$case }))[0], 200,
            "cloud: @$case");

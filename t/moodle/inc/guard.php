@@ -19,7 +19,13 @@ function guard_foreign(): bool
     $sent = fn(string $name) => $_SERVER["HTTP_$name"] ?? '';
     $site = $sent('SEC_FETCH_SITE');
 
-    if ($site === 'cross-site'
+    /* A browser may be led here: to https, from http, is another site. */
+
+    $led = $_SERVER['REQUEST_METHOD'] === 'GET'
+           && $sent('SEC_FETCH_MODE') === 'navigate'
+           && $sent('SEC_FETCH_DEST') === 'document';
+
+    if (($site === 'cross-site' && !$led)
         || ($sent('HOST') !== '' && !preg_match(GUARD_HOSTS, $sent('HOST'))))
     {
         return true;
