@@ -379,7 +379,9 @@ ngx_http_owncloud_location_share(ngx_conf_t *cf,
     one = &callback->origin;
     two = &block->origin;
 
-    if (one->len != two->len || ngx_strncmp(one->data, two->data, two->len)) {
+    if (one->len != two->len
+        || (two->len && ngx_strncmp(one->data, two->data, two->len) != 0))
+    {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
                                    "locations that share \"%V\" are not at the "
                                    "same address: write the same "
