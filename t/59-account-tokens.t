@@ -270,7 +270,7 @@ my %trouble = (
         qr/does not hold an account/],
     'damaged' => [sub {
         my $text = slurp($_[0]);
-        substr($text, 60, 1) =~ tr/A-Za-z0-9_-/B-ZAb-za1-90_-/;
+        substr($text, 60, 1) =~ tr/A-Za-z0-9_-/B-ZAb-za1-90\-_/;
         spew($_[0], $text);
     }, qr/was damaged, or sealed with a key that is not among/],
     'cut' => [sub { spew($_[0], substr slurp($_[0]), 0, 100) },
