@@ -158,6 +158,21 @@ for my $profile (qw(OC NC)) {
            'nobody, with debugging output');
         is(administrator($nginx)->request('GET', $page{$profile})->{status},
            200, 'an administrator, with debugging output');
+
+        # and none is told so with 200, where the header was sent with it
+
+        $nginx->moodle('set', name => 'debugoutput', value => 'sent');
+
+        for my $who (qw(student manager)) {
+            my $browser = $nginx->browser(session => $session{$who});
+            my $answer = $browser->request('GET', $page{$profile});
+
+            is($answer->{status}, 503, "$who, after the header");
+            unlike($answer->{body}, qr/<form/, "$who, no button, either");
+        }
+
+        is(administrator($nginx)->request('GET', $page{$profile})->{status},
+           200, 'an administrator, after the header');
         $nginx->moodle('set', name => 'debugoutput', value => '');
 
         is(administrator($nginx)->request('HEAD', $page{$profile})->{status},

@@ -48,6 +48,8 @@ static void ngx_http_owncloud_proof_value(ngx_http_owncloud_proof_t *proof,
     u_char c);
 static void ngx_http_owncloud_proof_word(ngx_http_owncloud_proof_t *proof,
     u_char c);
+static void ngx_http_owncloud_proof_end(ngx_http_owncloud_proof_t *proof,
+    u_char c);
 static ngx_uint_t ngx_http_owncloud_proof_is(ngx_http_owncloud_proof_t *proof,
     char *text);
 
@@ -89,11 +91,7 @@ ngx_http_owncloud_proof_read(void *data, u_char *p, size_t len)
 
         case NGX_HTTP_OWNCLOUD_PROOF_END:
 
-            if (ngx_http_owncloud_proof_match(&proof->matched, "</html>", *p))
-            {
-                proof->state = NGX_HTTP_OWNCLOUD_PROOF_DONE;
-            }
-
+            ngx_http_owncloud_proof_end(proof, *p);
             break;
 
         default: /* NGX_HTTP_OWNCLOUD_PROOF_DONE, ..._BROKEN */
@@ -141,7 +139,8 @@ ngx_http_owncloud_proof_result(ngx_http_owncloud_proof_t *proof,
         return NGX_HTTP_OWNCLOUD_PROOF_NO;
     }
 
-    return NGX_HTTP_OWNCLOUD_PROOF_YES;
+    return proof->error ? NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR
+                        : NGX_HTTP_OWNCLOUD_PROOF_YES;
 }
 
 
@@ -209,6 +208,7 @@ ngx_http_owncloud_proof_head(ngx_http_owncloud_proof_t *proof, u_char c)
 
         proof->len = 0;
         proof->attribute = NGX_HTTP_OWNCLOUD_PROOF_NAME;
+        proof->again = 0;
     }
 }
 
@@ -432,6 +432,28 @@ ngx_http_owncloud_proof_word(ngx_http_owncloud_proof_t *proof, u_char c)
 {
     if (proof->len < NGX_HTTP_OWNCLOUD_PROOF_WORD) {
         proof->word[proof->len++] = c;
+    }
+}
+
+
+/*
+ * <div ... data-rel="fatalerror"><p class="errormessage">Sorry, ...: a theme
+ * may leave one of them out.  What users write has no quotes in Moodle's pages.
+ */
+
+static void
+ngx_http_owncloud_proof_end(ngx_http_owncloud_proof_t *proof, u_char c)
+{
+    if (ngx_http_owncloud_proof_match(&proof->again, "class=\"errormessage\"",
+                                      c)
+        || ngx_http_owncloud_proof_match(&proof->box,
+                                         "data-rel=\"fatalerror\"", c))
+    {
+        proof->error = 1;
+    }
+
+    if (ngx_http_owncloud_proof_match(&proof->matched, "</html>", c)) {
+        proof->state = NGX_HTTP_OWNCLOUD_PROOF_DONE;
     }
 }
 

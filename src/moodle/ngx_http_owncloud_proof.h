@@ -17,7 +17,9 @@
  * asked for in the reader's name; that it came is the proof that the reader
  * is one of them.  The status 200 is none: Moodle's redirects are pages with
  * that status for some browsers, and whenever debugging output was printed.
- * So the page has to say itself what it is.
+ * So the page has to say itself what it is.  Nor is the name of the page one:
+ * that somebody may not see it is said on it, and where output was sent before
+ * it, Moodle can no longer say 404 in the header.
  *
  * It is read as it comes, in pieces of any size, and never kept: pages of
  * Moodle have some 150 KB.
@@ -39,7 +41,8 @@ typedef struct {
 
     ngx_uint_t   state;
     ngx_uint_t   matched;       /* bytes of what is looked for */
-    ngx_uint_t   again;         /* the same, of a second M.cfg */
+    ngx_uint_t   again;         /* the same, of a second M.cfg or an error */
+    ngx_uint_t   box;           /* the same, of what is around an error */
 
     /* M.cfg, an object of JSON */
     ngx_uint_t   depth;
@@ -62,6 +65,7 @@ typedef struct {
     unsigned     has_user:1;
     unsigned     elsewhere:1;   /* a redirect, or nobody is logged in */
     unsigned     named:1;       /* the id of <body> was "page" */
+    unsigned     error:1;       /* and the page says what went wrong */
 } ngx_http_owncloud_proof_t;
 
 

@@ -71,6 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                     && fuzz_has(&text, "17")
                     && fuzz_has(&text, "page-filter-manage")
                     && fuzz_has(&text, "</html>"));
+        fuzz_assert(whole.error == 0);
         fuzz_assert(ngx_http_owncloud_proof_result(&whole, 303, 1)
                     == NGX_HTTP_OWNCLOUD_PROOF_NO);
         fuzz_assert(ngx_http_owncloud_proof_result(&whole, 200, 0)

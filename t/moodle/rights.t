@@ -84,6 +84,8 @@ control('do=set&name=filters&value=1');
 control('do=set&name=debugoutput&value=1');
 is(page(nobody => "${manage}17", ''), '200 1 redirect 0', 'debugging output');
 is(page(teacher => "${manage}17", ''), '200 17 admin 4', 'and a page');
+control('do=set&name=debugoutput&value=sent');
+is(page(manager => $issuers, ''), '200 1 base 7', 'after the header, too');
 control('do=set&name=debugoutput&value=');
 
 like(get($issuers, 'MoodleSession=adminaaaaaaaaaaaaaaaaaaaaa')->{content},

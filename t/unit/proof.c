@@ -21,6 +21,10 @@
     "\nvar yui = {};</script>\n</head>\n<body  id=\"" id "\" class=\"" class  \
     "\">\n<p>text</p>\n</body>\n</html>\n"
 
+#define UNIT_ERROR(text)                                                      \
+    "</script>\n</head>\n<body id=\"page-filter-manage\" class=\"x\">\n"       \
+    text "\n</body>\n</html>\n"
+
 #define UNIT_CLASS  "format-topics  path-filter pagelayout-admin context-17"
 
 #define UNIT_PAGE                                                             \
@@ -105,6 +109,21 @@ static unit_case_t  unit_cases[] = {
       17, 200, 1, UNIT_NO, "no name of the page" },
     { unit_str(UNIT_HEAD UNIT_CFG "<body></body></html>"),
       17, 200, 1, UNIT_UNCLEAR, "a body that says nothing" },
+
+    /* errors, where the status was sent before Moodle knew of them */
+
+    { unit_str(UNIT_HEAD UNIT_CFG UNIT_ERROR(
+          "<div class=\"errorbox\"><p class=\"errormessage\">Sorry</p></div>"
+          )), 17, 200, 1, UNIT_UNCLEAR, "a refusal" },
+    { unit_str(UNIT_HEAD UNIT_CFG UNIT_ERROR(
+          "<div data-rel=\"fatalerror\">Sorry</div>")), 17, 200, 1,
+      UNIT_UNCLEAR, "a refusal of a theme" },
+    { unit_str(UNIT_HEAD UNIT_CFG UNIT_ERROR(
+          "<p>class=&quot;errormessage&quot; errormessage</p>")), 17, 200, 1,
+      UNIT_YES, "a text about errors" },
+    { unit_str(UNIT_HEAD UNIT_CFG UNIT_BODY("page-site-index", UNIT_CLASS)
+               "<p class=\"errormessage\">"), 17, 200, 1, UNIT_NO,
+      "a refusal on another page" },
 
     /* M.cfg */
 

@@ -168,7 +168,12 @@ function page(string $title, string $main, string $head = '',
 function not_found(string $message, int $context = CONTEXT_SYSTEM,
     string $type = 'site-index'): never
 {
-    http_response_code(404);
+    /* a header that was sent with debugging output cannot say so any more */
+
+    if (setting('debugoutput') !== 'sent') {
+        http_response_code(404);
+    }
+
     site_page('Error', '<main class="error"><p class="errormessage">'
                        . htmlspecialchars($message) . '</p></main>',
               ['layout' => 'base', 'context' => $context, 'type' => $type]);

@@ -14,7 +14,8 @@ const STATE_DEFAULTS = [
         'wsredirect' => true,
         'reposecretkey' => 'StandInRepositorySecretKey000000',
         'prohibited' => [],
-        'debugoutput' => '',    /* 1: some code has printed a warning */
+        'debugoutput' => '',    /* 1: some code has printed a warning;
+                                 "sent": and the header is gone */
         'filters' => '1',       /* empty: none is switched on */
         'hidden' => '',         /* context of a hidden activity */
     ],
