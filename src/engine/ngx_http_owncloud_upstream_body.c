@@ -43,7 +43,11 @@ ngx_http_owncloud_upstream_filter_init(void *data)
                || call->length == 0)
     {
         u->length = 0;
+
+        /* a body where there is none may yet come: it would be an answer */
+
         u->keepalive = (!u->headers_in.connection_close
+                        && !u->headers_in.chunked && call->length <= 0
                         && u->buffer.pos == u->buffer.last);
 
     } else {

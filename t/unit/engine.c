@@ -205,6 +205,8 @@ unit_keepalive(void)
         { NGX_HTTP_OWNCLOUD_FRAMING_LENGTH, 0, "!", 0, 0 },
         { NGX_HTTP_OWNCLOUD_FRAMING_NONE, -1, "", 0, 1 },
         { NGX_HTTP_OWNCLOUD_FRAMING_NONE, -1, "!", 0, 0 },
+        { NGX_HTTP_OWNCLOUD_FRAMING_NONE, 0, "", 0, 1 },
+        { NGX_HTTP_OWNCLOUD_FRAMING_NONE, 5, "", 0, 0 },
         { NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED, -1, "1\r\n!\r\n0\r\n\r\n", 0, 1 },
         { NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED, -1, "0\r\n\r\n!", 0, 0 },
         { NGX_HTTP_OWNCLOUD_FRAMING_CHUNKED, -1, "0\r\n", 1, 0 },
