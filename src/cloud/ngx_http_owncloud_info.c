@@ -142,13 +142,30 @@ ngx_http_owncloud_info_user(ngx_pool_t *pool, ngx_str_t *body,
         return rc;
     }
 
-    if (field.value.len == 0 || field.value.len > max) {
+    if (field.value.len > max
+        || !ngx_http_owncloud_info_name(&field.value))
+    {
         return NGX_DECLINED;
     }
 
     *user = field.value;
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_info_name(ngx_str_t *name)
+{
+    size_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] < 0x20 || name->data[i] == 0x7f) {
+            return 0;
+        }
+    }
+
+    return (name->len != 0);
 }
 
 

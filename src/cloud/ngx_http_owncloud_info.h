@@ -32,10 +32,17 @@ ngx_int_t ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
 
 /*
  * The user's name at "path", keys joined by "-", of a userinfo.  NGX_DECLINED:
- * there is none, or one of more than "max" bytes; NGX_ERROR: no memory.
+ * there is none that can be one, or one of more than "max" bytes; NGX_ERROR:
+ * no memory.
  */
 ngx_int_t ngx_http_owncloud_info_user(ngx_pool_t *pool, ngx_str_t *body,
     ngx_str_t *path, size_t max, ngx_str_t *user);
+
+/*
+ * 1 if this can be a user's name: it is not empty and without control
+ * characters, which would make lines of their own in a log
+ */
+ngx_uint_t ngx_http_owncloud_info_name(ngx_str_t *name);
 
 
 /* what the capabilities (OCS, cloud/capabilities) say of shares */

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_info.h"
 #include "ngx_http_owncloud_json.h"
 #include "ngx_http_owncloud_oauth.h"
 
@@ -230,7 +231,10 @@ ngx_http_owncloud_oauth_answer(ngx_pool_t *pool, ngx_uint_t status,
     }
 
     tokens->expires_in = ngx_min(n, NGX_HTTP_OWNCLOUD_OAUTH_LONGEST);
-    tokens->user = field[3].value;
+
+    if (ngx_http_owncloud_info_name(&field[3].value)) {
+        tokens->user = field[3].value;
+    }
 
     *result = NGX_HTTP_OWNCLOUD_OAUTH_GOOD;
 

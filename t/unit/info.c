@@ -200,6 +200,13 @@ unit_users(ngx_pool_t *pool)
         { unit_str("{\"sub\":\"u-1\"}"), unit_str("sub"), 64, NGX_OK, "u-1" },
         { unit_str("{\"sub\":\"\xff\"}"), unit_str("sub"), 64, NGX_DECLINED,
           "" },
+        { unit_str("{\"sub\":\"a\\nb\"}"), unit_str("sub"), 64, NGX_DECLINED,
+          "" },
+        { unit_str("{\"sub\":\"a\\u0000\"}"), unit_str("sub"), 64,
+          NGX_DECLINED, "" },
+        { unit_str("{\"sub\":\"\\u007fa\"}"), unit_str("sub"), 64,
+          NGX_DECLINED, "" },
+        { unit_str("{\"sub\":\"a b\"}"), unit_str("sub"), 64, NGX_OK, "a b" },
         { unit_str(""), unit_str("sub"), 64, NGX_DECLINED, "" },
     };
 

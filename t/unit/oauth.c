@@ -45,6 +45,8 @@ static unit_answer_t  unit_answers[] = {
     /* how long a token is good */
 
     { 200, unit_str("{\"access_token\":\"A\"}"), GOOD, "A", "", 3600, "" },
+    { 200, unit_str("{\"access_token\":\"A\",\"user_id\":\"a\\nb\"}"), GOOD,
+      "A", "", 3600, "" },
     { 200, unit_str("{\"access_token\":\"A\",\"expires_in\":\"60\"}"), GOOD,
       "A", "", 60, "" },
     { 200, unit_str("{\"access_token\":\"A\",\"expires_in\":0}"), GOOD, "A",
