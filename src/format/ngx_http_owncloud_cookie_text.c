@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_owncloud_cookie_text.h"
+#include "ngx_http_owncloud_uri.h"
 
 
 ngx_int_t
@@ -19,7 +20,8 @@ ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
     p = rest->data;
     last = p + rest->len;
 
-    while (p < last && (*p == ' ' || *p == ';' || *p == '\t')) {
+    while (p < last && (*p == ' ' || *p == ';' || (*p >= '\t' && *p <= '\r')))
+    {
         p++;
     }
 
@@ -74,6 +76,31 @@ ngx_http_owncloud_cookie_in(ngx_str_t *header, ngx_str_t *name,
     }
 
     return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_cookie_decode(ngx_pool_t *pool, ngx_str_t *value)
+{
+    u_char     *p;
+    ngx_str_t   decoded;
+
+    if (ngx_strlchr(value->data, value->data + value->len, '%') == NULL) {
+        return NGX_OK;
+    }
+
+    /* three bytes become one, all others stay one */
+
+    p = ngx_pnalloc(pool, value->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_owncloud_uri_unescape(p, value, &decoded) == NGX_OK) {
+        *value = decoded;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -27,10 +27,10 @@
 
 /*
  * Cuts the next "name=value" off "*rest", the value of a Cookie header
- * (RFC 6265, 4.2.1), whatever stands between them: blanks, tabs and any
- * number of semicolons.  A name has at least one character unless "=" is the
- * first one; without "=" the value is empty.  Both point into "*rest".
- * NGX_DONE: there is no more.
+ * (RFC 6265, 4.2.1), whatever stands between them: white space, which PHP
+ * leaves out, too, and any number of semicolons.  A name has at least one
+ * character unless "=" is the first one; without "=" the value is empty.
+ * Both point into "*rest".  NGX_DONE: there is no more.
  */
 ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
     ngx_str_t *value);
@@ -41,6 +41,14 @@ ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
  */
 ngx_int_t ngx_http_owncloud_cookie_in(ngx_str_t *header, ngx_str_t *name,
     ngx_str_t *value);
+
+/*
+ * The value as PHP reads it: percent-decoded, so that one session has one
+ * value here however the client spells it.  What cannot be decoded stays, and
+ * is no session of PHP's.  The new value is from "pool" and never longer; one
+ * without "%" stays where it is.  NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_owncloud_cookie_decode(ngx_pool_t *pool, ngx_str_t *value);
 
 /* 1 if a cookie of that name is one of ours, whatever the issuer */
 ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);

@@ -345,6 +345,12 @@ ngx_http_owncloud_request_client(ngx_http_request_t *r,
         ngx_str_null(&ctx->moodle_session);
     }
 
+    if (ngx_http_owncloud_cookie_decode(r->pool, &ctx->moodle_session)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (repository->origin.len) {
         ctx->origin = repository->origin;
         ctx->secure = (ngx_strncmp(ctx->origin.data, "https:", 6) == 0);

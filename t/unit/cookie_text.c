@@ -52,6 +52,7 @@ static struct {
     { unit_str("A;owncloud_nc;B;owncloud_nc;C"), unit_str("A;B;C") },
     { unit_str(";;  a;\tb ; owncloud_nc=x;;c"), unit_str("a;\tb ;;c") },
     { unit_str("a=b; owncloud_nc=x; "), unit_str("a=b") },
+    { unit_str("a=b;\v\fowncloud_nc=x"), unit_str("a=b") },
     { unit_str("a=\"b; owncloud_nc=x\""), unit_str("a=\"b") }
 };
 
@@ -389,6 +390,41 @@ unit_many(void)
 }
 
 
+static void
+unit_decode(ngx_pool_t *pool)
+{
+    ngx_int_t   rc;
+    ngx_str_t   value;
+    ngx_uint_t  i;
+
+    static struct {
+        ngx_str_t    spelled;
+        ngx_str_t    value;
+    } tries[] = {
+        { unit_str(""), unit_str("") },
+        { unit_str("abc,-1"), unit_str("abc,-1") },
+        { unit_str("%61bc"), unit_str("abc") },
+        { unit_str("a%62%63"), unit_str("abc") },
+        { unit_str("%2C%2c"), unit_str(",,") },
+        { unit_str("a+b"), unit_str("a+b") },
+        { unit_str("%2561"), unit_str("%61") },
+        { unit_str("%61%"), unit_str("%61%") },
+        { unit_str("%6"), unit_str("%6") },
+        { unit_str("%zz"), unit_str("%zz") },
+        { unit_str("a%00"), unit_str("a%00") }
+    };
+
+    for (i = 0; i < unit_n(tries); i++) {
+
+        value = unit_copy(pool, &tries[i].spelled);
+        rc = ngx_http_owncloud_cookie_decode(pool, &value);
+
+        unit_ok(rc == NGX_OK && unit_same(&value, &tries[i].value),
+                "decoded: %s", tries[i].spelled.data);
+    }
+}
+
+
 int
 main(void)
 {
@@ -401,6 +437,7 @@ main(void)
     unit_in(pool);
     unit_name();
     unit_join(pool);
+    unit_decode(pool);
     unit_many();
 
     ngx_destroy_pool(pool);
