@@ -384,8 +384,9 @@ subtest 'page of the pop-up' => sub {
              qr/window\.opener\.M\.core_filepicker
                 \.active_filepicker\.list\(\)/x, 'reloads the picker');
         like($answer->{body}, qr/window\.close\(\)/, 'closes the window');
-        like($answer->{body}, qr/signed in to \Q$cloud{$repo}{name}\E\. /,
-             'names the cloud, escaped');
+        like($answer->{body},
+             qr/signed in to \Q$cloud{$repo}{name} as alice.\E /,
+             'names the cloud, escaped, and the user there');
         unlike($answer->{body}, qr/\son\w+=|src=|href=/i, 'nothing else');
     }
 };

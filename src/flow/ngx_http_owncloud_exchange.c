@@ -294,5 +294,5 @@ ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
 
     return (exchange->attempt.kind == NGX_HTTP_OWNCLOUD_SIGNIN_LINK)
            ? ngx_http_owncloud_open_return(r, ctx, &exchange->attempt.target)
-           : ngx_http_owncloud_answer_signed_in(r, ctx);
+           : ngx_http_owncloud_answer_signed_in(r, ctx, &session->user);
 }

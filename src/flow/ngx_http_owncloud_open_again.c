@@ -138,6 +138,10 @@ ngx_http_owncloud_open_again_read(ngx_http_owncloud_open_t *open,
     open->as = *p++;
     open->lookup.size = -1;
 
+    if (open->as > NGX_HTTP_OWNCLOUD_AS_ACCOUNT) {
+        return NGX_DECLINED;
+    }
+
     if (ngx_http_owncloud_unpack_text(&p, last, &open->lookup.path.data,
                                       &open->lookup.path.len)
         != NGX_OK)

@@ -95,10 +95,11 @@ ngx_int_t ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
 
 /*
  * The page in the pop-up after a sign-in: makes the opener reload its
- * listing and closes the window; without an opener it says so.
+ * listing and closes the window; without an opener it says so.  "user" is who
+ * signed in at the cloud, as it came from there; it is shown escaped.
  */
 ngx_int_t ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *user);
 
 /*
  * A readable page for what went wrong: "title" is a literal, "text" says

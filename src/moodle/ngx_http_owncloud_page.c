@@ -26,7 +26,7 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_page_headers[] = {
 
 static char  ngx_http_owncloud_page_signed_in[] =
     NGX_HTTP_OWNCLOUD_PAGE_HEAD
-    "<p>You are signed in to %V. You can close this window and use the "
+    "<p>You are signed in to %V as %V. You can close this window and use the "
     "refresh button of the file picker.</p>\n"
     "<script>" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT "</script>\n"
     NGX_HTTP_OWNCLOUD_PAGE_END;
@@ -56,20 +56,22 @@ static ngx_str_t  ngx_http_owncloud_page_type = ngx_string("text/html");
 
 ngx_int_t
 ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *user)
 {
     size_t       size;
-    ngx_str_t    name, title, body;
+    ngx_str_t    name, who, title, body;
 
     ngx_str_set(&title, "Signed in");
 
     if (ngx_http_owncloud_page_escape(r->pool, &ctx->issuer->name, &name)
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_owncloud_page_escape(r->pool, user, &who) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    size = sizeof(ngx_http_owncloud_page_signed_in) + 2 * title.len + name.len;
+    size = sizeof(ngx_http_owncloud_page_signed_in) + 2 * title.len + name.len
+           + who.len;
 
     body.data = ngx_pnalloc(r->pool, size);
     if (body.data == NULL) {
@@ -78,7 +80,7 @@ ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
 
     body.len = ngx_snprintf(body.data, size,
                             ngx_http_owncloud_page_signed_in,
-                            &title, &title, &name)
+                            &title, &title, &name, &who)
                - body.data;
 
     return ngx_http_owncloud_page_send(r, NGX_HTTP_OK, "no-referrer",

@@ -841,14 +841,17 @@ unit_pages(void)
 
     unit_request(&u);
 
-    rc = ngx_http_owncloud_answer_signed_in(&u.request, &u.ctx);
+    ngx_str_set(&text, "ali<ce");
+
+    rc = ngx_http_owncloud_answer_signed_in(&u.request, &u.ctx, &text);
     unit_body(&u, &body);
 
     p = (char *) body.data;
 
     unit_ok(rc == NGX_OK && unit_headers(&u, 200, "text/html")
             && strstr(p, "<html lang=\"en\">")
-            && strstr(p, "signed in to My &quot;Cloud&quot; &lt;\xc3\xbc&gt;.")
+            && strstr(p, "signed in to My &quot;Cloud&quot; &lt;\xc3\xbc&gt; "
+                         "as ali&lt;ce. ")
             && strstr(p, "<script>" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT "</script>")
             && strstr(p, "<style>" NGX_HTTP_OWNCLOUD_PAGE_STYLE "</style>")
             && strcmp(p + body.len - 8, "</html>\n") == 0,
