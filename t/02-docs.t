@@ -229,7 +229,7 @@ sub adapt {
 # what the documents write into configurations is there
 
 sub variables {
-    my ($table) = content("$top/src/shell/ngx_http_owncloud_variable.c")
+    my ($table) = content("$top/src/module/ngx_http_owncloud_variable.c")
                   =~ /variable_list\[\] = \{(.*?)null_variable/s;
     my %known = map { $_ => 1 } $table =~ /ngx_string\("(\w+)"\)/g;
 

@@ -10,7 +10,7 @@
 
 #include "ngx_http_owncloud_backoff.h"
 #include "ngx_http_owncloud_call.h"
-#include "ngx_http_owncloud_gate.h"
+#include "ngx_http_owncloud_call_limit.h"
 
 
 static ngx_uint_t ngx_http_owncloud_call_service(

@@ -186,7 +186,9 @@ ngx_http_owncloud_cookie_old(ngx_http_request_t *r,
 
     name.data[name.len - 2] = '_';
 
-    /* a sealed text begins in the first part only: no other issuer's session */
+    /*
+     * a sealed text begins in the first part only: no other issuer's session
+     */
 
     if (ngx_http_owncloud_cookie_find(r, &name, &value) != NGX_OK
         || value.len == 0

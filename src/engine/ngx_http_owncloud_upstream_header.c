@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_relay.h"
+#include "ngx_http_owncloud_stream.h"
 #include "ngx_http_owncloud_upstream.h"
 
 

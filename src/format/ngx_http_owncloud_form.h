@@ -15,9 +15,9 @@
 /*
  * Reads application/x-www-form-urlencoded data, also a query string, into
  * "fields", which becomes an array of ngx_keyval_t, decoded ("+" is a space
- * here), in the order of the text.  NGX_DECLINED: more than "max" fields, those
- * without a name, which are left out, counted.  A "%" that is not followed by
- * two hexadecimal digits stands for itself, as in PHP.
+ * here), in the order of the text.  NGX_DECLINED: more than "max" fields,
+ * those without a name, which are left out, counted.  A "%" that is not
+ * followed by two hexadecimal digits stands for itself, as in PHP.
  */
 ngx_int_t ngx_http_owncloud_form_parse(ngx_pool_t *pool, ngx_str_t *text,
     ngx_uint_t max, ngx_array_t *fields);

@@ -438,7 +438,8 @@ ngx_http_owncloud_proof_word(ngx_http_owncloud_proof_t *proof, u_char c)
 
 /*
  * <div ... data-rel="fatalerror"><p class="errormessage">Sorry, ...: a theme
- * may leave one of them out.  What users write has no quotes in Moodle's pages.
+ * may leave one of them out.  What users write has no quotes in Moodle's
+ * pages.
  */
 
 static void

@@ -33,7 +33,9 @@ ngx_int_t ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t ngx_http_owncloud_send_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *type, ngx_str_t *body);
 
-/* sends the browser to another address, a path or a URL; after a form by 303 */
+/*
+ * sends the browser to another address, a path or a URL; after a form by 303
+ */
 ngx_int_t ngx_http_owncloud_send_redirect(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *url);
 

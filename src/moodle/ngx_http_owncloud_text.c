@@ -67,7 +67,9 @@ ngx_http_owncloud_size_text(off_t size, u_char *buf, ngx_str_t *text)
             unit *= 1024;
         }
 
-        /* rounding after the division: 1048575 bytes are 1024.0 KB in Moodle */
+        /*
+         * rounding after the division: 1048575 bytes are 1024.0 KB in Moodle
+         */
 
         tenths = size / unit * 10 + (size % unit * 10 + unit / 2) / unit;
 

@@ -5,7 +5,7 @@
 
 
 #include "fuzz.h"
-#include "ngx_http_owncloud_search.h"
+#include "ngx_http_owncloud_search_request.h"
 #include "ngx_http_owncloud_uri.h"
 #include "ngx_http_owncloud_xml.h"
 

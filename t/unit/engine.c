@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 
 #include "ngx_http_owncloud_backoff.h"
-#include "ngx_http_owncloud_gate.h"
-#include "ngx_http_owncloud_relay.h"
+#include "ngx_http_owncloud_call_limit.h"
+#include "ngx_http_owncloud_sleep.h"
+#include "ngx_http_owncloud_stream.h"
 #include "ngx_http_owncloud_upstream.h"
-#include "ngx_http_owncloud_wait.h"
 #include "ngx_http_owncloud_zone_memory.h"
 
 

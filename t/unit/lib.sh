@@ -14,7 +14,9 @@ includes="-I$ngx/src/src/core -I$ngx/src/src/event
     -I$ngx/src/src/event/modules -I$ngx/src/src/os/unix
     -I$ngx/src/src/http -I$ngx/src/src/http/modules -I$ngx/src/src/http/v2
     -I$objs -I$top/src -I$top/src/format -I$top/src/cloud
-    -I$top/src/engine -I$top/src/flow -I$top/src/moodle -I$top/t/unit
+    -I$top/src/engine -I$top/src/moodle -I$top/src/request
+    -I$top/src/session -I$top/src/account -I$top/src/browse -I$top/src/share
+    -I$top/src/choose -I$top/src/controlled -I$top/t/unit
     $(pkg-config --cflags libxml-2.0 yajl libcurl libcrypto)"
 
 libs="$(pkg-config --libs libxml-2.0 yajl libcurl libssl libcrypto)
@@ -62,10 +64,10 @@ layers_library() {
     local f o list=
 
     for f in "$top"/src/{format,cloud,engine,moodle}/*.c \
-             "$top"/src/flow/ngx_http_owncloud_account_pack.c \
-             "$top"/src/flow/ngx_http_owncloud_controlled_entry.c \
-             "$top"/src/flow/ngx_http_owncloud_download_form.c \
-             "$top"/src/flow/ngx_http_owncloud_session_pack.c
+             "$top"/src/account/ngx_http_owncloud_account_pack.c \
+             "$top"/src/controlled/ngx_http_owncloud_controlled_entry.c \
+             "$top"/src/choose/ngx_http_owncloud_choose_download_form.c \
+             "$top"/src/session/ngx_http_owncloud_session_pack.c
     do
         [ -f "$f" ] || continue
         o=$out/$(basename "$f" .c).o

@@ -667,8 +667,8 @@ unit_ended(void)
 
 
 /*
- * Eight million bytes of objects, as they come: what they take of the pool does
- * not grow with them once there are as many as are kept.
+ * Eight million bytes of objects, as they come: what they take of the pool
+ * does not grow with them once there are as many as are kept.
  */
 
 static void

@@ -6,7 +6,7 @@
 
 #include "unit.h"
 #include "ngx_http_owncloud_oauth.h"
-#include "ngx_http_owncloud_search.h"
+#include "ngx_http_owncloud_search_request.h"
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>

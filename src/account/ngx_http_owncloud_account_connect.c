@@ -1,0 +1,379 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account_connect.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_request_origin.h"
+#include "ngx_http_owncloud_send.h"
+#include "ngx_http_owncloud_session_rights.h"
+
+
+static ngx_int_t ngx_http_owncloud_connect_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_connect_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_connect_post(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_connect_is(ngx_http_owncloud_ctx_t *ctx,
+    char *name, char *value);
+static ngx_int_t ngx_http_owncloud_connect_counted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_connect_show(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    if (ngx_http_owncloud_connect_create(r, ctx, &r->uri) == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (!ctx->issuer->enabled) {
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                   "%s is switched off here: \"enabled off;\" is in its "
+                   "configuration.");
+    }
+
+    if (r->method == NGX_HTTP_POST
+        && ngx_http_owncloud_origin(r, ctx) != NGX_OK)
+    {
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                   "This form was not sent by a page of this site, so that "
+                   "nothing was done.");
+    }
+
+    if (ctx->repository->authorize) {
+        return ngx_http_owncloud_rights_admin(r, ctx,
+                                              ngx_http_owncloud_connect_told);
+    }
+
+    /* the configuration keeps others out, see ..._protected.c */
+
+    return (r->method == NGX_HTTP_POST)
+           ? ngx_http_owncloud_connect_post(r, ctx)
+           : ngx_http_owncloud_connect_get(r, ctx);
+}
+
+
+/* each time: who was an administrator a minute ago may not be one now */
+
+static ngx_int_t
+ngx_http_owncloud_connect_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    switch (ngx_http_owncloud_rights_told(r, ctx)) {
+
+    case NGX_HTTP_OWNCLOUD_PROOF_YES:
+        return (r->method == NGX_HTTP_POST)
+               ? ngx_http_owncloud_connect_post(r, ctx)
+               : ngx_http_owncloud_connect_get(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_PROOF_NO:
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                   "This page is for site administrators of Moodle. Log in to "
+                   "Moodle as one, in this browser, and open this page again.");
+
+    default: /* NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR */
+        return ngx_http_owncloud_connect_failed(r, ctx,
+                   NGX_HTTP_SERVICE_UNAVAILABLE,
+                   "Moodle could not be asked whether you are a site "
+                   "administrator. Try again in a moment; if it happens "
+                   "again, look into the error log of nginx.");
+    }
+}
+
+
+ngx_http_owncloud_connect_t *
+ngx_http_owncloud_connect_create(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
+{
+    ngx_http_owncloud_connect_t  *connect;
+
+    connect = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_connect_t));
+    if (connect == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     connect->page.kind = NGX_HTTP_OWNCLOUD_PAGE_SHOW;
+     *     connect->session = NULL;
+     *     connect->confirm = { 0, NULL };
+     */
+
+    connect->path = *path;
+
+    ctx->flow = connect;
+
+    return connect;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_connect_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                          rc;
+    ngx_str_t                         *confirm;
+    ngx_http_owncloud_connect_t       *connect;
+    ngx_http_owncloud_page_connect_t  *page;
+
+    connect = ctx->flow;
+    page = &connect->page;
+
+    if (ngx_http_owncloud_connect_look(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    confirm = ngx_http_owncloud_form_get(ctx->fields, "confirm");
+
+    if (confirm && page->state != NGX_HTTP_OWNCLOUD_PAGE_PASSWORD) {
+
+        rc = ngx_http_owncloud_connect_waiting(r, ctx, confirm);
+
+        if (rc == NGX_ERROR) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (rc == NGX_OK
+            && (page->user.len
+                || page->state == NGX_HTTP_OWNCLOUD_PAGE_UNREADABLE))
+        {
+            page->kind = NGX_HTTP_OWNCLOUD_PAGE_REPLACE;
+            page->other = connect->session->user;
+            page->confirm = connect->confirm;
+
+        } else {
+            page->notice = "This took too long, or was done already. Connect "
+                           "the account again if it is not the right one.";
+        }
+    }
+
+    return (page->state == NGX_HTTP_OWNCLOUD_PAGE_CONNECTED
+            || page->state == NGX_HTTP_OWNCLOUD_PAGE_PASSWORD)
+           ? ngx_http_owncloud_connect_count(r, ctx,
+                                             ngx_http_owncloud_connect_counted)
+           : ngx_http_owncloud_connect_show(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_connect_post(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_connect_t  *connect;
+
+    connect = ctx->flow;
+
+    if (ctx->issuer->account != NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH) {
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_REQUEST,
+                   "The account signs in by the password of the "
+                   "configuration: there is nothing to connect.");
+    }
+
+    if (ngx_http_owncloud_connect_is(ctx, "action", "connect")) {
+        return ngx_http_owncloud_connect_signin(r, ctx);
+    }
+
+    if (ngx_http_owncloud_connect_is(ctx, "action", "replace")) {
+        return ngx_http_owncloud_connect_replace(r, ctx);
+    }
+
+    if (ngx_http_owncloud_connect_is(ctx, "action", "keep")) {
+        return ngx_http_owncloud_connect_keep(r, ctx);
+    }
+
+    if (!ngx_http_owncloud_connect_is(ctx, "action", "disconnect")) {
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_REQUEST,
+                   "This form is not known here, so that nothing was done.");
+    }
+
+    if (ngx_http_owncloud_connect_is(ctx, "sure", "1")) {
+        return ngx_http_owncloud_connect_remove(r, ctx);
+    }
+
+    connect->page.kind = NGX_HTTP_OWNCLOUD_PAGE_DISCONNECT;
+
+    if (ngx_http_owncloud_connect_look(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return (connect->page.state == NGX_HTTP_OWNCLOUD_PAGE_CONNECTED)
+           ? ngx_http_owncloud_connect_count(r, ctx,
+                                             ngx_http_owncloud_connect_counted)
+           : ngx_http_owncloud_connect_show(r, ctx);
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_connect_is(ngx_http_owncloud_ctx_t *ctx, char *name,
+    char *value)
+{
+    ngx_str_t  *field;
+
+    field = ngx_http_owncloud_form_get(ctx->fields, name);
+
+    return field && field->len == ngx_strlen(value)
+           && ngx_strncmp(field->data, value, field->len) == 0;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    time_t                             connected;
+    ngx_int_t                          rc;
+    ngx_http_owncloud_place_t          place;
+    ngx_http_owncloud_session_t        session;
+    ngx_http_owncloud_connect_t       *connect;
+    ngx_http_owncloud_page_connect_t  *page;
+
+    connect = ctx->flow;
+    page = &connect->page;
+
+    if (ctx->issuer->account == NGX_HTTP_OWNCLOUD_ACCOUNT_PASSWORD) {
+        page->state = NGX_HTTP_OWNCLOUD_PAGE_PASSWORD;
+        page->user = ctx->issuer->account_user;
+        return NGX_OK;
+    }
+
+    ngx_http_owncloud_account_place(r, ctx, &place);
+
+    rc = ngx_http_owncloud_account_load(&place, &session, &connected);
+
+    switch (rc) {
+
+    case NGX_OK:
+        page->state = NGX_HTTP_OWNCLOUD_PAGE_CONNECTED;
+        break;
+
+    case NGX_DONE:
+        page->state = NGX_HTTP_OWNCLOUD_PAGE_LOST;
+        break;
+
+    case NGX_ABORT:
+        page->state = NGX_HTTP_OWNCLOUD_PAGE_UNREADABLE;
+        return NGX_OK;
+
+    case NGX_DECLINED:
+        page->state = NGX_HTTP_OWNCLOUD_PAGE_NONE;
+        return NGX_OK;
+
+    default: /* NGX_ERROR */
+        return NGX_ERROR;
+    }
+
+    page->user = session.user;
+    page->connected = connected;
+    page->renewed = session.issued;
+
+    return NGX_OK;
+}
+
+
+/* its tokens may have been renewed meanwhile, or have come to their end */
+
+static ngx_int_t
+ngx_http_owncloud_connect_counted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    if (ngx_http_owncloud_connect_look(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_connect_show(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_connect_show(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_connect_t       *connect;
+    ngx_http_owncloud_page_connect_t  *page;
+
+    connect = ctx->flow;
+    page = &connect->page;
+
+    if (page->state == NGX_HTTP_OWNCLOUD_PAGE_LOST) {
+        page->trouble = NULL;
+    }
+
+    return ngx_http_owncloud_page_connect(r, ctx, page);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *confirm, ngx_str_t *url)
+{
+    u_char                       *p;
+    ngx_str_t                     path;
+    ngx_http_owncloud_connect_t  *connect;
+
+    static char  query[] = "?confirm=";
+
+    connect = ctx->flow;
+
+    if (ngx_http_owncloud_uri_escape(r->pool, &connect->path, &path, 0)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, ctx->origin.len + path.len + sizeof(query)
+                             + (confirm ? confirm->len : 0));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    url->data = p;
+
+    p = ngx_sprintf(p, "%V%V", &ctx->origin, &path);
+
+    if (confirm) {
+        p = ngx_sprintf(p, "%s%V", query, confirm);
+    }
+
+    url->len = p - url->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_back(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t  url;
+
+    if (ngx_http_owncloud_connect_url(r, ctx, NULL, &url) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_SEE_OTHER, &url);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *text)
+{
+    ngx_str_t  url;
+
+    if (ngx_http_owncloud_connect_url(r, ctx, NULL, &url) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_page_connect_failed(r, ctx, status, text, &url);
+}

@@ -1,0 +1,318 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account_connect.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_send.h"
+#include "ngx_http_owncloud_sleep.h"
+
+
+/* while somebody else renews the account's tokens, ms */
+#define NGX_HTTP_OWNCLOUD_CONNECT_POLL  50
+#define NGX_HTTP_OWNCLOUD_CONNECT_PATIENCE  20000
+
+
+static ngx_int_t ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_int_t *rc);
+static ngx_int_t ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place,
+    ngx_fd_t *fd, ngx_http_owncloud_step_pt step);
+static ngx_int_t ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_place_t *place);
+static ngx_int_t ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_connect_replace(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_owncloud_connect_t  *connect;
+
+    connect = ctx->flow;
+
+    if (ngx_http_owncloud_connect_confirmed(r, ctx, &rc) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_NOT_FOUND,
+                   "This took too long, or was done already. Nothing was "
+                   "changed; connect the account again.");
+    }
+
+    connect->replace = 1;
+
+    return ngx_http_owncloud_connect_save(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (ngx_http_owncloud_connect_confirmed(r, ctx, &rc) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_connect_back(r, ctx);
+    }
+
+    ngx_http_owncloud_connect_waited(r, ctx);
+
+    return ngx_http_owncloud_connect_revoke(r, ctx,
+                                            ngx_http_owncloud_connect_back);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_int_t *rc)
+{
+    ngx_str_t  *confirm;
+
+    confirm = ngx_http_owncloud_form_get(ctx->fields, "confirm");
+
+    *rc = confirm ? ngx_http_owncloud_connect_waiting(r, ctx, confirm)
+                  : NGX_DECLINED;
+
+    return (*rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * NGX_OK: nobody else changes the file until the lock is given back, which is
+ * before anything is waited for; else it is what to return, NGX_AGAIN when
+ * "step" is to be tried once more.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place,
+    ngx_fd_t *fd, ngx_http_owncloud_step_pt step)
+{
+    ngx_int_t                     rc;
+    ngx_http_owncloud_connect_t  *connect;
+
+    connect = ctx->flow;
+
+    ngx_http_owncloud_account_place(r, ctx, place);
+
+    rc = ngx_http_owncloud_account_lock(place, fd);
+
+    if (rc == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (rc != NGX_BUSY) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (!connect->waiting) {
+        connect->waiting = 1;
+        connect->began = ngx_current_msec;
+    }
+
+    if (ngx_current_msec - connect->began
+        >= NGX_HTTP_OWNCLOUD_CONNECT_PATIENCE)
+    {
+        return ngx_http_owncloud_connect_failed(r, ctx,
+                   NGX_HTTP_SERVICE_UNAVAILABLE,
+                   "The tokens of the account are being renewed, and %s takes "
+                   "long to answer. Nothing was changed; please try again in "
+                   "a minute.");
+    }
+
+    ctx->step = step;
+
+    return ngx_http_owncloud_wait(r, ctx, NGX_HTTP_OWNCLOUD_CONNECT_POLL);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_save(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_fd_t                      fd;
+    ngx_int_t                     rc;
+    ngx_http_owncloud_place_t     place;
+    ngx_http_owncloud_connect_t  *connect;
+
+    connect = ctx->flow;
+
+    rc = ngx_http_owncloud_connect_lock(r, ctx, &place, &fd,
+                                        ngx_http_owncloud_connect_save);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_http_owncloud_connect_write(ctx, &place);
+
+    ngx_http_owncloud_account_unlock(&fd);
+
+    switch (rc) {
+
+    case NGX_OK:
+        ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
+                      "the system account of \"%V\" is connected: \"%V\"",
+                      &ctx->issuer->id, &connect->session->user);
+
+        ngx_http_owncloud_connect_waited(r, ctx);
+
+        return ngx_http_owncloud_connect_back(r, ctx);
+
+    case NGX_BUSY:
+        return ngx_http_owncloud_connect_ask(r, ctx);
+
+    case NGX_DECLINED:
+        return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_GATEWAY,
+                   "The tokens of %s are larger than any that are known. "
+                   "Nothing was changed.");
+
+    case NGX_ABORT:
+        return ngx_http_owncloud_connect_failed(r, ctx,
+                   NGX_HTTP_INTERNAL_SERVER_ERROR,
+                   "The file that the account is to be kept in could not be "
+                   "written, so that nothing was changed. The error log says "
+                   "why: see to it, and connect the account again.");
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/*
+ * NGX_BUSY: another account is connected, or the file that is there cannot be
+ * read, which is to be asked about
+ */
+
+static ngx_int_t
+ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_place_t *place)
+{
+    time_t                        connected;
+    ngx_int_t                     rc;
+    ngx_http_owncloud_connect_t  *connect;
+    ngx_http_owncloud_session_t   old, *session;
+
+    connect = ctx->flow;
+    session = connect->session;
+
+    rc = ngx_http_owncloud_account_read(place, &old, &connected);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (!connect->replace
+        && (rc == NGX_ABORT
+            || (rc == NGX_OK
+                && (old.user.len != session->user.len
+                    || ngx_strncmp(old.user.data, session->user.data,
+                                   old.user.len)
+                       != 0))))
+    {
+        return NGX_BUSY;
+    }
+
+    return ngx_http_owncloud_account_write(place, session, ngx_time());
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                     url;
+    ngx_http_owncloud_connect_t  *connect;
+
+    connect = ctx->flow;
+
+    switch (ngx_http_owncloud_connect_wait(r, ctx)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_DECLINED:
+        return ngx_http_owncloud_connect_failed(r, ctx,
+                   NGX_HTTP_SERVICE_UNAVAILABLE,
+                   "There is an account already, or a file that cannot be "
+                   "read, and \"owncloud_zone\" has no room for the tokens of "
+                   "another one. Nothing was changed: disconnect the old "
+                   "account first.");
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_owncloud_connect_url(r, ctx, &connect->confirm, &url)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_SEE_OTHER, &url);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    time_t                        connected;
+    ngx_fd_t                      fd;
+    ngx_int_t                     rc;
+    ngx_http_owncloud_place_t     place;
+    ngx_http_owncloud_connect_t  *connect;
+    ngx_http_owncloud_session_t  *session;
+
+    connect = ctx->flow;
+
+    rc = ngx_http_owncloud_connect_lock(r, ctx, &place, &fd,
+                                        ngx_http_owncloud_connect_remove);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
+
+    if (session
+        && ngx_http_owncloud_account_load(&place, session, &connected)
+           == NGX_OK)
+    {
+        connect->session = session;
+    }
+
+    rc = ngx_http_owncloud_account_remove(&place);
+
+    ngx_http_owncloud_account_unlock(&fd);
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_connect_failed(r, ctx,
+                   NGX_HTTP_INTERNAL_SERVER_ERROR,
+                   "The file that the account is kept in could not be "
+                   "removed, so that nothing was changed. The error log says "
+                   "why.");
+    }
+
+    ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
+                  "the system account of \"%V\" is disconnected",
+                  &ctx->issuer->id);
+
+    return ngx_http_owncloud_connect_revoke(r, ctx,
+                                            ngx_http_owncloud_connect_back);
+}

@@ -1,0 +1,498 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_browse_dav_reply.h"
+#include "ngx_http_owncloud_browse_listing.h"
+#include "ngx_http_owncloud_browse_pages.h"
+#include "ngx_http_owncloud_call.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_request_failure.h"
+#include "ngx_http_owncloud_session_token.h"
+#include "ngx_http_owncloud_sleep.h"
+
+
+/*
+ * To ask for the ETag of a smaller folder costs the cloud as much as to ask
+ * for all that is in it: what takes its time is to find out who is asking.
+ */
+
+#define NGX_HTTP_OWNCLOUD_LISTING_LARGE  200
+
+
+typedef struct {
+    ngx_http_owncloud_shelf_t   shelf;
+    ngx_http_owncloud_dav_t    *dav;
+    ngx_msec_t                  asked;
+    u_char                      reader[NGX_HTTP_OWNCLOUD_CACHE_READER];
+    unsigned                    named:1;    /* the picker says who it is */
+} ngx_http_owncloud_listing_t;
+
+
+static ngx_int_t ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder);
+static ngx_int_t ngx_http_owncloud_listing_known(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
+static ngx_int_t ngx_http_owncloud_listing_reader(
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
+static ngx_uint_t ngx_http_owncloud_listing_again(
+    ngx_http_owncloud_listing_t *listing);
+static void ngx_http_owncloud_listing_read_by(
+    ngx_http_owncloud_listing_t *listing);
+static ngx_int_t ngx_http_owncloud_listing_check(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_listing_same(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
+static ngx_int_t ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth);
+static ngx_int_t ngx_http_owncloud_listing_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code);
+static ngx_int_t ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_listing_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_listing(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_listing_begin);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_str_t                     text;
+    ngx_http_owncloud_listing_t  *listing;
+
+    listing = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_listing_t));
+    if (listing == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_owncloud_listing_folder(r, ctx, &listing->shelf.folder);
+
+    if (rc == NGX_DECLINED) {
+        ngx_str_set(&text, "There can be no such folder. Please go back to "
+                           "the top folder and try again.");
+        return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidpath");
+    }
+
+    if (rc != NGX_OK
+        || ngx_http_owncloud_shelf_init(r, ctx, &listing->shelf, "folder",
+                                        &listing->shelf.folder)
+           != NGX_OK
+        || ngx_http_owncloud_listing_reader(ctx, listing) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->flow = listing;
+
+    /* what is kept for the pages that follow is no answer to the first */
+
+    if (listing->shelf.page == 1 && !ctx->repository->cache) {
+        return ngx_http_owncloud_listing_ask(r, ctx);
+    }
+
+    rc = ngx_http_owncloud_shelf_find(r, ctx, &listing->shelf);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_listing_known(r, ctx, listing)
+                          : ngx_http_owncloud_listing_ask(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder)
+{
+    ngx_str_t  *path, root;
+
+    ngx_str_set(&root, "/");
+
+    path = ngx_http_owncloud_form_get(ctx->fields, "p");
+
+    if (path == NULL) {
+        path = &root;
+    }
+
+    if (path->len > NGX_HTTP_OWNCLOUD_PATH_SIZE) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_owncloud_path_normalize(r->pool, path, folder);
+}
+
+
+/*
+ * The page was found.  Later pages belong to the first, which may be a while
+ * ago.  The first is good for "cache_valid", but not for a picker that has
+ * got it already: its button to reload sends what opening the folder sends.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_listing_known(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
+{
+    ngx_msec_int_t              age;
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &listing->shelf.cache;
+    age = (ngx_msec_int_t) (ngx_current_msec - cache->checked);
+
+    if (listing->shelf.page > 1) {
+        ngx_str_set(&ctx->cache, "HIT");
+        return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+    }
+
+    if (age < (ngx_msec_int_t) ctx->repository->cache_valid
+        && !ngx_http_owncloud_listing_again(listing))
+    {
+        if (listing->named) {
+            ngx_http_owncloud_listing_read_by(listing);
+            (void) ngx_http_owncloud_cache_put(r, cache);
+        }
+
+        ngx_str_set(&ctx->cache, "HIT");
+        return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+    }
+
+    if (cache->etag.len && cache->n >= NGX_HTTP_OWNCLOUD_LISTING_LARGE) {
+        return ngx_http_owncloud_listing_check(r, ctx);
+    }
+
+    return ngx_http_owncloud_listing_ask(r, ctx);
+}
+
+
+/* which picker it is; one that does not say so is always another */
+
+static ngx_int_t
+ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_listing_t *listing)
+{
+    u_char      digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t  *client, *sesskey, part[3];
+
+    client = ngx_http_owncloud_form_get(ctx->fields, "client_id");
+
+    if (client == NULL || client->len == 0) {
+        return NGX_OK;
+    }
+
+    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
+
+    ngx_str_set(&part[0], "reader");
+    part[1] = *client;
+
+    if (sesskey) {
+        part[2] = *sesskey;
+
+    } else {
+        ngx_str_null(&part[2]);
+    }
+
+    if (ngx_http_owncloud_digest(digest, part, 3) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(listing->reader, digest, sizeof(listing->reader));
+    listing->named = 1;
+
+    return NGX_OK;
+}
+
+
+/* has this picker got it already?  if there have been too many, it may have */
+
+static ngx_uint_t
+ngx_http_owncloud_listing_again(ngx_http_owncloud_listing_t *listing)
+{
+    ngx_uint_t                  i;
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &listing->shelf.cache;
+
+    if (!listing->named) {
+        return 0;
+    }
+
+    for (i = 0; i < cache->nreaders; i++) {
+        if (ngx_memcmp(cache->readers[i], listing->reader,
+                       sizeof(listing->reader))
+            == 0)
+        {
+            return 1;
+        }
+    }
+
+    return cache->nreaders == NGX_HTTP_OWNCLOUD_CACHE_READERS;
+}
+
+
+static void
+ngx_http_owncloud_listing_read_by(ngx_http_owncloud_listing_t *listing)
+{
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &listing->shelf.cache;
+
+    if (listing->named) {
+        ngx_memcpy(cache->readers[cache->nreaders++], listing->reader,
+                   sizeof(listing->reader));
+    }
+}
+
+
+/* has the folder changed? */
+
+static ngx_int_t
+ngx_http_owncloud_listing_check(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ctx->step = ngx_http_owncloud_listing_checked;
+
+    return ngx_http_owncloud_listing_call(r, ctx, 0);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    char                         *code;
+    ngx_str_t                     text;
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
+
+    call = ctx->call;
+    listing = ctx->flow;
+
+    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                              ngx_http_owncloud_listing_check);
+    }
+
+    if (call->failure != NGX_HTTP_OWNCLOUD_CALL_STOPPED
+        && call->failure != NGX_HTTP_OWNCLOUD_CALL_TOO_BIG)
+    {
+        if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (code) {
+            return ngx_http_owncloud_listing_failed(r, ctx, &text, code);
+        }
+
+        if (ngx_http_owncloud_listing_same(r, ctx, listing)) {
+
+            listing->shelf.cache.checked = listing->asked;
+            listing->shelf.cache.nreaders = 0;
+
+            ngx_http_owncloud_listing_read_by(listing);
+
+            (void) ngx_http_owncloud_cache_put(r, &listing->shelf.cache);
+
+            ngx_str_set(&ctx->cache, "REVALIDATED");
+            return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+        }
+    }
+
+    return ngx_http_owncloud_listing_ask(r, ctx);
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_listing_same(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
+{
+    ngx_str_t  etag, *known;
+
+    if (ctx->call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS
+        || ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK)
+    {
+        return 0;
+    }
+
+    ngx_http_owncloud_dav_etag(listing->dav, &etag);
+
+    known = &listing->shelf.cache.etag;
+
+    return etag.len == known->len
+           && ngx_memcmp(etag.data, known->data, etag.len) == 0;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_set(&ctx->cache, "MISS");
+
+    ctx->step = ngx_http_owncloud_listing_told;
+
+    return ngx_http_owncloud_listing_call(r, ctx, 1);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth)
+{
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
+
+    listing = ctx->flow;
+    listing->asked = ngx_current_msec;
+
+    call = ngx_http_owncloud_multistatus_propfind(r, ctx,
+                                                  &listing->shelf.folder,
+                                                  depth, &listing->dav);
+
+    return call ? ngx_http_owncloud_call_start(r, ctx, call)
+                : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    char                         *code;
+    ngx_str_t                     text;
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
+
+    call = ctx->call;
+    listing = ctx->flow;
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
+                                    ngx_http_owncloud_dav_error(listing->dav));
+    }
+
+    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                               ngx_http_owncloud_listing_ask);
+    }
+
+    if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (code) {
+        return ngx_http_owncloud_listing_failed(r, ctx, &text, code);
+    }
+
+    if (call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS) {
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
+                                              NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
+    }
+
+    if (ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK) {
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
+                                    ngx_http_owncloud_dav_error(listing->dav));
+    }
+
+    return ngx_http_owncloud_listing_sort(r, ctx);
+}
+
+
+/* of a folder that is not there any more, no page is shown */
+
+static ngx_int_t
+ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code)
+{
+    ngx_http_owncloud_call_t     *call;
+    ngx_http_owncloud_listing_t  *listing;
+
+    call = ctx->call;
+    listing = ctx->flow;
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+        && (call->status == 403 || call->status == 404)
+        && ngx_http_owncloud_cache_drop(r, ctx, &listing->shelf.folder)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, text, code);
+}
+
+
+/* a hundred thousand names take a while */
+
+static ngx_int_t
+ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_owncloud_shelf_t    *shelf;
+    ngx_http_owncloud_listing_t  *listing;
+
+    listing = ctx->flow;
+    shelf = &listing->shelf;
+
+    rc = ngx_http_owncloud_dav_sort(listing->dav, &shelf->entries, &shelf->n);
+
+    if (rc == NGX_AGAIN) {
+        ctx->step = ngx_http_owncloud_listing_sort;
+        return ngx_http_owncloud_wait(r, ctx, 0);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_owncloud_multistatus_left_out(r, ctx, listing->dav);
+    ngx_http_owncloud_dav_etag(listing->dav, &shelf->cache.etag);
+
+    shelf->cache.checked = listing->asked;
+    shelf->cache.nreaders = 0;
+
+    ngx_http_owncloud_listing_read_by(listing);
+
+    return ngx_http_owncloud_listing_keep(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_listing_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_owncloud_listing_t  *listing;
+
+    listing = ctx->flow;
+
+    ctx->step = ngx_http_owncloud_listing_keep;
+
+    rc = ngx_http_owncloud_shelf_keep(r, ctx, &listing->shelf);
+
+    return (rc == NGX_OK)
+           ? ngx_http_owncloud_shelf_answer(r, ctx, &listing->shelf) : rc;
+}

@@ -1,0 +1,391 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_browse_dav_reply.h"
+#include "ngx_http_owncloud_browse_pages.h"
+#include "ngx_http_owncloud_browse_preview.h"
+#include "ngx_http_owncloud_dav_pack.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_sleep.h"
+
+
+/* pages that are kept before the worker looks after others */
+#define NGX_HTTP_OWNCLOUD_SHELF_SLICE    20
+
+/* about what the zone needs for a page beside its entries */
+#define NGX_HTTP_OWNCLOUD_SHELF_PAGE     256
+
+
+static ngx_uint_t ngx_http_owncloud_shelf_page(ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_shelf_pages(ngx_uint_t n,
+    ngx_uint_t page_size);
+static ngx_uint_t ngx_http_owncloud_shelf_part(
+    ngx_http_owncloud_shelf_t *shelf, ngx_uint_t page);
+static ngx_int_t ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf);
+static ngx_int_t ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+    ngx_http_owncloud_entry_t **entries, ngx_chain_t **out, off_t *size);
+static ngx_int_t ngx_http_owncloud_shelf_message(ngx_http_request_t *r,
+    ngx_http_owncloud_shelf_t *shelf, char **message);
+
+
+ngx_int_t
+ngx_http_owncloud_shelf_init(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+    char *kind, ngx_str_t *name)
+{
+    ngx_int_t  rc;
+
+    shelf->page = ngx_http_owncloud_shelf_page(ctx);
+
+    rc = ngx_http_owncloud_cache_key(r, ctx, kind, name, &shelf->cache);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    shelf->keyed = (rc == NGX_OK);
+
+    return NGX_OK;
+}
+
+
+/* anything that is no page is the first one */
+
+static ngx_uint_t
+ngx_http_owncloud_shelf_page(ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t   page;
+    ngx_str_t  *value;
+
+    value = ngx_http_owncloud_form_get(ctx->fields, "page");
+
+    if (value == NULL) {
+        return 1;
+    }
+
+    page = ngx_atoi(value->data, value->len);
+
+    return (page > 0) ? (ngx_uint_t) page : 1;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_shelf_pages(ngx_uint_t n, ngx_uint_t page_size)
+{
+    return n ? (n - 1) / page_size + 1 : 1;
+}
+
+
+/* how many entries a page has */
+
+static ngx_uint_t
+ngx_http_owncloud_shelf_part(ngx_http_owncloud_shelf_t *shelf,
+    ngx_uint_t page)
+{
+    ngx_uint_t  page_size;
+
+    page_size = shelf->cache.page_size;
+
+    return ngx_min(page_size, shelf->cache.n - (page - 1) * page_size);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_shelf_find(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  page;
+    ngx_http_owncloud_cache_t  *cache;
+
+    if (!shelf->keyed) {
+        return NGX_DECLINED;
+    }
+
+    cache = &shelf->cache;
+
+    rc = ngx_http_owncloud_cache_get(r, cache);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* the configuration may have changed since */
+
+    if (cache->page_size != ctx->repository->page_size
+        || cache->n > ctx->issuer->max_entries)
+    {
+        return NGX_DECLINED;
+    }
+
+    page = ngx_http_owncloud_shelf_pages(cache->n, cache->page_size);
+    page = ngx_min(page, shelf->page);
+
+    rc = ctx->repository->cache
+         ? ngx_http_owncloud_cache_get_text(r, ctx, cache, page, &shelf->text)
+         : NGX_DECLINED;
+
+    if (rc == NGX_DECLINED) {
+        ngx_str_null(&shelf->text);
+
+        rc = ngx_http_owncloud_cache_get_page(r, cache, page, &shelf->entries,
+                                              &shelf->n);
+
+        if (rc == NGX_OK
+            && shelf->n != ngx_http_owncloud_shelf_part(shelf, page))
+        {
+            rc = NGX_DECLINED;
+        }
+    }
+
+    if (rc == NGX_OK) {
+        shelf->page = page;
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_shelf_serve(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+{
+    off_t         size;
+    ngx_int_t     rc;
+    ngx_chain_t  *out;
+
+    if (shelf->text.len) {
+        return ngx_http_owncloud_answer_text(r, ctx, &shelf->text);
+    }
+
+    rc = ngx_http_owncloud_shelf_render(r, ctx, shelf, shelf->entries, &out,
+                                        &size);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
+                                              NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* what is asked for again is worth more memory */
+
+    if (ctx->repository->cache) {
+        (void) ngx_http_owncloud_cache_put_text(r, ctx, &shelf->cache,
+                                                shelf->page, out, size);
+    }
+
+    return ngx_http_owncloud_answer_chain(r, ctx, out, size);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_shelf_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  i, pages;
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &shelf->cache;
+
+    if (shelf->stored == 0) {
+        rc = ngx_http_owncloud_shelf_begin(r, ctx, shelf);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED) ? NGX_OK
+                                        : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    pages = ngx_http_owncloud_shelf_pages(cache->n, cache->page_size);
+
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_SHELF_SLICE; i++) {
+
+        rc = ngx_http_owncloud_cache_put_page(r, cache, shelf->stored + 1,
+                     shelf->entries + shelf->stored * cache->page_size,
+                     ngx_http_owncloud_shelf_part(shelf, shelf->stored + 1));
+
+        if (rc == NGX_ERROR) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (rc != NGX_OK) {
+            ngx_http_owncloud_cache_forget(r, cache);
+            return NGX_OK;
+        }
+
+        /* the head comes last: where it is, the pages have been */
+
+        if (++shelf->stored == pages) {
+
+            if (ngx_http_owncloud_cache_put(r, cache) != NGX_OK) {
+                ngx_http_owncloud_cache_forget(r, cache);
+            }
+
+            return NGX_OK;
+        }
+    }
+
+    return ngx_http_owncloud_wait(r, ctx, 0);
+}
+
+
+/* NGX_DECLINED: nothing is kept, and nothing that was kept is true any more */
+
+static ngx_int_t
+ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+{
+    off_t       size;
+    ngx_uint_t  pages;
+
+    shelf->cache.n = shelf->n;
+    shelf->cache.page_size = ctx->repository->page_size;
+
+    pages = ngx_http_owncloud_shelf_pages(shelf->n, shelf->cache.page_size);
+
+    if (!shelf->keyed) {
+        return NGX_DECLINED;
+    }
+
+    if (pages == 1 && (shelf->search || !ctx->repository->cache)) {
+        ngx_http_owncloud_cache_forget(r, &shelf->cache);
+        return NGX_DECLINED;
+    }
+
+    size = ngx_http_owncloud_dav_pack_size(shelf->entries, shelf->n)
+           + pages * NGX_HTTP_OWNCLOUD_SHELF_PAGE;
+
+    if (!ngx_http_owncloud_cache_fits(r, size)) {
+
+        ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
+                      "%ui entries from \"%V\" are not kept: they need %O "
+                      "bytes, more than a quarter of \"owncloud_zone\"",
+                      shelf->n, &ctx->issuer->id, size);
+
+        ngx_http_owncloud_cache_forget(r, &shelf->cache);
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_owncloud_cache_begin(&shelf->cache);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_shelf_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+{
+    off_t                       size;
+    ngx_int_t                   rc;
+    ngx_uint_t                  pages;
+    ngx_chain_t                *out;
+    ngx_http_owncloud_cache_t  *cache;
+
+    cache = &shelf->cache;
+
+    pages = ngx_http_owncloud_shelf_pages(cache->n, cache->page_size);
+
+    shelf->page = ngx_min(shelf->page, pages);
+
+    rc = ngx_http_owncloud_shelf_render(r, ctx, shelf,
+               shelf->entries + (shelf->page - 1) * cache->page_size,
+               &out, &size);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_multistatus_refused(r, ctx,
+                                              NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_chain(r, ctx, out, size);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+    ngx_http_owncloud_entry_t **entries, ngx_chain_t **out, off_t *size)
+{
+    ngx_str_t                 *sesskey;
+    ngx_uint_t                 pages;
+    ngx_http_owncloud_list_t   list;
+
+    ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
+
+    pages = ngx_http_owncloud_shelf_pages(shelf->cache.n,
+                                          shelf->cache.page_size);
+
+    list.folder = shelf->folder;
+    list.entries = entries;
+    list.n = ngx_http_owncloud_shelf_part(shelf, shelf->page);
+    list.search = shelf->search;
+
+    if (pages > 1) {
+        list.page = shelf->page;
+        list.pages = pages;
+    }
+
+    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
+
+    if (sesskey) {
+        list.sesskey = *sesskey;
+    }
+
+    if (ngx_http_owncloud_preview_list(r, ctx, &list) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (shelf->cache.more
+        && ngx_http_owncloud_shelf_message(r, shelf, &list.message) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_list(r, ctx, &list, out, size);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_shelf_message(ngx_http_request_t *r,
+    ngx_http_owncloud_shelf_t *shelf, char **message)
+{
+    u_char  *p;
+
+    static char  text[] =
+        "Only the first %ui hits are shown. Please search for more of the "
+        "name.%Z";
+    static char  none[] =
+        "There may be more than what was looked through. Please search for "
+        "more of the name.";
+
+    if (shelf->cache.n == 0) {
+        *message = none;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, sizeof(text) + NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_sprintf(p, text, shelf->cache.n);
+
+    *message = (char *) p;
+
+    return NGX_OK;
+}

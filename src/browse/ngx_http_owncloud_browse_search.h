@@ -1,0 +1,19 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_BROWSE_SEARCH_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_BROWSE_SEARCH_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+
+
+/* a step: files whose names hold a text, or the form to sign in */
+ngx_int_t ngx_http_owncloud_find(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_BROWSE_SEARCH_H_INCLUDED_ */

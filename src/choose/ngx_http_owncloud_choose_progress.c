@@ -1,0 +1,250 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_choose_progress.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_request.h"
+
+
+#define NGX_HTTP_OWNCLOUD_PROGRESS_STEP  524288     /* bytes */
+#define NGX_HTTP_OWNCLOUD_PROGRESS_LOOK  500        /* ms */
+#define NGX_HTTP_OWNCLOUD_PROGRESS_TIME  60         /* seconds */
+#define NGX_HTTP_OWNCLOUD_PROGRESS_ID    128        /* bytes */
+
+
+static ngx_int_t ngx_http_owncloud_progress_key(ngx_http_owncloud_ctx_t *ctx,
+    char *field, u_char *key);
+static void ngx_http_owncloud_progress_put(
+    ngx_http_owncloud_progress_t *progress, char *phase, off_t done,
+    off_t total);
+static void ngx_http_owncloud_progress_handler(ngx_event_t *ev);
+static void ngx_http_owncloud_progress_cleanup(void *data);
+
+
+static char  ngx_http_owncloud_progress_format[] =
+    "{\"phase\":\"%s\",\"done\":%O,\"total\":%O}";
+
+
+ngx_int_t
+ngx_http_owncloud_progress_init(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_progress_t *progress)
+{
+    ngx_int_t                       rc;
+    ngx_http_cleanup_t             *cln;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (progress->keyed) {
+
+        /* with another token */
+
+        ngx_http_owncloud_progress_put(progress, "fetch", 0, -1);
+
+        return NGX_OK;
+    }
+
+    rc = ngx_http_owncloud_progress_key(ctx, "client_id", progress->key);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return NGX_OK;
+    }
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_owncloud_progress_cleanup;
+    cln->data = progress;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    progress->zone = omcf->zone;
+    progress->total = -1;
+    progress->event.handler = ngx_http_owncloud_progress_handler;
+    progress->event.data = progress;
+    progress->event.log = r->connection->log;
+    progress->event.cancelable = 1;
+    progress->keyed = 1;
+
+    ngx_http_owncloud_progress_put(progress, "fetch", 0, -1);
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: nobody can ask, or what is asked for is nothing */
+
+static ngx_int_t
+ngx_http_owncloud_progress_key(ngx_http_owncloud_ctx_t *ctx, char *field,
+    u_char *key)
+{
+    ngx_str_t  *id, part[4];
+
+    id = ngx_http_owncloud_form_get(ctx->fields, field);
+
+    if (id == NULL || id->len == 0
+        || id->len > NGX_HTTP_OWNCLOUD_PROGRESS_ID
+        || ctx->moodle_session.len == 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_str_set(&part[0], "progress");
+    part[1] = ctx->origin;
+    part[2] = ctx->moodle_session;
+    part[3] = *id;
+
+    return ngx_http_owncloud_digest(key, part, 4);
+}
+
+
+void
+ngx_http_owncloud_progress_fetch(ngx_http_owncloud_progress_t *progress,
+    off_t done, off_t total)
+{
+    if (done - progress->told >= NGX_HTTP_OWNCLOUD_PROGRESS_STEP) {
+        ngx_http_owncloud_progress_put(progress, "fetch", done, total);
+    }
+}
+
+
+void
+ngx_http_owncloud_progress_store(ngx_http_owncloud_progress_t *progress,
+    ngx_http_owncloud_local_t *local, off_t total)
+{
+    if (!progress->keyed) {
+        return;
+    }
+
+    progress->local = local;
+
+    ngx_http_owncloud_progress_put(progress, "store", 0, total);
+
+    ngx_add_timer(&progress->event, NGX_HTTP_OWNCLOUD_PROGRESS_LOOK);
+}
+
+
+void
+ngx_http_owncloud_progress_done(ngx_http_owncloud_progress_t *progress)
+{
+    if (!progress->keyed) {
+        return;
+    }
+
+    ngx_http_owncloud_progress_cleanup(progress);
+
+    ngx_http_owncloud_progress_put(progress, "done", progress->told,
+                                   progress->total);
+}
+
+
+static void
+ngx_http_owncloud_progress_put(ngx_http_owncloud_progress_t *progress,
+    char *phase, off_t done, off_t total)
+{
+    u_char     buf[sizeof(ngx_http_owncloud_progress_format)
+                   + 2 * NGX_OFF_T_LEN + sizeof("fetch")];
+    ngx_str_t  value;
+
+    if (!progress->keyed) {
+        return;
+    }
+
+    progress->told = done;
+    progress->total = total;
+
+    value.data = buf;
+    value.len = ngx_sprintf(buf, ngx_http_owncloud_progress_format, phase,
+                            done, total)
+                - buf;
+
+    /* a full zone is no error: there is no bar, but the copy is made */
+
+    (void) ngx_http_owncloud_zone_put(progress->zone,
+                           NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, progress->key,
+                           &value,
+                           ngx_time() + NGX_HTTP_OWNCLOUD_PROGRESS_TIME);
+}
+
+
+/* nothing tells how much of a request's body has been sent, but it is seen */
+
+static void
+ngx_http_owncloud_progress_handler(ngx_event_t *ev)
+{
+    off_t                          sent;
+    ngx_http_upstream_t           *u;
+    ngx_http_owncloud_progress_t  *progress;
+
+    progress = ev->data;
+
+    if (progress->local->done) {
+        return;
+    }
+
+    u = progress->local->request->upstream;
+    sent = progress->told;
+
+    if (u && u->peer.connection) {
+        sent = ngx_min(u->peer.connection->sent, progress->total);
+    }
+
+    ngx_http_owncloud_progress_put(progress, "store", sent, progress->total);
+
+    ngx_add_timer(ev, NGX_HTTP_OWNCLOUD_PROGRESS_LOOK);
+}
+
+
+static void
+ngx_http_owncloud_progress_cleanup(void *data)
+{
+    ngx_http_owncloud_progress_t  *progress = data;
+
+    if (progress->event.timer_set) {
+        ngx_del_timer(&progress->event);
+    }
+}
+
+
+ngx_int_t
+ngx_http_owncloud_progress(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_int_t                       rc;
+    ngx_str_t                       text;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_owncloud_progress_key(ctx, "id", key);
+
+    if (rc == NGX_OK) {
+        omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+        rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &text);
+    }
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        ngx_str_set(&text, "{\"phase\":\"none\",\"done\":0,\"total\":-1}");
+    }
+
+    return ngx_http_owncloud_answer_text(r, ctx, &text);
+}

@@ -1,0 +1,499 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_session_token.h"
+
+
+static ngx_int_t ngx_http_owncloud_controlled_signed_in(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_listed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_give(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_not_given(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_int_t rc);
+static ngx_int_t ngx_http_owncloud_controlled_find(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_accept(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static void ngx_http_owncloud_controlled_folder(ngx_str_t *path,
+    ngx_str_t *folder);
+
+
+ngx_int_t
+ngx_http_owncloud_controlled(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    if (!ctx->repository->controlled) {
+        return ngx_http_owncloud_download_answer_error(r, ctx,
+                   "Access controlled links to files of %s are not set up "
+                   "here. Please choose another kind, or ask your "
+                   "administrator.", "notsupported");
+    }
+
+    controlled = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_controlled_t));
+    if (controlled == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    controlled->download = download;
+
+    ctx->flow = controlled;
+
+    return ngx_http_owncloud_token(r, ctx,
+                                   ngx_http_owncloud_controlled_signed_in);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_account(r, ctx,
+                                     ngx_http_owncloud_controlled_begin, NULL);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    ngx_str_t                       *user;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    rc = ngx_http_owncloud_turn(r, ctx, "controlled",
+                                &controlled->download->path,
+                                NGX_HTTP_OWNCLOUD_CONTROLLED_CALLS,
+                                &controlled->turn,
+                                ngx_http_owncloud_controlled_begin);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_owncloud_controlled_recall(r, ctx) == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    user = ngx_http_owncloud_account_id(ctx);
+
+    controlled->own = (user->len == ctx->session->user.len
+                       && ngx_strncasecmp(user->data, ctx->session->user.data,
+                                          user->len)
+                          == 0);
+
+    if (!controlled->own) {
+        return ngx_http_owncloud_controlled_list(r, ctx);
+    }
+
+    /* nobody can share a file with himself */
+
+    controlled->lookup.path = controlled->download->path;
+
+    return controlled->copied ? ngx_http_owncloud_controlled_unshare(r, ctx)
+                              : ngx_http_owncloud_controlled_keep(r, ctx);
+}
+
+
+/* a share may have been left by an attempt that came to no end */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    call = ngx_http_owncloud_share_all(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                       &controlled->download->path);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_listed;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_listed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    ngx_http_owncloud_share_t       *share;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &controlled->told);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK
+        || controlled->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD)
+    {
+        return ngx_http_owncloud_controlled_not_given(r, ctx, rc);
+    }
+
+    share = ngx_http_owncloud_share_of(&controlled->told,
+                                       ngx_http_owncloud_account_id(ctx));
+
+    if (share) {
+        return ngx_http_owncloud_controlled_shared(r, ctx, share);
+    }
+
+    return controlled->copied ? ngx_http_owncloud_controlled_unshare(r, ctx)
+                              : ngx_http_owncloud_controlled_give(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_give(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    call = ngx_http_owncloud_share_give(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        &controlled->download->path,
+                                        ngx_http_owncloud_account_id(ctx),
+                                        NGX_HTTP_OWNCLOUD_SHARE_READ);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_given;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    ngx_http_owncloud_ocs_t         *told;
+    ngx_http_owncloud_share_t       *share;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    told = &controlled->told;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, told);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK || told->result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+
+        if (rc == NGX_OK && told->result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY) {
+            return ngx_http_owncloud_share_too_many(r, ctx);
+        }
+
+        /* the answer got lost, or somebody else has made it meanwhile */
+
+        controlled->unsure = (rc != NGX_OK
+                       || told->result == NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN
+                       || told->result == NGX_HTTP_OWNCLOUD_OCS_FAILED);
+
+        return ngx_http_owncloud_controlled_not_given(r, ctx, rc);
+    }
+
+    share = ngx_http_owncloud_share_of(told,
+                                       ngx_http_owncloud_account_id(ctx));
+
+    if (share) {
+        return ngx_http_owncloud_controlled_shared(r, ctx, share);
+    }
+
+    if (told->shares.nelts) {
+        share = told->shares.elts;
+        controlled->share = share->id;      /* with somebody else? */
+    }
+
+    controlled->unsure = (told->shares.nelts == 0);
+
+    return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
+                   "%s did not say what it has shared. Please try again.",
+                   NULL);
+}
+
+
+/* neither a list nor a share: "rc" is that of ..._share_told() */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_http_owncloud_ocs_t         *told;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    told = &controlled->told;
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_controlled_fail(r, ctx);
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "\"%V\" does not share a file with the system account: "
+                  "status %ui, code %ui", &ctx->issuer->id, ctx->call->status,
+                  told->statuscode);
+
+    switch (told->result) {
+
+    case NGX_HTTP_OWNCLOUD_OCS_REFUSED:
+
+        if (!controlled->refused) {
+            controlled->refused = 1;
+
+            return ngx_http_owncloud_token_refused(r, ctx,
+                                          ngx_http_owncloud_controlled_begin);
+        }
+
+        return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudsignin",
+                   "%s does not let you share files with this sign-in. "
+                   "Please log out, sign in again and try once more.",
+                   &told->message);
+
+    case NGX_HTTP_OWNCLOUD_OCS_TOO_MANY:
+        return ngx_http_owncloud_controlled_fail(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_OCS_MISSING:
+    case NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN:
+    case NGX_HTTP_OWNCLOUD_OCS_INVALID:
+        return ngx_http_owncloud_controlled_fail_text(r, ctx,
+                   "cloudforbidden",
+                   "%s does not let you give this file to the account that "
+                   "keeps it for Moodle. It may not be yours to share, or it "
+                   "is not there any more; if neither is so, please tell "
+                   "your administrator.", &told->message);
+
+    default:
+        return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
+                   "%s sent an answer that makes no sense. Please try again; "
+                   "if it happens again, tell your administrator.",
+                   &told->message);
+    }
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    controlled->share = share->id;
+    controlled->target = share->file_target;
+    controlled->lookup.id = share->file_source;
+
+    if (controlled->copied) {
+        return ngx_http_owncloud_controlled_unshare(r, ctx);
+    }
+
+    if (share->folder) {
+        return ngx_http_owncloud_controlled_fail_text(r, ctx, "isfolder",
+                   "This is a folder of %s now. Only files can be linked.",
+                   NULL);
+    }
+
+    if (share->type != NGX_HTTP_OWNCLOUD_SHARE_USER
+        || share->file_source.len == 0)
+    {
+        return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
+                   "%s did not say what it has shared. Please try again.",
+                   NULL);
+    }
+
+    return ngx_http_owncloud_controlled_find(r, ctx);
+}
+
+
+/*
+ * What the answer says of the place is a wish: with a file of that name in
+ * the account's own tree it comes by another one, which is settled when the
+ * account looks for it.  So it is looked for by its id.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_find(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                        folder;
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    ngx_http_owncloud_controlled_folder(&controlled->target, &folder);
+
+    call = ngx_http_owncloud_remote_lookup(r, ctx,
+                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                           &folder, 1, &controlled->lookup);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_found;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    switch (ngx_http_owncloud_remote_looked(ctx, &controlled->lookup)) {
+
+    case NGX_OK:
+
+        if (controlled->lookup.folder) {
+            return ngx_http_owncloud_controlled_fail_text(r, ctx, "isfolder",
+                       "This is a folder of %s now. Only files can be "
+                       "linked.", NULL);
+        }
+
+        return ngx_http_owncloud_controlled_keep(r, ctx);
+
+    case NGX_DECLINED:
+
+        if (!controlled->accepted) {
+            return ngx_http_owncloud_controlled_accept(r, ctx);
+        }
+
+        return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudnotfound",
+                   "The file did not get to the account at %s that keeps it "
+                   "for Moodle. Please try again; if it happens again, tell "
+                   "your administrator.", NULL);
+
+    case NGX_ABORT:
+
+        if (ctx->call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+            && ctx->call->status == NGX_HTTP_UNAUTHORIZED)
+        {
+            return ngx_http_owncloud_account_refused(r, ctx,
+                                    ngx_http_owncloud_controlled_find,
+                                    ngx_http_owncloud_controlled_no_account);
+        }
+
+        return ngx_http_owncloud_controlled_fail(r, ctx);
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/* "auto accept" is off, at the server or for this account */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_accept(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    controlled->accepted = 1;
+
+    call = ngx_http_owncloud_share_accept(r, ctx,
+                                          NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                          &controlled->share);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_accepted;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    ngx_http_owncloud_ocs_t          ocs;
+    ngx_http_owncloud_share_t       *share;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* a server without such a thing has nothing to accept */
+
+    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD
+        && ocs.shares.nelts == 1)
+    {
+        share = ocs.shares.elts;
+
+        if (share->file_target.len) {
+            controlled->target = share->file_target;
+        }
+    }
+
+    return ngx_http_owncloud_controlled_find(r, ctx);
+}
+
+
+static void
+ngx_http_owncloud_controlled_folder(ngx_str_t *path, ngx_str_t *folder)
+{
+    u_char  *p;
+
+    ngx_str_set(folder, "/");
+
+    if (path->len == 0 || path->data[0] != '/') {
+        return;
+    }
+
+    for (p = path->data + path->len; p[-1] != '/'; p--) { /* void */ }
+
+    folder->data = path->data;
+    folder->len = p - path->data;
+}

@@ -1,0 +1,137 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled_link.h"
+
+
+static ngx_int_t ngx_http_owncloud_target_seal(ngx_http_request_t *r,
+    ngx_http_owncloud_target_t *target, ngx_str_t *sealed);
+
+
+/*
+ * It is not bound to the name of the host: a Moodle that moves to another
+ * name takes its links along.  Tickets are.
+ */
+
+static ngx_str_t  ngx_http_owncloud_target_aad =
+    ngx_string("access controlled link");
+
+
+ngx_int_t
+ngx_http_owncloud_target_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_target_t *target,
+    ngx_str_t *url)
+{
+    u_char     *p;
+    ngx_str_t   sealed, name, *root;
+
+    ngx_http_owncloud_target_name(target);
+
+    if (ngx_http_owncloud_target_seal(r, target, &sealed) != NGX_OK
+        || ngx_http_owncloud_uri_escape(r->pool, &target->name, &name, 1)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    root = &ctx->repository->moodle_root;
+
+    p = ngx_pnalloc(r->pool, ctx->origin.len + root->len
+                             + sizeof(NGX_HTTP_OWNCLOUD_LINKS) + sealed.len
+                             + name.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    url->data = p;
+
+    p = ngx_sprintf(p, "%V%V" NGX_HTTP_OWNCLOUD_LINKS "%V/%V", &ctx->origin,
+                    root, &sealed, &name);
+
+    url->len = p - url->data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_target_seal(ngx_http_request_t *r,
+    ngx_http_owncloud_target_t *target, ngx_str_t *sealed)
+{
+    ngx_str_t                       plain;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_target_pack(r->pool, target, &plain) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    return ngx_http_owncloud_seal(r->pool, &omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_LINK,
+                                  &ngx_http_owncloud_target_aad, &plain,
+                                  sealed);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_target_sealed(ngx_str_t *root, ngx_str_t *path,
+    ngx_str_t *sealed)
+{
+    u_char  *p, *last;
+    size_t   len;
+
+    len = sizeof(NGX_HTTP_OWNCLOUD_LINKS) - 1;
+
+    if (path->len <= root->len + len
+        || ngx_strncmp(path->data, root->data, root->len) != 0
+        || ngx_strncmp(path->data + root->len, NGX_HTTP_OWNCLOUD_LINKS, len)
+           != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    p = path->data + root->len + len;
+    last = path->data + path->len;
+
+    sealed->data = p;
+
+    while (p < last && *p != '/' && *p != '?') {
+        p++;
+    }
+
+    sealed->len = p - sealed->data;
+
+    return (p < last && *p == '/' && ngx_http_owncloud_sealed_form(sealed))
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_target_open(ngx_http_request_t *r, ngx_str_t *sealed,
+    ngx_http_owncloud_target_t *target)
+{
+    ngx_int_t                       rc;
+    ngx_str_t                       plain;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    rc = ngx_http_owncloud_unseal(r->pool, &omcf->keyring,
+                                  NGX_HTTP_OWNCLOUD_SEAL_LINK,
+                                  &ngx_http_owncloud_target_aad, sealed,
+                                  &plain);
+
+    if (rc == NGX_ERROR || rc == NGX_DECLINED) {
+        return rc;
+    }
+
+    return ngx_http_owncloud_target_unpack(&plain, target);
+}

@@ -1,0 +1,441 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_pack.h"
+#include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_request_failure.h"
+#include "ngx_http_owncloud_send.h"
+#include "ngx_http_owncloud_session_token.h"
+#include "ngx_http_owncloud_session_user.h"
+#include "ngx_http_owncloud_site.h"
+
+
+static ngx_uint_t ngx_http_owncloud_open_repository(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *issuer);
+static ngx_int_t ngx_http_owncloud_open_site(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_late(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_account(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_uint_t
+ngx_http_owncloud_open_wanted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
+{
+    size_t                            len;
+    ngx_str_t                        *root;
+    ngx_uint_t                        i;
+    ngx_http_owncloud_repository_t  **repository;
+
+    if (olcf->repositories == NULL) {
+        return 0;
+    }
+
+    repository = olcf->repositories->elts;
+    len = sizeof(NGX_HTTP_OWNCLOUD_LINKS) - 1;
+
+    for (i = 0; i < olcf->repositories->nelts; i++) {
+
+        root = &repository[i]->moodle_root;
+
+        if (r->uri.len > root->len + len
+            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
+            && ngx_strncmp(r->uri.data + root->len, NGX_HTTP_OWNCLOUD_LINKS,
+                           len)
+               == 0)
+        {
+            ctx->repository = repository[i];
+            ctx->issuer = repository[i]->issuer;
+            ctx->action = NGX_HTTP_OWNCLOUD_ACTION_OPEN;
+
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_open_t));
+
+    if (open == NULL
+        || ngx_http_owncloud_request_query(r, ctx) != NGX_OK
+        || ngx_http_owncloud_request_client(r, ctx) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->flow = open;
+
+    rc = ngx_http_owncloud_target_sealed(&ctx->repository->moodle_root,
+                                         &r->uri, &open->link);
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_target_open(r, &open->link, &open->target);
+    }
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_open_error(r, ctx, "linkunknown",
+                   "This link is not known here. It may have been cut off, or "
+                   "it was made before the keys of this site were changed.");
+    }
+
+    if (!ngx_http_owncloud_open_repository(r, ctx, &open->target.issuer)) {
+        return ngx_http_owncloud_open_error(r, ctx, "linkunknown",
+                   "The cloud that this link leads to is not used here any "
+                   "more.");
+    }
+
+    if (!ctx->issuer->enabled) {
+        return ngx_http_owncloud_open_error(r, ctx, "clouddisabled",
+                   "%s is switched off here by the administrator.");
+    }
+
+    rc = ngx_http_owncloud_open_site(r, ctx);
+
+    if (rc == NGX_DECLINED) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "linkelsewhere: a file of another Moodle, \"%V\", was to "
+                      "be opened at %V%V: if that one has moved here, write "
+                      "\"moved_from\"", &open->target.path, &ctx->origin,
+                      &ctx->repository->moodle_root);
+
+        return ngx_http_owncloud_open_error(r, ctx, "linkelsewhere",
+                   "This link was made in another Moodle, and opens only "
+                   "there. If that Moodle has moved here, please tell your "
+                   "administrator.");
+    }
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_open_ticket(r, ctx)
+                          : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+/*
+ * What another Moodle calls context 17, and who may edit there, is not what
+ * this one does: a copy is for the Moodle that it was made in, also under the
+ * names that this one had.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_open_site(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i;
+    ngx_array_t               *moved;
+    ngx_http_owncloud_open_t  *open;
+    ngx_http_owncloud_site_t   here, *site;
+
+    open = ctx->flow;
+
+    here.origin = ctx->origin;
+    here.root = ctx->repository->moodle_root;
+
+    rc = ngx_http_owncloud_site_has(r->pool, &here, &open->target.path);
+
+    moved = ctx->repository->moved_from;
+
+    if (moved == NULL) {
+        return rc;
+    }
+
+    site = moved->elts;
+
+    for (i = 0; rc == NGX_DECLINED && i < moved->nelts; i++) {
+        rc = ngx_http_owncloud_site_has(r->pool, &site[i],
+                                        &open->target.path);
+    }
+
+    return rc;
+}
+
+
+/* one with that issuer, in the same Moodle */
+
+static ngx_uint_t
+ngx_http_owncloud_open_repository(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *issuer)
+{
+    ngx_str_t                        *root, *id;
+    ngx_uint_t                        i;
+    ngx_http_owncloud_loc_conf_t     *olcf;
+    ngx_http_owncloud_repository_t  **repository;
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    repository = olcf->repositories->elts;
+    root = &ctx->repository->moodle_root;
+
+    for (i = 0; i < olcf->repositories->nelts; i++) {
+
+        id = &repository[i]->issuer->id;
+
+        if (id->len == issuer->len
+            && ngx_strncmp(id->data, issuer->data, id->len) == 0
+            && repository[i]->moodle_root.len == root->len
+            && ngx_strncmp(repository[i]->moodle_root.data, root->data,
+                           root->len)
+               == 0)
+        {
+            ctx->repository = repository[i];
+            ctx->issuer = repository[i]->issuer;
+
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_str_t                 *sealed;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    sealed = ngx_http_owncloud_form_get(ctx->fields,
+                                        NGX_HTTP_OWNCLOUD_TICKET);
+
+    if (sealed == NULL || sealed->len == 0) {
+
+        /*
+         * Moodle's server fetches what it takes for a picture, without any
+         * cookie, again and again until it gets one
+         */
+
+        if (ngx_http_owncloud_open_is_picture(&open->target.name)) {
+            return ngx_http_owncloud_open_picture(r);
+        }
+
+        return ngx_http_owncloud_open_error(r, ctx, "noticket",
+                   "This link opens from Moodle only. Please go to the page "
+                   "of Moodle where the file is, and open it there.");
+    }
+
+    open->sealed = *sealed;
+
+    rc = ngx_http_owncloud_ticket_open(r, ctx, &open->link, sealed,
+                                       &open->ticket);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK && rc != NGX_DONE) {
+        return ngx_http_owncloud_open_late(r, ctx);
+    }
+
+    open->expired = (rc == NGX_DONE);
+
+    return ngx_http_owncloud_user_of_ticket(r, ctx, sealed,
+                                            ngx_http_owncloud_open_user);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_late(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_open_error(r, ctx, "noticket",
+               "This link was opened a while ago, or by somebody else. "
+               "Please go to the page of Moodle where the file is, and "
+               "open it there.");
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_user(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  again;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    again = ngx_http_owncloud_open_again(r, ctx);
+
+    if (again != NGX_DECLINED) {
+        return again;
+    }
+
+    if (open->expired) {
+        return ngx_http_owncloud_open_late(r, ctx);
+    }
+
+    return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_open_signed_in);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_account(r, ctx, ngx_http_owncloud_open_account,
+                                     NULL);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_account(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                 *user;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    user = ngx_http_owncloud_account_user(ctx);
+
+    if (user->len == open->target.account.len
+        && ngx_strncasecmp(user->data, open->target.account.data, user->len)
+           == 0)
+    {
+        return ngx_http_owncloud_open_edit(r, ctx);
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "linkaccount: a file that \"%V\" keeps at \"%V\" was to be "
+                  "opened, but the system account is \"%V\"",
+                  &open->target.account, &ctx->issuer->id, user);
+
+    return ngx_http_owncloud_open_error(r, ctx, "linkaccount",
+               "This file is kept at %s by an account that Moodle does not "
+               "use any more. The administrator has to connect that account "
+               "again.");
+}
+
+
+ngx_int_t
+ngx_http_owncloud_open_target(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target)
+{
+    u_char                    *p;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    p = ngx_pnalloc(r->pool, 2 * sizeof(uint64_t)
+                             + ngx_http_owncloud_pack_size(open->link.len));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    target->data = p;
+
+    p = ngx_http_owncloud_pack_number(p, open->ticket.context);
+    p = ngx_http_owncloud_pack_number(p, open->ticket.download);
+    p = ngx_http_owncloud_pack_text(p, open->link.data, open->link.len);
+
+    target->len = p - target->data;
+
+    return NGX_OK;
+}
+
+
+/* the same browser that had a ticket then: it gets another one */
+
+ngx_int_t
+ngx_http_owncloud_open_return(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *packed)
+{
+    u_char                      *p, *last;
+    uint64_t                     download;
+    ngx_int_t                    rc;
+    ngx_str_t                    link, url;
+    ngx_http_owncloud_target_t   target;
+    ngx_http_owncloud_ticket_t   ticket;
+
+    p = packed->data;
+    last = p + packed->len;
+
+    if (ngx_http_owncloud_unpack_number(&p, last, &ticket.context) != NGX_OK
+        || ngx_http_owncloud_unpack_number(&p, last, &download) != NGX_OK
+        || ngx_http_owncloud_unpack_text(&p, last, &link.data, &link.len)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_owncloud_target_open(r, &link, &target);
+
+    ticket.expires = ngx_time() + NGX_HTTP_OWNCLOUD_TICKET_TIME;
+    ticket.download = (ngx_uint_t) download;
+
+    if ((rc != NGX_OK && rc != NGX_DONE)
+        || ngx_http_owncloud_ticket_url(r, ctx, &link, &target.name, &ticket,
+                                        &url)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_send_redirect(r, NGX_HTTP_MOVED_TEMPORARILY,
+                                           &url);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_open_error(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *code, char *format)
+{
+    ngx_str_t  text;
+
+    if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_open_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    char       *code;
+    ngx_str_t   text;
+
+    if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (code) {
+        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+    }
+
+    return ngx_http_owncloud_open_error(r, ctx, "cloudinvalid",
+               "%s sent an answer that makes no sense. Please try again; if "
+               "it happens again, tell your administrator.");
+}

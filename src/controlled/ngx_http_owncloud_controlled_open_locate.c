@@ -1,0 +1,335 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_browse_dav_reply.h"
+#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_session_token.h"
+
+
+static ngx_int_t ngx_http_owncloud_open_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_got(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_accept(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_open_said(
+    ngx_http_owncloud_open_t *open);
+static ngx_int_t ngx_http_owncloud_open_settled(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_looked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_search(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/*
+ * In the reader's root it may be there under another name than the one that
+ * was wished for, or has not got to where it belongs yet.  Anywhere else it
+ * is where it was moved to, by us or by the reader.
+ */
+
+ngx_int_t
+ngx_http_owncloud_open_place(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (open->received.len < 2 || open->received.data[0] != '/'
+        || open->lookup.id.len == 0)
+    {
+        return ngx_http_owncloud_open_error(r, ctx, "cloudinvalid",
+                   "%s did not say where it has put this file. Please try "
+                   "again; if it happens again, tell your administrator.");
+    }
+
+    if (open->fresh
+        || (ngx_http_owncloud_open_in_root(&open->received)
+            && !ngx_http_owncloud_open_left(r, ctx)))
+    {
+        return ngx_http_owncloud_open_get(r, ctx);
+    }
+
+    return ngx_http_owncloud_open_look(r, ctx);
+}
+
+
+/* asked by the reader, the server settles the name, and tells it */
+
+static ngx_int_t
+ngx_http_owncloud_open_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    call = ngx_http_owncloud_share_get(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                       &open->share);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_got;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_got(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_open_failed(r, ctx);
+    }
+
+    switch (open->told.result) {
+
+    case NGX_HTTP_OWNCLOUD_OCS_GOOD:
+        (void) ngx_http_owncloud_open_said(open);
+
+        return ngx_http_owncloud_open_settled(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_OCS_REFUSED:
+        return ngx_http_owncloud_open_unauthorized(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_OCS_MISSING:
+
+        /* not accepted yet, or removed by the reader, who wants it now */
+
+        return open->accepted ? ngx_http_owncloud_open_anew(r, ctx)
+                              : ngx_http_owncloud_open_accept(r, ctx);
+
+    default:
+        return ngx_http_owncloud_open_failed(r, ctx);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_accept(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    open->accepted = 1;
+
+    call = ngx_http_owncloud_share_accept(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                          &open->share);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_accepted;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK || open->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+        return ngx_http_owncloud_open_anew(r, ctx);
+    }
+
+    return ngx_http_owncloud_open_said(open)
+           ? ngx_http_owncloud_open_settled(r, ctx)
+           : ngx_http_owncloud_open_get(r, ctx);
+}
+
+
+/* 1 if the answer says where the reader has it: open->received is set */
+
+static ngx_uint_t
+ngx_http_owncloud_open_said(ngx_http_owncloud_open_t *open)
+{
+    ngx_http_owncloud_share_t  *share;
+
+    share = open->told.shares.elts;
+
+    if (open->told.shares.nelts != 1 || share->file_target.len <= 1
+        || share->file_target.data[0] != '/')
+    {
+        return 0;
+    }
+
+    open->received = share->file_target;
+
+    return 1;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_settled(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    open->settled = 1;
+
+    return ngx_http_owncloud_open_look(r, ctx);
+}
+
+
+/* a name is only a name: what is there must be the file of that id */
+
+ngx_int_t
+ngx_http_owncloud_open_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    call = ngx_http_owncloud_remote_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                           &open->received, 0, &open->lookup);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_looked;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_looked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    switch (ngx_http_owncloud_remote_looked(ctx, &open->lookup)) {
+
+    case NGX_OK:
+
+        if (open->lookup.folder) {
+            return ngx_http_owncloud_open_error(r, ctx, "isfolder",
+                       "This is a folder of %s now and cannot be shown.");
+        }
+
+        open->received = open->lookup.path;
+
+        return ngx_http_owncloud_open_move(r, ctx);
+
+    case NGX_DECLINED:
+
+        if (!open->settled) {
+            return ngx_http_owncloud_open_get(r, ctx);
+        }
+
+        return open->searched ? ngx_http_owncloud_open_anew(r, ctx)
+                              : ngx_http_owncloud_open_search(r, ctx);
+
+    case NGX_ABORT:
+
+        if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+            return ngx_http_owncloud_open_unauthorized(r, ctx);
+        }
+
+        return ngx_http_owncloud_open_failed(r, ctx);
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/* OpenCloud tells a name that is not always the right one */
+
+static ngx_int_t
+ngx_http_owncloud_open_search(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                    *p;
+    ngx_str_t                  folder;
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    open->searched = 1;
+
+    for (p = open->received.data + open->received.len; p[-1] != '/'; p--) {
+        /* void */
+    }
+
+    folder.data = open->received.data;
+    folder.len = p - folder.data;
+
+    call = ngx_http_owncloud_remote_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                           &folder, 1, &open->lookup);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_looked;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+/* all is begun again: it may be the token of somebody else by now */
+
+static ngx_int_t
+ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (!open->refused) {
+        open->refused = 1;
+
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                               ngx_http_owncloud_open_share);
+    }
+
+    return ngx_http_owncloud_open_error(r, ctx, "cloudsignin",
+               "%s does not let you in with this sign-in. Please log out in "
+               "the file picker, and open the file once more.");
+}

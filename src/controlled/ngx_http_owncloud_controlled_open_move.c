@@ -1,0 +1,357 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+#define NGX_HTTP_OWNCLOUD_OPEN_NAMES  3         /* "name (3).ext" */
+
+/* how long a file that could not be moved stays where it is, seconds */
+#define NGX_HTTP_OWNCLOUD_OPEN_LEFT   86400
+
+
+static ngx_int_t ngx_http_owncloud_open_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_try(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_moved(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_mkcol(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_name(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static void ngx_http_owncloud_open_random(ngx_http_owncloud_target_t *target,
+    ngx_str_t *random);
+static ngx_int_t ngx_http_owncloud_open_leave(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_left_key(
+    ngx_http_owncloud_ctx_t *ctx, u_char *key);
+
+
+/*
+ * What was received lies in the reader's root, or where the server puts such
+ * things.  Files of OpenCloud cannot be moved out of there.
+ */
+
+ngx_int_t
+ngx_http_owncloud_open_move(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                 *path, *folder;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    path = &open->received;
+    folder = &ctx->repository->folder;
+
+    if ((!open->fresh && !ngx_http_owncloud_open_in_root(path))
+        || (path->len > folder->len + 2
+            && path->data[folder->len + 1] == '/'
+            && ngx_strncmp(path->data + 1, folder->data, folder->len) == 0)
+        || ngx_http_owncloud_open_left(r, ctx))
+    {
+        return ngx_http_owncloud_open_serve(r, ctx);
+    }
+
+    return ngx_http_owncloud_open_begin(r, ctx);
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_open_in_root(ngx_str_t *path)
+{
+    return ngx_strlchr(path->data + 1, path->data + path->len, '/') == NULL;
+}
+
+
+/*
+ * Servers let two files of a reader be moved to one name if that is done at
+ * the same time, and then send the one for the other.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_open_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_turn(r, ctx, "move", &ctx->repository->folder,
+                                NGX_HTTP_OWNCLOUD_OPEN_MOVING, &open->moving,
+                                ngx_http_owncloud_open_begin);
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_open_try(r, ctx) : rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_try(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (ngx_http_owncloud_open_name(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    call = ngx_http_owncloud_remote_move(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                         &open->received, &open->place);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_moved;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_moved(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    call = ctx->call;
+    open = ctx->flow;
+
+    if (call->failure) {
+        return ngx_http_owncloud_open_leave(r, ctx);
+    }
+
+    switch (call->status) {
+
+    case NGX_HTTP_CREATED:
+    case NGX_HTTP_NO_CONTENT:
+        open->lookup.path = open->place;
+        ngx_http_owncloud_turn_end(open->moving);
+
+        return ngx_http_owncloud_open_serve(r, ctx);
+
+    case NGX_HTTP_CONFLICT:
+
+        return open->folder ? ngx_http_owncloud_open_leave(r, ctx)
+                            : ngx_http_owncloud_open_mkcol(r, ctx);
+
+    case NGX_HTTP_PRECONDITION_FAILED:
+
+        if (++open->number <= NGX_HTTP_OWNCLOUD_OPEN_NAMES + 1) {
+            return ngx_http_owncloud_open_try(r, ctx);
+        }
+
+        /* fall through */
+
+    default:
+        return ngx_http_owncloud_open_leave(r, ctx);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_mkcol(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                  folder;
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    open->folder = 1;
+
+    /* "/Moodlefiles" of "/Moodlefiles/name" */
+
+    folder.data = open->place.data;
+    folder.len = 1 + ctx->repository->folder.len;
+
+    call = ngx_http_owncloud_remote_mkcol(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                          &folder);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_mkcol_done;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+
+    call = ctx->call;
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+        && (call->status == NGX_HTTP_CREATED
+            || call->status == NGX_HTTP_NOT_ALLOWED))
+    {
+        return ngx_http_owncloud_open_try(r, ctx);
+    }
+
+    return ngx_http_owncloud_open_leave(r, ctx);
+}
+
+
+/*
+ * "/Moodlefiles/report.pdf", "/Moodlefiles/report (1).pdf", and where many are
+ * called so, what is random in the link, "/Moodlefiles/report (5f0c12).pdf"
+ */
+
+static ngx_int_t
+ngx_http_owncloud_open_name(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                    *p, *dot, *last;
+    ngx_str_t                 *name, random;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    name = &open->target.name;
+
+    p = ngx_pnalloc(r->pool, sizeof("// ()") + ctx->repository->folder.len
+                             + name->len + NGX_INT_T_LEN + 6);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    open->place.data = p;
+
+    p = ngx_sprintf(p, "/%V/", &ctx->repository->folder);
+
+    last = name->data + name->len;
+
+    for (dot = last; dot > name->data && dot[-1] != '.'; dot--) { /* void */ }
+
+    /* a dot at the start of a name begins no extension */
+
+    dot = (dot > name->data + 1) ? dot - 1 : last;
+
+    p = ngx_cpymem(p, name->data, dot - name->data);
+
+    if (open->number > NGX_HTTP_OWNCLOUD_OPEN_NAMES) {
+        ngx_http_owncloud_open_random(&open->target, &random);
+        p = ngx_sprintf(p, " (%V)", &random);
+
+    } else if (open->number) {
+        p = ngx_sprintf(p, " (%ui)", open->number);
+    }
+
+    p = ngx_cpymem(p, dot, last - dot);
+
+    open->place.len = p - open->place.data;
+
+    return NGX_OK;
+}
+
+
+/* the six digits after the date in ".../20261129-5f0c12.../report.pdf" */
+
+static void
+ngx_http_owncloud_open_random(ngx_http_owncloud_target_t *target,
+    ngx_str_t *random)
+{
+    u_char  *p;
+
+    p = target->path.data + target->path.len - target->name.len - 1;
+
+    random->data = p;
+    random->len = 0;
+
+    while (p > target->path.data && p[-1] != '-' && p[-1] != '/') {
+        p--;
+        random->data = p;
+        random->len++;
+    }
+
+    random->len = ngx_min(random->len, 6);
+}
+
+
+/* there may be no space, or no right: it can be read all the same */
+
+static ngx_int_t
+ngx_http_owncloud_open_leave(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_str_t                       value;
+    ngx_http_owncloud_open_t       *open;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    open = ctx->flow;
+
+    ngx_http_owncloud_turn_end(open->moving);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "\"%V\" of \"%V\" keeps a received file where it is: "
+                  "status %ui, failure %ui", &ctx->session->user,
+                  &ctx->issuer->id, ctx->call->status, ctx->call->failure);
+
+    if (ngx_http_owncloud_open_left_key(ctx, key) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    ngx_str_set(&value, "1");
+
+    (void) ngx_http_owncloud_zone_put(omcf->zone,
+                                 NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
+                                 &value,
+                                 ngx_time() + NGX_HTTP_OWNCLOUD_OPEN_LEFT);
+
+    return ngx_http_owncloud_open_serve(r, ctx);
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_open_left(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_str_t                       value;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_open_left_key(ctx, key) != NGX_OK) {
+        return 1;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    return ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &value)
+           == NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_left_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
+{
+    ngx_str_t                  part[3];
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    ngx_str_set(&part[0], "left");
+    part[1] = ctx->issuer->id;
+    part[2] = open->share;
+
+    return ngx_http_owncloud_digest(key, part, 3);
+}

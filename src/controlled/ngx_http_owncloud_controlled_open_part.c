@@ -1,0 +1,188 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled_open.h"
+
+
+static ngx_uint_t ngx_http_owncloud_open_other_part(ngx_http_request_t *r,
+    ngx_http_owncloud_open_t *open, ngx_http_owncloud_call_t *call);
+
+
+/*
+ * If-Range is passed on, so that the cloud answers with all of a file that is
+ * another one by now.  Tags that may be those of two files, and dates, which
+ * were not given to anybody, are no condition that a part could be good for.
+ */
+
+ngx_int_t
+ngx_http_owncloud_open_part(ngx_http_request_t *r,
+    ngx_http_owncloud_open_t *open, ngx_http_owncloud_call_t *call)
+{
+    ngx_table_elt_t  *condition;
+
+    open->part = 0;
+    open->expected = -1;
+
+    condition = r->headers_in.if_range;
+
+    if (r->method != NGX_HTTP_GET || r->headers_in.range == NULL
+        || (condition && !ngx_http_owncloud_etag_strong(&condition->value))
+        || ngx_http_owncloud_range_read(&r->headers_in.range->value,
+                                        &open->range)
+           != NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    open->part = 1;
+
+    if (ngx_http_owncloud_call_header(call, "Range",
+                                      &r->headers_in.range->value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return condition ? ngx_http_owncloud_call_header(call, "If-Range",
+                                                     &condition->value)
+                     : NGX_OK;
+}
+
+
+/*
+ * An error page is no file, whatever its status; what has another length than
+ * the file that was just looked at is none either, or is being changed; and
+ * of what only the end of the connection ends nobody knows whether it is all.
+ */
+
+ngx_uint_t
+ngx_http_owncloud_open_wrong(ngx_http_request_t *r,
+    ngx_http_owncloud_open_t *open, ngx_http_owncloud_call_t *call)
+{
+    if (call->etag.len == 0
+        || (call->length == -1 && !r->upstream->headers_in.chunked
+            && r->method != NGX_HTTP_HEAD))
+    {
+        return 1;
+    }
+
+    if (call->status == NGX_HTTP_PARTIAL_CONTENT) {
+        return ngx_http_owncloud_open_other_part(r, open, call);
+    }
+
+    if (call->status != NGX_HTTP_OK) {
+        return 1;
+    }
+
+    open->expected = (r->method == NGX_HTTP_HEAD) ? -1 : open->lookup.size;
+
+    if (open->expected != -1 && call->length != -1
+        && call->length != open->expected)
+    {
+        open->changed = 1;
+        return 1;
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ngx_http_owncloud_open_other_part(ngx_http_request_t *r,
+    ngx_http_owncloud_open_t *open, ngx_http_owncloud_call_t *call)
+{
+    ngx_str_t                          *condition;
+    ngx_http_owncloud_content_range_t   answer;
+
+    if (!open->part
+        || ngx_http_owncloud_content_range_read(&call->range, &answer)
+           != NGX_OK
+        || !ngx_http_owncloud_range_answers(&open->range, &answer))
+    {
+        return 1;
+    }
+
+    open->expected = answer.last - answer.first + 1;
+
+    if (call->length != -1 && call->length != open->expected) {
+        return 1;
+    }
+
+    /* a part of another file than the one that the browser has parts of */
+
+    condition = r->headers_in.if_range ? &r->headers_in.if_range->value : NULL;
+
+    if ((condition
+         && (condition->len != call->etag.len
+             || ngx_memcmp(condition->data, call->etag.data, call->etag.len)
+                != 0))
+        || (open->lookup.size != -1 && answer.total != -1
+            && open->lookup.size != answer.total))
+    {
+        open->changed = 1;
+        return 1;
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_open_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (open->expected == -1 || r->method == NGX_HTTP_HEAD
+        || call->sink->size == open->expected)
+    {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "cloudbroken from \"%V\" for GET \"%V\": %O bytes came as a "
+                  "whole where %O should have",
+                  &ctx->issuer->id, &call->uri, call->sink->size,
+                  open->expected);
+
+    ngx_str_set(&ctx->error, "cloudbroken");
+
+    return NGX_ERROR;
+}
+
+
+/* the cloud says how much there is, if it says it as it should */
+
+ngx_int_t
+ngx_http_owncloud_open_no_part(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call, ngx_str_t *range)
+{
+    ngx_http_owncloud_content_range_t  answer;
+
+    ngx_str_null(range);
+
+    if (ngx_http_owncloud_content_range_read(&call->range, &answer) != NGX_OK
+        || answer.last != -1)
+    {
+        return NGX_OK;
+    }
+
+    range->data = ngx_pnalloc(r->pool, sizeof("bytes */") - 1 + NGX_OFF_T_LEN);
+    if (range->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    range->len = ngx_sprintf(range->data, "bytes */%O", answer.total)
+                 - range->data;
+
+    return NGX_OK;
+}

@@ -1,0 +1,490 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+/* how long nobody tries to make a share that a server has too many of */
+#define NGX_HTTP_OWNCLOUD_OPEN_PAUSE  60       /* seconds */
+
+static ngx_int_t ngx_http_owncloud_open_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_listed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_give(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_given(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_refused(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_limited(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t told);
+static ngx_int_t ngx_http_owncloud_open_shared(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
+static ngx_uint_t ngx_http_owncloud_open_rights(
+    ngx_http_owncloud_open_t *open, ngx_int_t has);
+static ngx_int_t ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_taken(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_open_no_account(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_open_share(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_str_t                 *user;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+    user = ngx_http_owncloud_account_id(ctx);
+
+    open->as = NGX_HTTP_OWNCLOUD_AS_USER;
+
+    if (user->len == ctx->session->user.len
+        && ngx_strncasecmp(user->data, ctx->session->user.data, user->len)
+           == 0)
+    {
+        /* the account itself reads what is its own */
+
+        open->received = open->target.path;
+        open->settled = 1;
+        open->searched = 1;
+        open->anew = 1;
+
+        return ngx_http_owncloud_open_look(r, ctx);
+    }
+
+    /* who opens it twice at the same time gets one share */
+
+    rc = ngx_http_owncloud_turn(r, ctx, "open", &open->target.path,
+                                NGX_HTTP_OWNCLOUD_OPEN_CALLS, &open->turn,
+                                ngx_http_owncloud_open_share);
+
+    return (rc == NGX_OK) ? ngx_http_owncloud_open_list(r, ctx) : rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    call = ngx_http_owncloud_share_all(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                       &open->target.path);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_listed;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_listed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_http_owncloud_open_t   *open;
+    ngx_http_owncloud_share_t  *share;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_open_failed(r, ctx);
+    }
+
+    switch (open->told.result) {
+
+    case NGX_HTTP_OWNCLOUD_OCS_GOOD:
+        break;
+
+    case NGX_HTTP_OWNCLOUD_OCS_REFUSED:
+        return ngx_http_owncloud_account_refused(r, ctx,
+                                          ngx_http_owncloud_open_list,
+                                          ngx_http_owncloud_open_no_account);
+
+    case NGX_HTTP_OWNCLOUD_OCS_MISSING:
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "linklost: \"%V\" of the system account of \"%V\" is "
+                      "not there any more", &open->target.path,
+                      &ctx->issuer->id);
+
+        return ngx_http_owncloud_open_error(r, ctx, "linklost",
+                   "This file is not at %s any more: it was removed from the "
+                   "account that kept it. Please tell whoever has put it "
+                   "here, or your administrator.");
+
+    default:
+        return ngx_http_owncloud_open_refused(r, ctx);
+    }
+
+    share = ngx_http_owncloud_share_of(&open->told, &ctx->session->user);
+
+    return share ? ngx_http_owncloud_open_shared(r, ctx, share)
+                 : ngx_http_owncloud_open_give(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_give(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (ngx_http_owncloud_open_limited(r, ctx, 0) == NGX_OK) {
+        return ngx_http_owncloud_open_serve(r, ctx);
+    }
+
+    call = ngx_http_owncloud_share_give(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                        &open->target.path,
+                                        &ctx->session->user,
+                                        ngx_http_owncloud_open_rights(open,
+                                                                      0));
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_given;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_given(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_owncloud_open_failed(r, ctx);
+    }
+
+    switch (open->told.result) {
+
+    case NGX_HTTP_OWNCLOUD_OCS_GOOD:
+
+        if (open->told.shares.nelts != 1) {
+            return ngx_http_owncloud_open_refused(r, ctx);
+        }
+
+        open->fresh = 1;
+
+        return ngx_http_owncloud_open_shared(r, ctx,
+                                             open->told.shares.elts);
+
+    case NGX_HTTP_OWNCLOUD_OCS_TOO_MANY:
+
+        if (ngx_http_owncloud_open_limited(r, ctx, 1) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_http_owncloud_open_serve(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN:
+
+        /* there is one by now: another nginx has been faster */
+
+        if (!open->listed) {
+            open->listed = 1;
+            return ngx_http_owncloud_open_list(r, ctx);
+        }
+
+        /* fall through */
+
+    default:
+        return ngx_http_owncloud_open_refused(r, ctx);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_refused(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "\"%V\" does not share a file of the system account with "
+                  "\"%V\": status %ui, code %ui", &ctx->issuer->id,
+                  &ctx->session->user, ctx->call->status,
+                  open->told.statuscode);
+
+    return ngx_http_owncloud_share_answer_error(r, ctx,
+               "%s does not let the account that keeps this file share it "
+               "with you. Please tell your administrator.",
+               &open->told.message, "cloudforbidden");
+}
+
+
+/*
+ * Servers let a user make only so many shares at a time, and the account
+ * makes one for each reader: those who come too late get the file all the
+ * same, but from the account and to read it only.  NGX_DECLINED: it is not
+ * so at the moment; "told": the server has just said so.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_open_limited(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t told)
+{
+    time_t                          pause;
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_str_t                       part[2], value;
+    ngx_http_owncloud_open_t       *open;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    open = ctx->flow;
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    ngx_str_set(&part[0], "shares limited");
+    part[1] = ctx->issuer->id;
+
+    if (ngx_http_owncloud_digest(key, part, 2) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (told) {
+        pause = ctx->call->retry_after;
+
+        if (pause <= 0 || pause > NGX_HTTP_OWNCLOUD_OPEN_PAUSE) {
+            pause = NGX_HTTP_OWNCLOUD_OPEN_PAUSE;
+        }
+
+        ngx_str_set(&value, "1");
+
+        (void) ngx_http_owncloud_zone_put(omcf->zone,
+                                NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
+                                &value, ngx_time() + pause);
+
+    } else if (ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &value)
+               != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "\"%V\" lets the system account make no more shares for a "
+                  "while: \"%V\" gets the file to read only",
+                  &ctx->issuer->id, &ctx->session->user);
+
+    open->as = NGX_HTTP_OWNCLOUD_AS_ACCOUNT;
+    open->lookup.path = open->target.path;
+    open->lookup.size = -1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_shared(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    open->share = share->id;
+    open->received = share->file_target;
+    open->lookup.id = share->file_source;
+
+    open->rights = ngx_http_owncloud_open_rights(open, share->permissions);
+
+    if (share->permissions == (ngx_int_t) open->rights
+        || (share->permissions == -1 && open->unclear))
+    {
+        return ngx_http_owncloud_open_place(r, ctx);
+    }
+
+    open->less = (share->permissions & ~open->rights) != 0;
+
+    call = ngx_http_owncloud_share_permit(r, ctx,
+                                          NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                          &open->share, open->rights);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_permitted;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+/*
+ * To read or, for who may edit, to change it, too; never to share it again,
+ * and what else may be there is taken back.  What is not known does not take
+ * the right to change it away, and does not give it.  "has": what there is,
+ * 0 for a new share.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_open_rights(ngx_http_owncloud_open_t *open, ngx_int_t has)
+{
+    if (open->may_edit
+        || (open->unclear && (has & NGX_HTTP_OWNCLOUD_SHARE_WRITE)))
+    {
+        return NGX_HTTP_OWNCLOUD_SHARE_READ|NGX_HTTP_OWNCLOUD_SHARE_WRITE;
+    }
+
+    return NGX_HTTP_OWNCLOUD_SHARE_READ;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_http_owncloud_ocs_t     ocs;
+    ngx_http_owncloud_open_t   *open;
+    ngx_http_owncloud_share_t  *share;
+
+    open = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+
+        /* which rights there are now, if it says so */
+
+        share = ocs.shares.elts;
+
+        if (ocs.shares.nelts != 1 || share->permissions == -1
+            || (share->permissions & ~open->rights) == 0)
+        {
+            return ngx_http_owncloud_open_place(r, ctx);
+        }
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "\"%V\" does not change the rights of \"%V\" to a file of "
+                  "the system account: status %ui, failure %ui",
+                  &ctx->issuer->id, &ctx->session->user, ctx->call->status,
+                  ctx->call->failure);
+
+    /* who was to have less is shown nothing, and has it until then */
+
+    if (open->less) {
+        return ngx_http_owncloud_open_error(r, ctx, "cloudforbidden",
+                   "%s did not change what you may do with this file. Please "
+                   "try again; if it happens again, tell your "
+                   "administrator.");
+    }
+
+    return ngx_http_owncloud_open_place(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_open_anew(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t  *call;
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    if (open->anew) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" does not find a file of the system account of "
+                      "\"%V\" that was shared with him", &ctx->session->user,
+                      &ctx->issuer->id);
+
+        return ngx_http_owncloud_open_error(r, ctx, "cloudnotfound",
+                   "%s has shared this file with you, but it is not among "
+                   "your files. Please try again; if it happens again, tell "
+                   "your administrator.");
+    }
+
+    open->anew = 1;
+    open->settled = 0;
+    open->accepted = 0;
+    open->searched = 0;
+
+    call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                        &open->share);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_open_taken;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_taken(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                rc;
+    ngx_http_owncloud_ocs_t  ocs;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_OK
+        && (ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD
+            || ocs.result == NGX_HTTP_OWNCLOUD_OCS_MISSING))
+    {
+        return ngx_http_owncloud_open_give(r, ctx);
+    }
+
+    return ngx_http_owncloud_open_failed(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_no_account(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_open_error(r, ctx, ctx->account->code,
+                                        ctx->account->text);
+}

@@ -1,0 +1,312 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_request_failure.h"
+#include "ngx_http_owncloud_session_token.h"
+
+
+static ngx_int_t ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_take(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_fail(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (ngx_http_owncloud_failure(r, ctx, &controlled->text,
+                                  &controlled->code)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (controlled->code == NULL) {
+        return ngx_http_owncloud_controlled_fail_text(r, ctx,
+                   "cloudunexpected",
+                   "%s gave an unexpected answer. Please tell your "
+                   "administrator, who finds more in the log of the server.",
+                   NULL);
+    }
+
+    return ngx_http_owncloud_controlled_undo(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_fail_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *code, char *format,
+    ngx_str_t *message)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    controlled->code = code;
+
+    if (ngx_http_owncloud_share_text(r, ctx, format, message,
+                                     &controlled->text)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_controlled_undo(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_no_account(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_controlled_fail_text(r, ctx, ctx->account->code,
+                                                  ctx->account->text, NULL);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (controlled->unsure) {
+        return ngx_http_owncloud_controlled_look(r, ctx);
+    }
+
+    /* a copy that Moodle may have a link to is not ours to remove */
+
+    return ((controlled->made || controlled->copied) && !controlled->kept)
+           ? ngx_http_owncloud_controlled_remove(r, ctx)
+           : ngx_http_owncloud_controlled_take(r, ctx);
+}
+
+
+/* a share that nobody has told of: if there is one it is as good as any */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+    controlled->unsure = 0;
+
+    call = ngx_http_owncloud_share_all(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                       &controlled->download->path);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    call->unguarded = 1;
+    ctx->step = ngx_http_owncloud_controlled_looked;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_http_owncloud_ocs_t     ocs;
+    ngx_http_owncloud_share_t  *share;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    share = (rc == NGX_OK)
+            ? ngx_http_owncloud_share_of(&ocs,
+                                         ngx_http_owncloud_account_id(ctx))
+            : NULL;
+
+    return share ? ngx_http_owncloud_controlled_shared(r, ctx, share)
+                 : ngx_http_owncloud_controlled_undo(r, ctx);
+}
+
+
+/* the link's own folder, and the copy with it */
+
+static ngx_int_t
+ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    call = ngx_http_owncloud_remote_delete(r, ctx,
+                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                           &controlled->folder[2]);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_removed;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    ngx_uint_t                       stored;
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    call = ctx->call;
+    controlled = ctx->flow;
+
+    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
+        && (call->status == NGX_HTTP_NO_CONTENT
+            || call->status == NGX_HTTP_OK))
+    {
+        ngx_http_owncloud_controlled_forget(r, ctx);
+
+        return ngx_http_owncloud_controlled_take(r, ctx);
+    }
+
+    if (call->failure || call->status != NGX_HTTP_NOT_FOUND) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" of the system account of \"%V\" is left: "
+                      "status %ui, failure %ui", &controlled->folder[2],
+                      &ctx->issuer->id, call->status, call->failure);
+    }
+
+    /* what is there, or comes there late, the next attempt makes use of */
+
+    stored = controlled->stored;
+
+    controlled->copied = 0;
+    controlled->stored = 0;
+
+    rc = ngx_http_owncloud_controlled_note(r, ctx);
+
+    controlled->stored = stored;
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_controlled_take(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_take(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (controlled->share.len == 0) {
+        return ngx_http_owncloud_controlled_answer(r, ctx);
+    }
+
+    call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        &controlled->share);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_controlled_taken;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    ngx_http_owncloud_ocs_t          ocs;
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_REFUSED
+        && !controlled->refused)
+    {
+        controlled->refused = 1;
+
+        return ngx_http_owncloud_token_refused(r, ctx,
+                                           ngx_http_owncloud_controlled_take);
+    }
+
+    if (rc != NGX_OK
+        || (ocs.result != NGX_HTTP_OWNCLOUD_OCS_GOOD
+            && ocs.result != NGX_HTTP_OWNCLOUD_OCS_MISSING))
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" does not remove a share with the system "
+                      "account: status %ui, failure %ui", &ctx->issuer->id,
+                      ctx->call->status, ctx->call->failure);
+    }
+
+    return ngx_http_owncloud_controlled_answer(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_controlled_t  *controlled;
+
+    controlled = ctx->flow;
+
+    if (controlled->turn) {
+        ngx_http_owncloud_turn_end(controlled->turn);
+    }
+
+    if (controlled->stored) {
+        return ngx_http_owncloud_stored(r, ctx);
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &controlled->text,
+                                          controlled->code);
+}

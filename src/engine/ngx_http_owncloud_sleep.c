@@ -1,0 +1,178 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_sleep.h"
+
+
+#define NGX_HTTP_OWNCLOUD_WAIT_GUARD  1000
+
+
+static ngx_http_owncloud_wait_t *ngx_http_owncloud_wait_create(
+    ngx_http_request_t *r);
+static void ngx_http_owncloud_wait_handler(ngx_event_t *ev);
+static void ngx_http_owncloud_wait_clear(ngx_event_t *ev);
+static void ngx_http_owncloud_wait_cleanup(void *data);
+
+
+ngx_int_t
+ngx_http_owncloud_wait(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    ngx_msec_t msec)
+{
+    ngx_http_owncloud_wait_t  *wait;
+
+    wait = ctx->wait;
+
+    if (wait == NULL) {
+        wait = ngx_http_owncloud_wait_create(r);
+        if (wait == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ctx->wait = wait;
+    }
+
+    if (ngx_http_owncloud_wait_watch(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "owncloud wait %M", msec);
+
+    wait->done = 0;
+
+    if (msec == 0) {
+        ngx_post_event(&wait->event, &ngx_posted_next_events);
+
+        /* a worker that is to end waits for timers, not for posted events */
+
+        msec = NGX_HTTP_OWNCLOUD_WAIT_GUARD;
+    }
+
+    ngx_add_timer(&wait->event, msec);
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_http_owncloud_wait_t *
+ngx_http_owncloud_wait_create(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t        *cln;
+    ngx_http_owncloud_wait_t  *wait;
+
+    wait = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_wait_t));
+    if (wait == NULL) {
+        return NULL;
+    }
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_owncloud_wait_cleanup;
+    cln->data = wait;
+
+    wait->event.handler = ngx_http_owncloud_wait_handler;
+    wait->event.data = wait;
+    wait->event.log = r->connection->log;
+
+    wait->request = r;
+    wait->done = 1;
+
+    return wait;
+}
+
+
+static void
+ngx_http_owncloud_wait_handler(ngx_event_t *ev)
+{
+    ngx_connection_t          *c;
+    ngx_http_request_t        *r;
+    ngx_http_owncloud_wait_t  *wait;
+
+    wait = ev->data;
+    r = wait->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                   "owncloud wait done: \"%V\"", &r->uri);
+
+    ngx_http_owncloud_wait_clear(ev);
+    ngx_http_owncloud_wait_unwatch(r);
+
+    wait->done = 1;
+
+    r->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(r);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_owncloud_wait_clear(ngx_event_t *ev)
+{
+    if (ev->timer_set) {
+        ngx_del_timer(ev);
+    }
+
+    if (ev->posted) {
+        ngx_delete_posted_event(ev);
+    }
+
+    ev->timedout = 0;
+}
+
+
+static void
+ngx_http_owncloud_wait_cleanup(void *data)
+{
+    ngx_http_owncloud_wait_t  *wait = data;
+
+    ngx_http_owncloud_wait_clear(&wait->event);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_wait_watch(ngx_http_request_t *r)
+{
+    ngx_event_t  *rev;
+
+    /* a body that is being discarded is read on, which tells as well */
+
+    if (r->discard_body) {
+        return NGX_OK;
+    }
+
+    rev = r->connection->read;
+
+    if (rev->ready) {
+        ngx_post_event(rev, &ngx_posted_events);
+
+    } else if (ngx_handle_read_event(rev, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    r->read_event_handler = ngx_http_test_reading;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_owncloud_wait_unwatch(ngx_http_request_t *r)
+{
+    if (r->read_event_handler == ngx_http_test_reading) {
+        r->read_event_handler = ngx_http_block_reading;
+    }
+}

@@ -1,0 +1,395 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_call.h"
+#include "ngx_http_owncloud_sink.h"
+#include "ngx_http_owncloud_subrequest.h"
+
+
+static void ngx_http_owncloud_local_drop(ngx_http_request_t *sr);
+static ngx_http_owncloud_local_t *ngx_http_owncloud_local_get(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_local_done(ngx_http_request_t *sr,
+    void *data, ngx_int_t rc);
+static ngx_uint_t ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local);
+static ngx_int_t ngx_http_owncloud_local_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_local_cookies(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_owncloud_local_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_local_t *local, ngx_buf_t *b);
+static ngx_int_t ngx_http_owncloud_local_drop_body(ngx_chain_t *in);
+static void ngx_http_owncloud_local_own(ngx_http_request_t *r);
+
+
+static ngx_str_t  ngx_http_owncloud_get = ngx_string("GET");
+
+
+static ngx_uint_t                        ngx_http_owncloud_local_ssi;
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+
+
+ngx_int_t
+ngx_http_owncloud_local_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+{
+    ngx_http_request_t          *sr;
+    ngx_http_post_subrequest_t  *ps;
+
+    ps = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
+    if (ps == NULL) {
+        return NGX_ERROR;
+    }
+
+    ps->handler = ngx_http_owncloud_local_done;
+    ps->data = local;
+
+    if (ngx_http_subrequest(r, &local->uri, &local->args, &sr, ps,
+                            NGX_HTTP_SUBREQUEST_WAITED)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ctx->local = local;
+    local->request = sr;
+
+    /*
+     * what fastcgi_pass sends is the main request's method, and PHP answers
+     * HEAD without a page
+     */
+
+    local->method = r->main->method_name;
+
+    if (r->main->method == NGX_HTTP_HEAD) {
+        r->main->method_name = ngx_http_owncloud_get;
+    }
+
+    if (ngx_http_owncloud_local_setup(r, sr, local) != NGX_OK) {
+
+        /* it has been posted and must not be run half-made */
+
+        sr->write_event_handler = ngx_http_owncloud_local_drop;
+
+        return NGX_ERROR;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_owncloud_local_drop(ngx_http_request_t *sr)
+{
+    ngx_http_finalize_request(sr, NGX_OK);
+}
+
+
+/*
+ * The subrequest is known by its post_subrequest, which, unlike its ctx,
+ * survives an internal redirect made by the location.  What is included into
+ * its answer, by a subrequest of its own, is for the client as little.
+ */
+
+static ngx_http_owncloud_local_t *
+ngx_http_owncloud_local_get(ngx_http_request_t *r)
+{
+    for ( /* void */ ; r != r->main; r = r->parent) {
+
+        if (r->post_subrequest
+            && r->post_subrequest->handler == ngx_http_owncloud_local_done)
+        {
+            return r->post_subrequest->data;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
+{
+    ngx_http_owncloud_local_t  *local = data;
+
+    ngx_connection_t  *c;
+
+    c = sr->connection;
+
+    if (!local->done) {
+        local->done = 1;
+
+        sr->main->method_name = local->method;
+
+        if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+            local->status = rc;
+
+        } else if (rc != NGX_OK) {
+            local->status = 0;
+        }
+
+        local->sent = ngx_http_owncloud_local_sent(sr, local);
+
+        ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                       "owncloud local done rc:%i s:%ui l:%uz", rc,
+                       local->status, local->answer.len);
+
+        sr->parent->write_event_handler = ngx_http_core_run_phases;
+    }
+
+    return c->error ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * nginx itself says 502 or 504 when nobody took the request, and then it has
+ * not sent a byte of it to any of the location's servers
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
+    ngx_http_owncloud_local_t *local)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_state_t  *state;
+
+    if (sr->upstream_states == NULL
+        || (local->status != NGX_HTTP_BAD_GATEWAY
+            && local->status != NGX_HTTP_GATEWAY_TIME_OUT))
+    {
+        return 1;
+    }
+
+    state = sr->upstream_states->elts;
+
+    for (i = 0; i < sr->upstream_states->nelts; i++) {
+
+        if (state[i].bytes_sent) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_header_filter(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_local_t  *local;
+
+    local = ngx_http_owncloud_local_get(r);
+
+    if (local == NULL || local->request != r) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    local->status = r->headers_out.status;
+    local->answer_type = r->headers_out.content_type;
+
+    if (local->stores && ngx_http_owncloud_local_cookies(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* an answer that was spooled to a file is read by the copy filter */
+
+    r->filter_need_in_memory = 1;
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+/* Moodle may renew its session whenever it is asked for something */
+
+static ngx_int_t
+ngx_http_owncloud_local_cookies(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *copy;
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0
+            || h[i].key.len != sizeof("Set-Cookie") - 1
+            || ngx_strncasecmp(h[i].key.data, (u_char *) "Set-Cookie",
+                               sizeof("Set-Cookie") - 1)
+               != 0)
+        {
+            continue;
+        }
+
+        copy = ngx_list_push(&r->main->headers_out.headers);
+        if (copy == NULL) {
+            return NGX_ERROR;
+        }
+
+        *copy = h[i];
+        ngx_http_owncloud_next_unset(copy);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_chain_t                *cl;
+    ngx_http_owncloud_local_t  *local;
+
+    local = ngx_http_owncloud_local_get(r);
+
+    if (local == NULL) {
+
+        /* nginx flushes its header, which fails when the client has gone */
+
+        if (ngx_http_owncloud_call_own(r)) {
+            return NGX_OK;
+        }
+
+        ngx_http_owncloud_local_own(r);
+
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    if (local->request != r) {
+        return ngx_http_owncloud_local_drop_body(in);
+    }
+
+    for (cl = in; cl; cl = cl->next) {
+
+        /* nginx ends a broken answer like any other, but without this mark */
+
+        if (cl->buf->last_buf || cl->buf->last_in_chain) {
+            local->complete = 1;
+        }
+
+        if (ngx_buf_in_memory(cl->buf)
+            && ngx_http_owncloud_local_keep(r, local, cl->buf) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    local->answer.data = local->memory.data;
+    local->answer.len = local->memory.len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_local_t *local, ngx_buf_t *b)
+{
+    size_t   size;
+    u_char  *p;
+
+    p = b->pos;
+    size = b->last - p;
+
+    b->pos = b->last;
+
+    if (local->read) {
+        local->read(local->data, p, size);
+        return NGX_OK;
+    }
+
+    if (local->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE) {
+        local->too_big = 1;
+    }
+
+    if (local->too_big || size == 0) {
+        return NGX_OK;
+    }
+
+    local->memory.pool = r->pool;
+
+    return ngx_http_owncloud_memory_append(&local->memory, p, size);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_local_drop_body(ngx_chain_t *in)
+{
+    for ( /* void */ ; in; in = in->next) {
+        in->buf->pos = in->buf->last;
+        in->buf->file_pos = in->buf->file_last;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * What we answer has texts and files of users in it, in which no command is
+ * run, whatever "ssi_types" says: without its ctx the SSI filter lets a body
+ * pass.
+ */
+
+static void
+ngx_http_owncloud_local_own(ngx_http_request_t *r)
+{
+    ngx_http_owncloud_ctx_t  *ctx;
+
+    if (r != r->main || ngx_http_owncloud_local_ssi == NGX_CONF_UNSET_UINT) {
+        return;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
+
+    if (ctx && !ctx->declined) {
+        r->ctx[ngx_http_owncloud_local_ssi] = NULL;
+    }
+}
+
+
+ngx_int_t
+ngx_http_owncloud_local_init(ngx_conf_t *cf)
+{
+    ngx_uint_t  i;
+
+    ngx_http_owncloud_local_ssi = NGX_CONF_UNSET_UINT;
+
+    /* an nginx may have been built without it */
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name,
+                       "ngx_http_ssi_filter_module")
+            == 0)
+        {
+            ngx_http_owncloud_local_ssi = cf->cycle->modules[i]->ctx_index;
+        }
+    }
+
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_owncloud_local_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_owncloud_local_body_filter;
+
+    return NGX_OK;
+}

@@ -1,0 +1,230 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account_connect.h"
+#include "ngx_http_owncloud_action.h"
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_browse_listing.h"
+#include "ngx_http_owncloud_browse_search.h"
+#include "ngx_http_owncloud_choose_download.h"
+#include "ngx_http_owncloud_choose_link.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_parameter.h"
+#include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_request_failure.h"
+#include "ngx_http_owncloud_session_permission.h"
+#include "ngx_http_owncloud_session_signin.h"
+#include "ngx_http_owncloud_session_user.h"
+
+
+static ngx_int_t ngx_http_owncloud_granted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_too_large(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_action(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_searchform(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+/* the form of the picker is there: is it about one of our repositories? */
+
+ngx_int_t
+ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                      rc, id;
+    ngx_http_owncloud_loc_conf_t  *olcf;
+
+    rc = ngx_http_owncloud_request_form(r, ctx);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_owncloud_parameter_form(ctx->fields, &id) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    ctx->repository = ngx_http_owncloud_request_repository(r, olcf,
+                                                 NGX_HTTP_OWNCLOUD_AJAX,
+                                                 id);
+
+    if (ctx->repository == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_owncloud_too_large(r, ctx);
+    }
+
+    ctx->issuer = ctx->repository->issuer;
+
+    if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_permission(r, ctx, ngx_http_owncloud_granted);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_granted(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM) {
+        return ngx_http_owncloud_action(r, ctx);
+    }
+
+    return ngx_http_owncloud_user(r, ctx, ngx_http_owncloud_action);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_too_large(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t  text;
+
+    ngx_str_set(&text, "This request is too large. Please reload the page and "
+                       "try again.");
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, "requesttoolarge");
+}
+
+
+/* a location's handler: no Moodle to ask, the settings are the location's */
+
+ngx_int_t
+ngx_http_owncloud_location(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                      rc;
+    ngx_str_t                     *text;
+    ngx_http_owncloud_loc_conf_t  *olcf;
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    ctx->repository = olcf->block;
+    ctx->issuer = olcf->block->issuer;
+
+    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_LINK
+        || (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_CONNECT
+            && r->method == NGX_HTTP_POST))
+    {
+        rc = ngx_http_owncloud_request_form(r, ctx);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_owncloud_too_large(r, ctx)
+                   : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+    } else if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_LIST) {
+        text = ngx_http_owncloud_form_get(ctx->fields, "s");
+
+        if (text && text->len) {
+            ctx->action = NGX_HTTP_OWNCLOUD_ACTION_SEARCH;
+        }
+    }
+
+    if (ngx_http_owncloud_request_client(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_CONNECT)
+           ? ngx_http_owncloud_connect(r, ctx)
+           : ngx_http_owncloud_action(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    char       *code;
+    ngx_str_t   text;
+
+    if (!ctx->issuer->enabled) {
+
+        code = "clouddisabled";
+
+        if (ngx_http_owncloud_failure_text(r, ctx,
+                "%s is switched off here by the administrator.", &text)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+    }
+
+    switch (ctx->action) {
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LIST:
+        return ngx_http_owncloud_listing(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_SEARCH:
+        return ngx_http_owncloud_find(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM:
+        return ngx_http_owncloud_searchform(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LOGIN:
+        return ngx_http_owncloud_signin(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LOGOUT:
+        return ngx_http_owncloud_logout(r, ctx);
+
+    case NGX_HTTP_OWNCLOUD_ACTION_LINK:
+        return ngx_http_owncloud_link_form(r, ctx);
+
+    default: /* NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD */
+        return ngx_http_owncloud_download(r, ctx);
+    }
+}
+
+
+/* what Moodle answered to the question for permission, in its language */
+
+static ngx_int_t
+ngx_http_owncloud_searchform(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    u_char     *p;
+    ngx_str_t   body, type;
+
+    static char  form[] =
+        "{\"repo_id\":%i,\"form\":\"<div class=\\\"fp-def-search\\\">"
+        "<label class=\\\"visually-hidden\\\" for=\\\"reposearch\\\">"
+        "Search repository<\\/label>"
+        "<input type=\\\"search\\\" class=\\\"form-control\\\" "
+        "id=\\\"reposearch\\\" name=\\\"s\\\" "
+        "placeholder=\\\"Search\\\"\\/><\\/div>\","
+        "\"allowcaching\":true}";
+
+    ngx_str_set(&type, "application/json; charset=utf-8");
+
+    body = ctx->searchform;
+
+    if (body.len == 0) {
+
+        /* authorize off */
+
+        p = ngx_pnalloc(r->pool, sizeof(form) + NGX_INT_T_LEN);
+        if (p == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        body.data = p;
+        body.len = ngx_sprintf(p, form, ctx->repository->id) - p;
+    }
+
+    return ngx_http_owncloud_answer_moodle(r, ctx, NGX_HTTP_OK, &type, &body);
+}

@@ -1,0 +1,27 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_REQUEST_FAILURE_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_REQUEST_FAILURE_H_INCLUDED_
+
+
+#include "ngx_http_owncloud_call.h"
+
+
+/*
+ * What has become of ctx->call, in the user's terms: "*code" is NULL if an
+ * answer came that is complete and 2xx, else a literal for "errorcode", and
+ * "text" a sentence or two, allocated from the pool.  NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_owncloud_failure(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char **code);
+
+/* a text with the issuer's name in place of each "%s" */
+ngx_int_t ngx_http_owncloud_failure_text(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *format, ngx_str_t *text);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_REQUEST_FAILURE_H_INCLUDED_ */

@@ -1,0 +1,150 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_request_lock.h"
+#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_sleep.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+#define NGX_HTTP_OWNCLOUD_TURN_POLL      20     /* ms, doubled up to */
+#define NGX_HTTP_OWNCLOUD_TURN_POLL_MAX  160
+#define NGX_HTTP_OWNCLOUD_TURN_MARGIN    5      /* seconds */
+
+
+struct ngx_http_owncloud_turn_s {
+    u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    uint64_t                     stamp;
+    ngx_shm_zone_t              *zone;
+    ngx_msec_t                   poll;
+    unsigned                     locked:1;
+};
+
+
+static ngx_http_owncloud_turn_t *ngx_http_owncloud_turn_create(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, char *kind,
+    ngx_str_t *what);
+
+
+/*
+ * Two that look at the same time find nothing and make one each, and the
+ * servers do not mind.
+ */
+
+ngx_int_t
+ngx_http_owncloud_turn(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    char *kind, ngx_str_t *what, ngx_uint_t calls,
+    ngx_http_owncloud_turn_t **place, ngx_http_owncloud_step_pt again)
+{
+    time_t                          expires;
+    ngx_int_t                       rc;
+    ngx_http_owncloud_issuer_t     *issuer;
+    ngx_http_owncloud_turn_t  *turn;
+
+    turn = *place;
+
+    if (turn == NULL) {
+        turn = ngx_http_owncloud_turn_create(r, ctx, kind, what);
+        if (turn == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        *place = turn;
+    }
+
+    if (turn->locked) {
+        return NGX_OK;
+    }
+
+    /* each call may have its own wait for a turn */
+
+    issuer = ctx->issuer;
+
+    expires = ngx_time() + NGX_HTTP_OWNCLOUD_TURN_MARGIN
+              + calls * (issuer->read_timeout + issuer->queue_timeout) / 1000;
+
+    rc = ngx_http_owncloud_zone_lock(turn->zone, turn->key, expires,
+                                     &turn->stamp);
+
+    if (rc != NGX_BUSY) {
+
+        /* with a zone that is full there is nobody to wait for */
+
+        turn->locked = (rc == NGX_OK);
+
+        return NGX_OK;
+    }
+
+    turn->poll = turn->poll ? ngx_min(2 * turn->poll,
+                                      NGX_HTTP_OWNCLOUD_TURN_POLL_MAX)
+                            : NGX_HTTP_OWNCLOUD_TURN_POLL;
+
+    ctx->step = again;
+
+    return ngx_http_owncloud_wait(r, ctx, turn->poll);
+}
+
+
+static ngx_http_owncloud_turn_t *
+ngx_http_owncloud_turn_create(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what)
+{
+    ngx_str_t                       part[4];
+    ngx_http_cleanup_t             *cln;
+    ngx_http_owncloud_main_conf_t  *omcf;
+    ngx_http_owncloud_turn_t  *turn;
+
+    turn = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_turn_t));
+    if (turn == NULL) {
+        return NULL;
+    }
+
+    part[0].data = (u_char *) kind;
+    part[0].len = ngx_strlen(kind);
+    part[1] = ctx->issuer->id;
+    part[2] = ctx->session->user;
+    part[3] = *what;
+
+    if (part[2].len == 0) {
+        part[2].data = ctx->subject;
+        part[2].len = sizeof(ctx->subject);
+    }
+
+    if (ngx_http_owncloud_digest(turn->key, part, 4) != NGX_OK) {
+        return NULL;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    turn->zone = omcf->zone;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_owncloud_turn_end;
+    cln->data = turn;
+
+    return turn;
+}
+
+
+void
+ngx_http_owncloud_turn_end(void *data)
+{
+    ngx_http_owncloud_turn_t *turn = data;
+
+    if (turn->locked) {
+        turn->locked = 0;
+
+        ngx_http_owncloud_zone_unlock(turn->zone, turn->key, turn->stamp);
+    }
+}

@@ -1,0 +1,326 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account_connect.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_session_signin.h"
+#include "ngx_http_owncloud_zone_attempt.h"
+
+
+static ngx_int_t ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    char **refused);
+static ngx_int_t ngx_http_owncloud_callback_here(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    char **refused);
+static ngx_int_t ngx_http_owncloud_callback_find(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt);
+static ngx_http_owncloud_issuer_t *ngx_http_owncloud_callback_issuer(
+    ngx_http_request_t *r, ngx_str_t *id);
+static ngx_int_t ngx_http_owncloud_callback_once(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt);
+static ngx_int_t ngx_http_owncloud_callback_key(
+    ngx_http_owncloud_attempt_t *attempt, u_char *key);
+
+
+ngx_int_t
+ngx_http_owncloud_callback(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    char                         *refused;
+    ngx_str_t                    *code, *error, *detail;
+    ngx_http_owncloud_attempt_t   attempt;
+
+    code = ngx_http_owncloud_form_get(ctx->fields, "code");
+    error = ngx_http_owncloud_form_get(ctx->fields, "error");
+    detail = ngx_http_owncloud_form_get(ctx->fields, "error_description");
+
+    if (ngx_http_owncloud_callback_attempt(r, ctx, &attempt, &refused)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (refused) {
+        return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                                               refused, NULL);
+    }
+
+    if (error) {
+        return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_FORBIDDEN,
+                   "%s did not let Moodle in. If you did not refuse it "
+                   "yourself, please tell your administrator.",
+                   detail ? detail : error);
+    }
+
+    if (code == NULL || code->len == 0) {
+        return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_BAD_REQUEST,
+                   "%s sent you back without the code that Moodle needs. "
+                   "Please close this window and begin again in the file "
+                   "picker.", NULL);
+    }
+
+    return ngx_http_owncloud_exchange(r, ctx, &attempt, code);
+}
+
+
+/* "*refused" says why it is not an attempt of this browser, here and now */
+
+static ngx_int_t
+ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    char **refused)
+{
+    ngx_int_t   rc;
+    ngx_str_t  *state;
+
+    *refused = NULL;
+
+    state = ngx_http_owncloud_form_get(ctx->fields, "state");
+
+    rc = state ? ngx_http_owncloud_signin_attempt(r, state, attempt)
+               : NGX_DECLINED;
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_callback_find(r, ctx, attempt);
+    }
+
+    if (rc == NGX_DECLINED) {
+        *refused = "This sign-in is not known here. Please close this window "
+                   "and begin again in the file picker.";
+        return NGX_OK;
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!ctx->issuer->enabled) {
+        *refused = "%s is switched off here by the administrator.";
+        return NGX_OK;
+    }
+
+    return ngx_http_owncloud_callback_here(r, ctx, attempt, refused);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_callback_here(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    char **refused)
+{
+    u_char     browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t  rc;
+
+    rc = (attempt->kind == NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT)
+         ? ngx_http_owncloud_connect_browser(r, ctx, browser)
+         : ngx_http_owncloud_signin_browser(ctx, browser);
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_http_owncloud_equal(browser, sizeof(browser), attempt->browser,
+                                 sizeof(attempt->browser)))
+    {
+        *refused = "This sign-in was begun in another browser, or you have "
+                   "signed in to Moodle anew since then. Please close this "
+                   "window and begin again in the file picker.";
+        return NGX_OK;
+    }
+
+    if (attempt->started + NGX_HTTP_OWNCLOUD_STATE_TIME <= ngx_time()) {
+        *refused = "This sign-in took too long and is no longer valid. Please "
+                   "close this window and begin again in the file picker.";
+        return NGX_OK;
+    }
+
+    /* it is the same session of Moodle, so the same user */
+
+    ctx->moodle_user = attempt->user;
+
+    rc = ngx_http_owncloud_callback_once(r, ctx, attempt);
+
+    if (rc == NGX_DECLINED) {
+        *refused = "This sign-in has been used already. Please close this "
+                   "window and begin again in the file picker.";
+        return NGX_OK;
+    }
+
+    if (rc == NGX_BUSY) {
+        *refused = "You have tried to sign in to %s too often. Please wait "
+                   "half an hour, and then begin again in the file picker.";
+        return NGX_OK;
+    }
+
+    return rc;
+}
+
+
+/* the repository that the attempt is for, and what we know of the client */
+
+static ngx_int_t
+ngx_http_owncloud_callback_find(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt)
+{
+    u_char                           authorities[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_http_owncloud_loc_conf_t    *olcf;
+    ngx_http_owncloud_repository_t  *repository;
+
+    olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
+
+    ctx->issuer = ngx_http_owncloud_callback_issuer(r, &attempt->issuer);
+
+    if (ctx->issuer == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_owncloud_signin_authorities(ctx->issuer, authorities)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* the code is for whoever sent the browser back, and nobody else */
+
+    if (!ngx_http_owncloud_equal(authorities, sizeof(authorities),
+                                 attempt->authorities,
+                                 sizeof(attempt->authorities)))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (attempt->repository) {
+
+        repository = ngx_http_owncloud_request_repository(r, olcf,
+                                                  NGX_HTTP_OWNCLOUD_CALLBACK,
+                                                  attempt->repository);
+
+        if (repository == NULL || repository->issuer != ctx->issuer) {
+            return NGX_DECLINED;
+        }
+
+        ctx->repository = repository;
+
+    } else if (olcf->block) {
+
+        ctx->repository = ngx_palloc(r->pool,
+                                     sizeof(ngx_http_owncloud_repository_t));
+        if (ctx->repository == NULL) {
+            return NGX_ERROR;
+        }
+
+        *ctx->repository = *olcf->block;
+        ctx->repository->issuer = ctx->issuer;
+
+    } else {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_owncloud_request_client(r, ctx);
+}
+
+
+static ngx_http_owncloud_issuer_t *
+ngx_http_owncloud_callback_issuer(ngx_http_request_t *r, ngx_str_t *id)
+{
+    ngx_uint_t                       i;
+    ngx_http_owncloud_issuer_t     **issuer;
+    ngx_http_owncloud_main_conf_t   *omcf;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    issuer = omcf->issuers.elts;
+
+    for (i = 0; i < omcf->issuers.nelts; i++) {
+
+        if (issuer[i]->id.len == id->len
+            && ngx_strncmp(issuer[i]->id.data, id->data, id->len) == 0)
+        {
+            return issuer[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * NGX_DECLINED: it was used before; NGX_BUSY: this session of Moodle has sent
+ * too many codes that the cloud refused, or may yet refuse: some clouds let
+ * nobody of a Moodle in after a few.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_callback_once(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt)
+{
+    time_t                          left;
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_int_t                       rc;
+    ngx_str_t                      *code;
+    ngx_uint_t                      counted;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_callback_key(attempt, key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    code = ngx_http_owncloud_form_get(ctx->fields, "code");
+
+    counted = (code && code->len
+               && ngx_http_owncloud_form_get(ctx->fields, "error") == NULL);
+
+    rc = ngx_http_owncloud_zone_attempt(omcf->zone, key, attempt->id, counted,
+                                        &left);
+    if (rc == NGX_BUSY) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "too many sign-ins at \"%V\" by one session of Moodle, "
+                      "for %T s none of it is tried", &ctx->issuer->id, left);
+    }
+
+    return rc;
+}
+
+
+void
+ngx_http_owncloud_callback_good(ngx_http_request_t *r,
+    ngx_http_owncloud_attempt_t *attempt)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    if (ngx_http_owncloud_callback_key(attempt, key) != NGX_OK) {
+        return;
+    }
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    ngx_http_owncloud_zone_attempt_good(omcf->zone, key, attempt->id);
+}
+
+
+/* of all attempts of one session of Moodle at one cloud */
+
+static ngx_int_t
+ngx_http_owncloud_callback_key(ngx_http_owncloud_attempt_t *attempt,
+    u_char *key)
+{
+    ngx_str_t  part[3];
+
+    ngx_str_set(&part[0], "attempts");
+    part[1] = attempt->issuer;
+    part[2].data = attempt->browser;
+    part[2].len = sizeof(attempt->browser);
+
+    return ngx_http_owncloud_digest(key, part, 3);
+}

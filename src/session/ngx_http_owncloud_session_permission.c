@@ -1,0 +1,293 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_json.h"
+#include "ngx_http_owncloud_session_permission.h"
+#include "ngx_http_owncloud_subrequest.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+/* of a form that is remembered; Moodle's own has some 300 bytes */
+#define NGX_HTTP_OWNCLOUD_PERMISSION_SIZE  16384
+
+
+typedef struct {
+    u_char                      key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_http_owncloud_step_pt   next;
+} ngx_http_owncloud_permission_t;
+
+
+static ngx_int_t ngx_http_owncloud_permission_key(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, u_char *key);
+static ngx_int_t ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_permission_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+static ngx_int_t ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+
+
+ngx_int_t
+ngx_http_owncloud_permission(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next)
+{
+    ngx_int_t                        rc;
+    ngx_http_owncloud_main_conf_t   *omcf;
+    ngx_http_owncloud_permission_t  *permission;
+
+    if (!ctx->repository->authorize) {
+        return next(r, ctx);
+    }
+
+    permission = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_permission_t));
+    if (permission == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    permission->next = next;
+    ctx->flow = permission;
+
+    if (ngx_http_owncloud_permission_key(r, ctx, permission->key) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* without a session every visitor looks the same */
+
+    if (ctx->moodle_session.len) {
+
+        omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+        rc = ngx_http_owncloud_zone_get(omcf->zone, r->pool, permission->key,
+                                        &ctx->searchform);
+
+        if (rc == NGX_OK) {
+            return next(r, ctx);
+        }
+
+        if (rc == NGX_ERROR) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    return ngx_http_owncloud_permission_ask(r, ctx);
+}
+
+
+/*
+ * Who asks, for what, and which Moodle: there may be several on a host.  The
+ * context is a number, whose spelling must not make many entries of one.
+ */
+
+static ngx_int_t
+ngx_http_owncloud_permission_key(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, u_char *key)
+{
+    ngx_int_t   n;
+    ngx_str_t   part[7], *value;
+    u_char      repo[NGX_INT_T_LEN], context[NGX_INT_T_LEN];
+
+    ngx_memzero(part, sizeof(part));
+
+    ngx_str_set(&part[0], "permission");
+    part[1] = ctx->origin;
+    part[2] = r->uri;
+    part[3] = ctx->moodle_session;
+
+    part[4].data = repo;
+    part[4].len = ngx_sprintf(repo, "%i", ctx->repository->id) - repo;
+
+    value = ngx_http_owncloud_form_get(ctx->fields, "ctx_id");
+
+    if (value) {
+        part[5] = *value;
+        n = ngx_atoi(value->data, value->len);
+
+        if (n != NGX_ERROR) {
+            part[5].data = context;
+            part[5].len = ngx_sprintf(context, "%i", n) - context;
+        }
+    }
+
+    value = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
+
+    if (value) {
+        part[6] = *value;
+    }
+
+    return ngx_http_owncloud_digest(key, part, 7);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_str_t                  *value;
+    ngx_uint_t                  i;
+    ngx_keyval_t                field[5];
+    ngx_http_owncloud_local_t  *local;
+
+    static ngx_str_t  names[] = {
+        ngx_string("repo_id"),
+        ngx_string("ctx_id"),
+        ngx_string("sesskey"),
+        ngx_string("env"),
+        ngx_string("client_id")
+    };
+
+    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
+    if (local == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memzero(field, sizeof(field));
+
+    for (i = 0; i < 5; i++) {
+
+        field[i].key = names[i];
+
+        value = ngx_http_owncloud_form_get(ctx->fields,
+                                           (char *) names[i].data);
+
+        if (value) {
+            field[i].value = *value;
+        }
+    }
+
+    if (ngx_http_owncloud_form_encode(r->pool, field, 5, &local->body)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    local->uri = r->uri;
+    ngx_str_set(&local->args, "action=searchform");
+    ngx_str_set(&local->content_type,
+                "application/x-www-form-urlencoded; charset=UTF-8");
+
+    ctx->step = ngx_http_owncloud_permission_told;
+
+    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_permission_told(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_local_t       *local;
+    ngx_http_owncloud_main_conf_t   *omcf;
+    ngx_http_owncloud_permission_t  *permission;
+
+    local = ctx->local;
+    permission = ctx->flow;
+
+    switch (ngx_http_owncloud_permission_granted(r, ctx, local)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_DECLINED:
+
+        if (local->status == 0 || local->status >= 500 || local->too_big
+            || !local->complete || local->answer.len == 0)
+        {
+            return ngx_http_owncloud_permission_silent(r, ctx, local);
+        }
+
+        ngx_str_set(&ctx->error, "refused");
+
+        return ngx_http_owncloud_answer_moodle(r, ctx, local->status,
+                                               &local->answer_type,
+                                               &local->answer);
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->searchform = local->answer;
+
+    if (ctx->moodle_session.len
+        && ctx->searchform.len <= NGX_HTTP_OWNCLOUD_PERMISSION_SIZE)
+    {
+        omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+        (void) ngx_http_owncloud_zone_put(omcf->zone,
+                           NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, permission->key,
+                           &ctx->searchform,
+                           ngx_time() + NGX_HTTP_OWNCLOUD_PERMISSION_TIME);
+    }
+
+    return permission->next(r, ctx);
+}
+
+
+/* a form, for this repository, and no word of an error */
+
+static ngx_int_t
+ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+{
+    ngx_int_t                       rc;
+    ngx_http_owncloud_json_field_t  field[3];
+
+    if (local->status != NGX_HTTP_OK || local->too_big || !local->complete) {
+        return NGX_DECLINED;
+    }
+
+    ngx_memzero(field, sizeof(field));
+
+    ngx_str_set(&field[0].path, "repo_id");
+    ngx_str_set(&field[1].path, "form");
+    ngx_str_set(&field[2].path, "error");
+
+    rc = ngx_http_owncloud_json_read(r->pool, &local->answer, field, 3);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (field[1].type != NGX_HTTP_OWNCLOUD_JSON_STRING
+        || field[2].type != NGX_HTTP_OWNCLOUD_JSON_ABSENT
+        || ngx_atoi(field[0].value.data, field[0].value.len)
+           != ctx->repository->id)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+{
+    ngx_str_t  text;
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "moodle did not answer the question for permission: "
+                  "status %ui, %uz bytes%s%s", local->status,
+                  local->answer.len, local->too_big ? ", too big" : "",
+                  local->complete ? "" : ", incomplete");
+
+    ngx_str_set(&text, "Moodle could not be asked whether you may use this "
+                       "repository. Please try again in a moment.");
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, "moodleunavailable");
+}

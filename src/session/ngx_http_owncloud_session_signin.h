@@ -1,0 +1,114 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#ifndef _NGX_HTTP_OWNCLOUD_SESSION_SIGNIN_H_INCLUDED_
+#define _NGX_HTTP_OWNCLOUD_SESSION_SIGNIN_H_INCLUDED_
+
+
+#include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_oauth.h"
+
+
+/*
+ * A sign-in attempt.  All of it is in the "state" that goes through the
+ * browser and the cloud, sealed, so that no memory is kept for those who
+ * never come back.
+ */
+
+/* what a sign-in is for */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_SIGNIN_PICKER = 0,
+    NGX_HTTP_OWNCLOUD_SIGNIN_LINK,      /* to open a controlled link */
+    NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT    /* to connect the system account */
+} ngx_http_owncloud_signin_e;
+
+
+typedef struct {
+    ngx_uint_t   kind;
+    u_char       id[16];
+    time_t       started;
+    ngx_int_t    repository;    /* 0: a location of its own */
+    ngx_str_t    issuer;
+    ngx_str_t    user;          /* of Moodle, if sessions are remembered */
+    ngx_str_t    target;        /* what it goes on with afterwards */
+    u_char       verifier[NGX_HTTP_OWNCLOUD_VERIFIER_LEN];
+    u_char       browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    u_char       authorities[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+} ngx_http_owncloud_attempt_t;
+
+
+/*
+ * A step: answers the form with which a sign-in begins, or an error that says
+ * where to get it, where the picker would not show a form
+ */
+ngx_int_t ngx_http_owncloud_signin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/*
+ * Where the browser goes to sign in: the attempt's kind, user, target and
+ * browser are set, the rest of it is set here.
+ */
+ngx_int_t ngx_http_owncloud_signin_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *url);
+
+/* reads a state; NGX_DECLINED: it is not one that we have sealed */
+ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,
+    ngx_str_t *state, ngx_http_owncloud_attempt_t *attempt);
+
+/*
+ * What ties an attempt to a browser and to a Moodle: the digest of Moodle's
+ * session cookie and of the origin.
+ */
+ngx_int_t ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx,
+    u_char *digest);
+
+/* a digest of where the issuer's tokens are sent to: no other gets the code */
+ngx_int_t ngx_http_owncloud_signin_authorities(
+    ngx_http_owncloud_issuer_t *issuer, u_char *digest);
+
+/* where the cloud sends the browser back to; the same in both requests */
+ngx_int_t ngx_http_owncloud_signin_redirect_uri(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *uri);
+
+
+/*
+ * The page for a sign-in that came to nothing: "format" may name the issuer
+ * by "%s", "detail", what the cloud said, may be NULL.
+ */
+ngx_int_t ngx_http_owncloud_signin_failed(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *format,
+    ngx_str_t *detail);
+
+
+/*
+ * ngx_http_owncloud_session_callback.c: the step that follows the browser's
+ * return
+ */
+ngx_int_t ngx_http_owncloud_callback(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+/* its code was not refused: it does not count as one that was */
+void ngx_http_owncloud_callback_good(ngx_http_request_t *r,
+    ngx_http_owncloud_attempt_t *attempt);
+
+/*
+ * ngx_http_owncloud_session_exchange.c: the code for tokens, the tokens for a
+ * session, and the page that ends the sign-in
+ */
+ngx_int_t ngx_http_owncloud_exchange(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
+    ngx_str_t *code);
+
+/*
+ * ngx_http_owncloud_session_logout.c: a step; forgets and revokes the tokens
+ */
+ngx_int_t ngx_http_owncloud_logout(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
+
+
+#endif /* _NGX_HTTP_OWNCLOUD_SESSION_SIGNIN_H_INCLUDED_ */
