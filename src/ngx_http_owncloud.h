@@ -50,7 +50,7 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_ACCOUNT_NONE = 0,
     NGX_HTTP_OWNCLOUD_ACCOUNT_PASSWORD,
     NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH
-} ngx_http_owncloud_account_kind_e;
+} ngx_http_owncloud_account_e;
 
 
 /* who may change a file behind a controlled link */
@@ -91,7 +91,7 @@ typedef struct {
 } ngx_http_owncloud_endpoint_t;
 
 
-typedef struct ngx_http_owncloud_gate_s  ngx_http_owncloud_gate_t;
+typedef struct ngx_http_owncloud_call_limit_s  ngx_http_owncloud_call_limit_t;
 
 
 typedef struct {
@@ -140,7 +140,7 @@ typedef struct {
     ngx_uint_t                       max_calls;     /* 0: any number */
     ngx_uint_t                       max_queue;     /* of a worker */
     ngx_msec_t                       queue_timeout;
-    ngx_http_owncloud_gate_t        *gate;          /* of this worker */
+    ngx_http_owncloud_call_limit_t  *gate;          /* of this worker */
 
     ngx_uint_t                       account;       /* the system account */
     ngx_str_t                        account_user;  /* with a password */
@@ -253,8 +253,8 @@ typedef enum {
 
 typedef struct ngx_http_owncloud_ctx_s  ngx_http_owncloud_ctx_t;
 typedef struct ngx_http_owncloud_call_s  ngx_http_owncloud_call_t;
-typedef struct ngx_http_owncloud_local_s  ngx_http_owncloud_local_t;
-typedef struct ngx_http_owncloud_wait_s  ngx_http_owncloud_wait_t;
+typedef struct ngx_http_owncloud_subrequest_s  ngx_http_owncloud_subrequest_t;
+typedef struct ngx_http_owncloud_sleep_s  ngx_http_owncloud_sleep_t;
 typedef struct ngx_http_owncloud_session_s  ngx_http_owncloud_session_t;
 typedef struct ngx_http_owncloud_token_s  ngx_http_owncloud_token_t;
 typedef struct ngx_http_owncloud_account_s  ngx_http_owncloud_account_t;
@@ -286,8 +286,8 @@ struct ngx_http_owncloud_ctx_s {
     ngx_str_t                        searchform;    /* Moodle's answer */
 
     ngx_http_owncloud_call_t        *call;      /* the last one to a cloud */
-    ngx_http_owncloud_local_t       *local;     /* the last one to Moodle */
-    ngx_http_owncloud_wait_t        *wait;      /* for time to pass */
+    ngx_http_owncloud_subrequest_t  *local;     /* the last one to Moodle */
+    ngx_http_owncloud_sleep_t       *wait;      /* for time to pass */
 
     void                            *flow;      /* data of the flow */
     ngx_http_owncloud_session_t     *session;

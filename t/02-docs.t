@@ -149,7 +149,9 @@ sub codes {
 sub messages {
     my $said = '';
 
-    for my $file (glob("$top/src/{flow,moodle}/*.c")) {
+    for my $file (grep { !m{/(?:format|cloud|engine)/} }
+                  glob("$top/src/*/*.c"))
+    {
         my $text = content($file) =~ s/"\s*\n\s*"//gr;
 
         $said .= join "\n", '', map { s/\\"/"/gr }

@@ -11,7 +11,7 @@ use FindBin;
 use Test::More;
 
 my $top = "$FindBin::Bin/..";
-my $shell = "$top/src/shell/ngx_http_owncloud";
+my $module = "$top/src/module/ngx_http_owncloud";
 
 my %context = (NGX_HTTP_MAIN_CONF => 'http', NGX_HTTP_SRV_CONF => 'server',
     NGX_HTTP_LOC_CONF => 'location');
@@ -19,12 +19,12 @@ my %context = (NGX_HTTP_MAIN_CONF => 'http', NGX_HTTP_SRV_CONF => 'server',
 my %documented = documented();
 my %entries = %documented;
 
-directives("${shell}_module.c");
-directives("${shell}_issuer.c", 'owncloud_issuer');
-directives("${shell}_repository.c", 'owncloud_repository');
-variables("${shell}_variable.c");
+directives("${module}_module.c");
+directives("${module}_issuer.c", 'owncloud_issuer');
+directives("${module}_repository.c", 'owncloud_repository');
+variables("${module}_variable.c");
 
-defaults(glob("${shell}_*.c"));
+defaults(glob("${module}_*.c"));
 
 ok(0, "$_ is documented and not there") for sort keys %documented;
 

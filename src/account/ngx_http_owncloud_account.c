@@ -16,7 +16,7 @@
 
 
 /* how often a file that could not be written is tried again, seconds */
-#define NGX_HTTP_OWNCLOUD_ACCOUNT_AGAIN  60
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN  60
 
 
 static ngx_int_t ngx_http_owncloud_account_begin(ngx_http_request_t *r,
@@ -24,7 +24,8 @@ static ngx_int_t ngx_http_owncloud_account_begin(ngx_http_request_t *r,
     ngx_http_owncloud_step_pt failed);
 static ngx_int_t ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static void ngx_http_owncloud_account_again(ngx_http_owncloud_place_t *place,
+static void ngx_http_owncloud_account_write_again(
+    ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session);
 static void ngx_http_owncloud_account_swap(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_account_ready(ngx_http_request_t *r,
@@ -80,10 +81,10 @@ static ngx_int_t
 ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    time_t                        connected;
-    ngx_int_t                     rc;
-    ngx_http_owncloud_place_t     place;
-    ngx_http_owncloud_account_t  *account;
+    time_t                           connected;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_t     *account;
 
     account = ctx->account;
 
@@ -95,7 +96,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ngx_http_owncloud_account_place(r, ctx, &place);
+        ngx_http_owncloud_account_env(r, ctx, &place);
 
         rc = ngx_http_owncloud_account_load(&place, account->session,
                                             &connected);
@@ -103,7 +104,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
         switch (rc) {
 
         case NGX_OK:
-            ngx_http_owncloud_account_again(&place, account->session);
+            ngx_http_owncloud_account_write_again(&place, account->session);
             break;
 
         case NGX_DECLINED:
@@ -144,7 +145,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
 /* what the file could not take a while ago it may take now */
 
 static void
-ngx_http_owncloud_account_again(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session)
 {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -165,7 +166,7 @@ ngx_http_owncloud_account_again(ngx_http_owncloud_place_t *place,
     if (ngx_http_owncloud_digest(key, part, 2) != NGX_OK
         || ngx_http_owncloud_zone_take(place->omcf->zone,
                              NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
-                             ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_AGAIN)
+                            ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN)
            != NGX_OK)
     {
         return;
@@ -259,14 +260,14 @@ ngx_int_t
 ngx_http_owncloud_account_newer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    time_t                        connected;
-    ngx_int_t                     rc;
-    ngx_http_owncloud_place_t     place;
-    ngx_http_owncloud_session_t  *session, newer;
+    time_t                           connected;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_session_t     *session, newer;
 
     session = ctx->session;
 
-    ngx_http_owncloud_account_place(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &place);
 
     rc = ngx_http_owncloud_account_load(&place, &newer, &connected);
 
@@ -297,9 +298,9 @@ ngx_int_t
 ngx_http_owncloud_account_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
-    ngx_http_owncloud_place_t  place;
+    ngx_http_owncloud_account_env_t  place;
 
-    ngx_http_owncloud_account_place(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &place);
 
     return ngx_http_owncloud_account_replace(&place, session);
 }

@@ -100,11 +100,11 @@ typedef struct {
     ngx_log_t                      *log;
     ngx_http_owncloud_main_conf_t  *omcf;
     ngx_http_owncloud_issuer_t     *issuer;
-} ngx_http_owncloud_place_t;
+} ngx_http_owncloud_account_env_t;
 
 
-void ngx_http_owncloud_account_place(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place);
+void ngx_http_owncloud_account_env(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place);
 
 /*
  * The account's session as it is in its file, and when it was connected.
@@ -112,7 +112,8 @@ void ngx_http_owncloud_account_place(ngx_http_request_t *r,
  * sealed with a key of ours, or holds the tokens of another cloud, which is
  * logged.
  */
-ngx_int_t ngx_http_owncloud_account_read(ngx_http_owncloud_place_t *place,
+ngx_int_t ngx_http_owncloud_account_read(
+    ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t *connected);
 
 /*
@@ -120,7 +121,8 @@ ngx_int_t ngx_http_owncloud_account_read(ngx_http_owncloud_place_t *place,
  * stops, there is the old one or the new one.  NGX_ABORT: it could not be
  * written, which is logged.
  */
-ngx_int_t ngx_http_owncloud_account_write(ngx_http_owncloud_place_t *place,
+ngx_int_t ngx_http_owncloud_account_write(
+    ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t connected);
 
 /*
@@ -128,26 +130,29 @@ ngx_int_t ngx_http_owncloud_account_write(ngx_http_owncloud_place_t *place,
  * has it should the file not be readable or writable; not if another account
  * was connected in the meantime.
  */
-ngx_int_t ngx_http_owncloud_account_replace(ngx_http_owncloud_place_t *place,
+ngx_int_t ngx_http_owncloud_account_replace(
+    ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session);
 
 /*
  * The session in the file, or a newer one of it in the zone.  NGX_DECLINED
  * and NGX_ABORT as above; NGX_DONE: the cloud has refused its tokens.
  */
-ngx_int_t ngx_http_owncloud_account_load(ngx_http_owncloud_place_t *place,
+ngx_int_t ngx_http_owncloud_account_load(
+    ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t *connected);
 
 /* no file, no account */
-ngx_int_t ngx_http_owncloud_account_remove(ngx_http_owncloud_place_t *place);
+ngx_int_t ngx_http_owncloud_account_remove(
+    ngx_http_owncloud_account_env_t *place);
 
 /*
  * One process at a time, of this nginx or another, renews what is in the
  * file; whatever becomes of it, the lock goes with the descriptor.
  * NGX_BUSY: somebody else does; NGX_ERROR.
  */
-ngx_int_t ngx_http_owncloud_account_lock(ngx_http_owncloud_place_t *place,
-    ngx_fd_t *fd);
+ngx_int_t ngx_http_owncloud_account_lock(
+    ngx_http_owncloud_account_env_t *place, ngx_fd_t *fd);
 void ngx_http_owncloud_account_unlock(ngx_fd_t *fd);
 
 

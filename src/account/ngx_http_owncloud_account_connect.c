@@ -15,7 +15,7 @@
 #include "ngx_http_owncloud_session_rights.h"
 
 
-static ngx_int_t ngx_http_owncloud_connect_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_connect_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_connect_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -52,7 +52,7 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (ctx->repository->authorize) {
         return ngx_http_owncloud_rights_admin(r, ctx,
-                                              ngx_http_owncloud_connect_told);
+                                             ngx_http_owncloud_connect_answer);
     }
 
     /* the configuration keeps others out, see ..._protected.c */
@@ -66,10 +66,10 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 /* each time: who was an administrator a minute ago may not be one now */
 
 static ngx_int_t
-ngx_http_owncloud_connect_told(ngx_http_request_t *r,
+ngx_http_owncloud_connect_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    switch (ngx_http_owncloud_rights_told(r, ctx)) {
+    switch (ngx_http_owncloud_rights_received(r, ctx)) {
 
     case NGX_HTTP_OWNCLOUD_PROOF_YES:
         return (r->method == NGX_HTTP_POST)
@@ -79,7 +79,7 @@ ngx_http_owncloud_connect_told(ngx_http_request_t *r,
     case NGX_HTTP_OWNCLOUD_PROOF_NO:
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
                    "This page is for site administrators of Moodle. Log in to "
-                   "Moodle as one, in this browser, and open this page again.");
+                  "Moodle as one, in this browser, and open this page again.");
 
     default: /* NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR */
         return ngx_http_owncloud_connect_failed(r, ctx,
@@ -130,7 +130,7 @@ ngx_http_owncloud_connect_get(ngx_http_request_t *r,
     connect = ctx->flow;
     page = &connect->page;
 
-    if (ngx_http_owncloud_connect_look(r, ctx) != NGX_OK) {
+    if (ngx_http_owncloud_connect_load(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -203,7 +203,7 @@ ngx_http_owncloud_connect_post(ngx_http_request_t *r,
 
     connect->page.kind = NGX_HTTP_OWNCLOUD_PAGE_DISCONNECT;
 
-    if (ngx_http_owncloud_connect_look(r, ctx) != NGX_OK) {
+    if (ngx_http_owncloud_connect_load(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -228,12 +228,12 @@ ngx_http_owncloud_connect_is(ngx_http_owncloud_ctx_t *ctx, char *name,
 
 
 ngx_int_t
-ngx_http_owncloud_connect_look(ngx_http_request_t *r,
+ngx_http_owncloud_connect_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     time_t                             connected;
     ngx_int_t                          rc;
-    ngx_http_owncloud_place_t          place;
+    ngx_http_owncloud_account_env_t    place;
     ngx_http_owncloud_session_t        session;
     ngx_http_owncloud_connect_t       *connect;
     ngx_http_owncloud_page_connect_t  *page;
@@ -247,7 +247,7 @@ ngx_http_owncloud_connect_look(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    ngx_http_owncloud_account_place(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &place);
 
     rc = ngx_http_owncloud_account_load(&place, &session, &connected);
 
@@ -287,7 +287,7 @@ static ngx_int_t
 ngx_http_owncloud_connect_counted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    if (ngx_http_owncloud_connect_look(r, ctx) != NGX_OK) {
+    if (ngx_http_owncloud_connect_load(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

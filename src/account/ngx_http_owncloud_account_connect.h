@@ -81,7 +81,7 @@ ngx_int_t ngx_http_owncloud_connect_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *text);
 
 /* who is connected: connect->page and ->session */
-ngx_int_t ngx_http_owncloud_connect_look(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_connect_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*

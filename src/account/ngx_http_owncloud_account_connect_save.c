@@ -22,10 +22,10 @@
 static ngx_int_t ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_int_t *rc);
 static ngx_int_t ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place,
     ngx_fd_t *fd, ngx_http_owncloud_step_pt step);
 static ngx_int_t ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_place_t *place);
+    ngx_http_owncloud_account_env_t *place);
 static ngx_int_t ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -99,7 +99,7 @@ ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place,
     ngx_fd_t *fd, ngx_http_owncloud_step_pt step)
 {
     ngx_int_t                     rc;
@@ -107,7 +107,7 @@ ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
 
     connect = ctx->flow;
 
-    ngx_http_owncloud_account_place(r, ctx, place);
+    ngx_http_owncloud_account_env(r, ctx, place);
 
     rc = ngx_http_owncloud_account_lock(place, fd);
 
@@ -136,7 +136,7 @@ ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
 
     ctx->step = step;
 
-    return ngx_http_owncloud_wait(r, ctx, NGX_HTTP_OWNCLOUD_CONNECT_POLL);
+    return ngx_http_owncloud_sleep(r, ctx, NGX_HTTP_OWNCLOUD_CONNECT_POLL);
 }
 
 
@@ -144,10 +144,10 @@ ngx_int_t
 ngx_http_owncloud_connect_save(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_fd_t                      fd;
-    ngx_int_t                     rc;
-    ngx_http_owncloud_place_t     place;
-    ngx_http_owncloud_connect_t  *connect;
+    ngx_fd_t                         fd;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_connect_t     *connect;
 
     connect = ctx->flow;
 
@@ -201,7 +201,7 @@ ngx_http_owncloud_connect_save(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_place_t *place)
+    ngx_http_owncloud_account_env_t *place)
 {
     time_t                        connected;
     ngx_int_t                     rc;
@@ -272,12 +272,12 @@ ngx_int_t
 ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    time_t                        connected;
-    ngx_fd_t                      fd;
-    ngx_int_t                     rc;
-    ngx_http_owncloud_place_t     place;
-    ngx_http_owncloud_connect_t  *connect;
-    ngx_http_owncloud_session_t  *session;
+    time_t                           connected;
+    ngx_fd_t                         fd;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_connect_t     *connect;
+    ngx_http_owncloud_session_t     *session;
 
     connect = ctx->flow;
 

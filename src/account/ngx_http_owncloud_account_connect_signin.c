@@ -85,7 +85,7 @@ ngx_http_owncloud_connect_personal(ngx_http_request_t *r,
 
     ngx_str_null(user);
 
-    if (ngx_http_owncloud_user_known(r, ctx) != NGX_OK) {
+    if (ngx_http_owncloud_user_cached(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 

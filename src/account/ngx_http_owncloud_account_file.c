@@ -20,25 +20,27 @@
 
 
 static ngx_int_t ngx_http_owncloud_account_content(
-    ngx_http_owncloud_place_t *place, ngx_fd_t fd, ngx_str_t *text);
+    ngx_http_owncloud_account_env_t *place, ngx_fd_t fd, ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_account_open(
-    ngx_http_owncloud_place_t *place, ngx_str_t *sealed,
+    ngx_http_owncloud_account_env_t *place, ngx_str_t *sealed,
     ngx_http_owncloud_session_t *session, time_t *connected);
 static ngx_int_t ngx_http_owncloud_account_seal(
-    ngx_http_owncloud_place_t *place, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_session_t *session,
     time_t connected, ngx_str_t *sealed);
 static u_char *ngx_http_owncloud_account_name(
-    ngx_http_owncloud_place_t *place, char *suffix);
+    ngx_http_owncloud_account_env_t *place, char *suffix);
 static ngx_int_t ngx_http_owncloud_account_save(
-    ngx_http_owncloud_place_t *place, u_char *name, ngx_str_t *text);
-static void ngx_http_owncloud_account_sync(ngx_http_owncloud_place_t *place);
+    ngx_http_owncloud_account_env_t *place, u_char *name, ngx_str_t *text);
+static void ngx_http_owncloud_account_sync(
+    ngx_http_owncloud_account_env_t *place);
 static ngx_int_t ngx_http_owncloud_account_error(
-    ngx_http_owncloud_place_t *place, ngx_err_t err, char *what);
+    ngx_http_owncloud_account_env_t *place, ngx_err_t err, char *what);
 
 
 void
-ngx_http_owncloud_account_place(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_place_t *place)
+ngx_http_owncloud_account_env(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place)
 {
     place->pool = r->pool;
     place->log = r->connection->log;
@@ -48,7 +50,7 @@ ngx_http_owncloud_account_place(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_account_read(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t *connected)
 {
     ngx_fd_t   fd;
@@ -85,7 +87,7 @@ ngx_http_owncloud_account_read(ngx_http_owncloud_place_t *place,
 
 
 static ngx_int_t
-ngx_http_owncloud_account_content(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *place,
     ngx_fd_t fd, ngx_str_t *text)
 {
     ssize_t          n;
@@ -127,7 +129,7 @@ ngx_http_owncloud_account_content(ngx_http_owncloud_place_t *place,
 
 
 static ngx_int_t
-ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *place,
     ngx_str_t *sealed, ngx_http_owncloud_session_t *session,
     time_t *connected)
 {
@@ -173,7 +175,7 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_place_t *place,
 
 
 ngx_int_t
-ngx_http_owncloud_account_load(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t *connected)
 {
     ngx_int_t  rc;
@@ -192,7 +194,7 @@ ngx_http_owncloud_account_load(ngx_http_owncloud_place_t *place,
 
 
 ngx_int_t
-ngx_http_owncloud_account_replace(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session)
 {
     size_t                       size;
@@ -234,7 +236,7 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_place_t *place,
 
 
 ngx_int_t
-ngx_http_owncloud_account_write(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t connected)
 {
     u_char     *name;
@@ -275,7 +277,7 @@ ngx_http_owncloud_account_write(ngx_http_owncloud_place_t *place,
 
 
 static ngx_int_t
-ngx_http_owncloud_account_seal(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_seal(ngx_http_owncloud_account_env_t *place,
     ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *sealed)
 {
     ngx_int_t  rc;
@@ -296,7 +298,8 @@ ngx_http_owncloud_account_seal(ngx_http_owncloud_place_t *place,
 
 
 static u_char *
-ngx_http_owncloud_account_name(ngx_http_owncloud_place_t *place, char *suffix)
+ngx_http_owncloud_account_name(ngx_http_owncloud_account_env_t *place,
+                               char *suffix)
 {
     u_char     *name;
     ngx_str_t  *file;
@@ -315,7 +318,8 @@ ngx_http_owncloud_account_name(ngx_http_owncloud_place_t *place, char *suffix)
 
 
 static ngx_int_t
-ngx_http_owncloud_account_save(ngx_http_owncloud_place_t *place, u_char *name,
+ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *place,
+                               u_char *name,
     ngx_str_t *text)
 {
     ssize_t    n;
@@ -353,7 +357,7 @@ ngx_http_owncloud_account_save(ngx_http_owncloud_place_t *place, u_char *name,
 /* the name is what the folder has to remember */
 
 static void
-ngx_http_owncloud_account_sync(ngx_http_owncloud_place_t *place)
+ngx_http_owncloud_account_sync(ngx_http_owncloud_account_env_t *place)
 {
     u_char    *name, *p;
     ngx_fd_t   fd;
@@ -382,7 +386,7 @@ ngx_http_owncloud_account_sync(ngx_http_owncloud_place_t *place)
 
 
 ngx_int_t
-ngx_http_owncloud_account_remove(ngx_http_owncloud_place_t *place)
+ngx_http_owncloud_account_remove(ngx_http_owncloud_account_env_t *place)
 {
     if (ngx_delete_file(place->issuer->account_file.data) == NGX_FILE_ERROR
         && ngx_errno != NGX_ENOENT)
@@ -398,7 +402,8 @@ ngx_http_owncloud_account_remove(ngx_http_owncloud_place_t *place)
 
 
 ngx_int_t
-ngx_http_owncloud_account_lock(ngx_http_owncloud_place_t *place, ngx_fd_t *fd)
+ngx_http_owncloud_account_lock(ngx_http_owncloud_account_env_t *place,
+                               ngx_fd_t *fd)
 {
     u_char     *name;
     ngx_err_t   err;
@@ -449,7 +454,7 @@ ngx_http_owncloud_account_unlock(ngx_fd_t *fd)
 
 
 static ngx_int_t
-ngx_http_owncloud_account_error(ngx_http_owncloud_place_t *place,
+ngx_http_owncloud_account_error(ngx_http_owncloud_account_env_t *place,
     ngx_err_t err, char *what)
 {
     ngx_log_error(NGX_LOG_ERR, place->log, err,

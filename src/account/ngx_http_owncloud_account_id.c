@@ -22,7 +22,7 @@
 #define NGX_HTTP_OWNCLOUD_ACCOUNT_ID_TIME  86400     /* seconds */
 
 
-static ngx_int_t ngx_http_owncloud_account_id_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_account_id_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_account_id_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -88,14 +88,14 @@ ngx_http_owncloud_account_identify(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->step = ngx_http_owncloud_account_id_told;
+    ctx->step = ngx_http_owncloud_account_id_received;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_account_id_told(ngx_http_request_t *r,
+ngx_http_owncloud_account_id_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];

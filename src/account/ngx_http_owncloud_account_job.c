@@ -18,11 +18,11 @@
 #define NGX_HTTP_OWNCLOUD_JOB_JITTER  10000     /* up to so much more */
 
 /* a turn lasts for all workers, s */
-#define NGX_HTTP_OWNCLOUD_JOB_TURN    20
+#define NGX_HTTP_OWNCLOUD_JOB_ROUND    20
 
 
 static void ngx_http_owncloud_account_job_handler(ngx_event_t *ev);
-static ngx_uint_t ngx_http_owncloud_account_job_turn(
+static ngx_uint_t ngx_http_owncloud_account_job_round(
     ngx_http_owncloud_main_conf_t *omcf);
 
 
@@ -110,7 +110,7 @@ ngx_http_owncloud_account_job_handler(ngx_event_t *ev)
                                           ngx_http_owncloud_account_job_cycle,
                                           ngx_http_owncloud_module);
 
-    if (!ngx_http_owncloud_account_job_turn(omcf)) {
+    if (!ngx_http_owncloud_account_job_round(omcf)) {
         return;
     }
 
@@ -130,7 +130,7 @@ ngx_http_owncloud_account_job_handler(ngx_event_t *ev)
 /* it is not given back: others have theirs when it has expired */
 
 static ngx_uint_t
-ngx_http_owncloud_account_job_turn(ngx_http_owncloud_main_conf_t *omcf)
+ngx_http_owncloud_account_job_round(ngx_http_owncloud_main_conf_t *omcf)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     uint64_t   stamp;
@@ -145,7 +145,7 @@ ngx_http_owncloud_account_job_turn(ngx_http_owncloud_main_conf_t *omcf)
     /* with a zone that is full the files' locks do as well */
 
     return ngx_http_owncloud_zone_lock(omcf->zone, key,
-                                ngx_time() + NGX_HTTP_OWNCLOUD_JOB_TURN,
+                                ngx_time() + NGX_HTTP_OWNCLOUD_JOB_ROUND,
                                 &stamp)
            != NGX_BUSY;
 }

@@ -28,7 +28,7 @@
 
 
 typedef struct {
-    ngx_http_owncloud_place_t        place;
+    ngx_http_owncloud_account_env_t  place;
     ngx_http_owncloud_session_t      session;
     ngx_fd_t                         fd;
     u_char                           lock[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -101,13 +101,13 @@ ngx_http_owncloud_account_renew(ngx_log_t *log,
 static ngx_uint_t
 ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
 {
-    u_char                        key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    time_t                        connected;
-    ngx_int_t                     rc;
-    ngx_str_t                     value;
-    ngx_uint_t                    generation;
-    ngx_http_owncloud_place_t    *place;
-    ngx_http_owncloud_session_t  *session;
+    u_char                            key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    time_t                            connected;
+    ngx_int_t                         rc;
+    ngx_str_t                         value;
+    ngx_uint_t                        generation;
+    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_session_t      *session;
 
     place = &renew->place;
     session = &renew->session;
@@ -155,9 +155,9 @@ ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
 static void
 ngx_http_owncloud_renew_file(ngx_http_owncloud_renew_t *renew)
 {
-    u_char                      key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_fd_t                    fd;
-    ngx_http_owncloud_place_t  *place;
+    u_char                            key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_fd_t                          fd;
+    ngx_http_owncloud_account_env_t  *place;
 
     place = &renew->place;
 
@@ -191,10 +191,10 @@ ngx_http_owncloud_renew_due(ngx_http_owncloud_session_t *session)
 static ngx_int_t
 ngx_http_owncloud_renew_lock(ngx_http_owncloud_renew_t *renew)
 {
-    time_t                       expires;
-    ngx_int_t                    rc;
-    ngx_http_owncloud_place_t   *place;
-    ngx_http_owncloud_issuer_t  *issuer;
+    time_t                            expires;
+    ngx_int_t                         rc;
+    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_issuer_t       *issuer;
 
     place = &renew->place;
     issuer = place->issuer;
@@ -342,8 +342,8 @@ static void
 ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
     ngx_http_owncloud_oauth_tokens_t *tokens)
 {
-    ngx_http_owncloud_place_t    *place;
-    ngx_http_owncloud_session_t  *session;
+    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_session_t      *session;
 
     place = &renew->place;
     session = &renew->session;
@@ -375,10 +375,10 @@ ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
 static void
 ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
 {
-    time_t                        connected;
-    ngx_int_t                     rc;
-    ngx_http_owncloud_place_t    *place;
-    ngx_http_owncloud_session_t  *session, newer;
+    time_t                            connected;
+    ngx_int_t                         rc;
+    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_session_t      *session, newer;
 
     place = &renew->place;
     session = &renew->session;
@@ -411,9 +411,9 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
 static void
 ngx_http_owncloud_renew_later(ngx_http_owncloud_renew_t *renew)
 {
-    u_char                      key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                   value;
-    ngx_http_owncloud_place_t  *place;
+    u_char                            key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_str_t                         value;
+    ngx_http_owncloud_account_env_t  *place;
 
     place = &renew->place;
 

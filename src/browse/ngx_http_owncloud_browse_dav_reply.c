@@ -18,7 +18,7 @@
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_multistatus_propfind(ngx_http_request_t *r,
+ngx_http_owncloud_dav_reply_propfind(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_uint_t depth,
     ngx_http_owncloud_dav_t **dav)
 {
@@ -76,7 +76,7 @@ ngx_http_owncloud_multistatus_propfind(ngx_http_request_t *r,
 
 
 ngx_uint_t
-ngx_http_owncloud_multistatus_unauthorized(ngx_http_request_t *r,
+ngx_http_owncloud_dav_reply_unauthorized(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_call_t  *call;
@@ -96,7 +96,7 @@ ngx_http_owncloud_multistatus_unauthorized(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_multistatus_refused(ngx_http_request_t *r,
+ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t error)
 {
     char       *format, *code;
@@ -144,7 +144,7 @@ ngx_http_owncloud_multistatus_refused(ngx_http_request_t *r,
 
 
 void
-ngx_http_owncloud_multistatus_left_out(ngx_http_request_t *r,
+ngx_http_owncloud_dav_reply_left_out(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_dav_t *dav)
 {
     ngx_uint_t  foreign, broken;

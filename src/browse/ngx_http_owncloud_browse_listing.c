@@ -28,7 +28,7 @@
 
 
 typedef struct {
-    ngx_http_owncloud_shelf_t   shelf;
+    ngx_http_owncloud_pages_t   shelf;
     ngx_http_owncloud_dav_t    *dav;
     ngx_msec_t                  asked;
     u_char                      reader[NGX_HTTP_OWNCLOUD_CACHE_READER];
@@ -40,11 +40,11 @@ static ngx_int_t ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder);
-static ngx_int_t ngx_http_owncloud_listing_known(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_listing_cached(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
 static ngx_int_t ngx_http_owncloud_listing_reader(
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
-static ngx_uint_t ngx_http_owncloud_listing_again(
+static ngx_uint_t ngx_http_owncloud_listing_retry(
     ngx_http_owncloud_listing_t *listing);
 static void ngx_http_owncloud_listing_read_by(
     ngx_http_owncloud_listing_t *listing);
@@ -58,7 +58,7 @@ static ngx_int_t ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_listing_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth);
-static ngx_int_t ngx_http_owncloud_listing_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_listing_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code);
@@ -97,7 +97,7 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     }
 
     if (rc != NGX_OK
-        || ngx_http_owncloud_shelf_init(r, ctx, &listing->shelf, "folder",
+        || ngx_http_owncloud_pages_init(r, ctx, &listing->shelf, "folder",
                                         &listing->shelf.folder)
            != NGX_OK
         || ngx_http_owncloud_listing_reader(ctx, listing) != NGX_OK)
@@ -113,13 +113,13 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
         return ngx_http_owncloud_listing_ask(r, ctx);
     }
 
-    rc = ngx_http_owncloud_shelf_find(r, ctx, &listing->shelf);
+    rc = ngx_http_owncloud_pages_get(r, ctx, &listing->shelf);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return (rc == NGX_OK) ? ngx_http_owncloud_listing_known(r, ctx, listing)
+    return (rc == NGX_OK) ? ngx_http_owncloud_listing_cached(r, ctx, listing)
                           : ngx_http_owncloud_listing_ask(r, ctx);
 }
 
@@ -153,7 +153,7 @@ ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
  */
 
 static ngx_int_t
-ngx_http_owncloud_listing_known(ngx_http_request_t *r,
+ngx_http_owncloud_listing_cached(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
 {
     ngx_msec_int_t              age;
@@ -164,11 +164,11 @@ ngx_http_owncloud_listing_known(ngx_http_request_t *r,
 
     if (listing->shelf.page > 1) {
         ngx_str_set(&ctx->cache, "HIT");
-        return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+        return ngx_http_owncloud_pages_send(r, ctx, &listing->shelf);
     }
 
     if (age < (ngx_msec_int_t) ctx->repository->cache_valid
-        && !ngx_http_owncloud_listing_again(listing))
+        && !ngx_http_owncloud_listing_retry(listing))
     {
         if (listing->named) {
             ngx_http_owncloud_listing_read_by(listing);
@@ -176,7 +176,7 @@ ngx_http_owncloud_listing_known(ngx_http_request_t *r,
         }
 
         ngx_str_set(&ctx->cache, "HIT");
-        return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+        return ngx_http_owncloud_pages_send(r, ctx, &listing->shelf);
     }
 
     if (cache->etag.len && cache->n >= NGX_HTTP_OWNCLOUD_LISTING_LARGE) {
@@ -228,7 +228,7 @@ ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
 /* has this picker got it already?  if there have been too many, it may have */
 
 static ngx_uint_t
-ngx_http_owncloud_listing_again(ngx_http_owncloud_listing_t *listing)
+ngx_http_owncloud_listing_retry(ngx_http_owncloud_listing_t *listing)
 {
     ngx_uint_t                  i;
     ngx_http_owncloud_cache_t  *cache;
@@ -290,7 +290,7 @@ ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
     call = ctx->call;
     listing = ctx->flow;
 
-    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+    if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
         return ngx_http_owncloud_token_refused(r, ctx,
                                               ngx_http_owncloud_listing_check);
     }
@@ -316,7 +316,7 @@ ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
             (void) ngx_http_owncloud_cache_put(r, &listing->shelf.cache);
 
             ngx_str_set(&ctx->cache, "REVALIDATED");
-            return ngx_http_owncloud_shelf_serve(r, ctx, &listing->shelf);
+            return ngx_http_owncloud_pages_send(r, ctx, &listing->shelf);
         }
     }
 
@@ -351,7 +351,7 @@ ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
 {
     ngx_str_set(&ctx->cache, "MISS");
 
-    ctx->step = ngx_http_owncloud_listing_told;
+    ctx->step = ngx_http_owncloud_listing_received;
 
     return ngx_http_owncloud_listing_call(r, ctx, 1);
 }
@@ -367,9 +367,9 @@ ngx_http_owncloud_listing_call(ngx_http_request_t *r,
     listing = ctx->flow;
     listing->asked = ngx_current_msec;
 
-    call = ngx_http_owncloud_multistatus_propfind(r, ctx,
-                                                  &listing->shelf.folder,
-                                                  depth, &listing->dav);
+    call = ngx_http_owncloud_dav_reply_propfind(r, ctx,
+                                                &listing->shelf.folder,
+                                                depth, &listing->dav);
 
     return call ? ngx_http_owncloud_call_start(r, ctx, call)
                 : NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -377,7 +377,7 @@ ngx_http_owncloud_listing_call(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_listing_told(ngx_http_request_t *r,
+ngx_http_owncloud_listing_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     char                         *code;
@@ -389,11 +389,11 @@ ngx_http_owncloud_listing_told(ngx_http_request_t *r,
     listing = ctx->flow;
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                     ngx_http_owncloud_dav_error(listing->dav));
     }
 
-    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+    if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
         return ngx_http_owncloud_token_refused(r, ctx,
                                                ngx_http_owncloud_listing_ask);
     }
@@ -407,12 +407,12 @@ ngx_http_owncloud_listing_told(ngx_http_request_t *r,
     }
 
     if (call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                               NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
     }
 
     if (ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                     ngx_http_owncloud_dav_error(listing->dav));
     }
 
@@ -451,7 +451,7 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                     rc;
-    ngx_http_owncloud_shelf_t    *shelf;
+    ngx_http_owncloud_pages_t    *shelf;
     ngx_http_owncloud_listing_t  *listing;
 
     listing = ctx->flow;
@@ -461,14 +461,14 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
 
     if (rc == NGX_AGAIN) {
         ctx->step = ngx_http_owncloud_listing_sort;
-        return ngx_http_owncloud_wait(r, ctx, 0);
+        return ngx_http_owncloud_sleep(r, ctx, 0);
     }
 
     if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_multistatus_left_out(r, ctx, listing->dav);
+    ngx_http_owncloud_dav_reply_left_out(r, ctx, listing->dav);
     ngx_http_owncloud_dav_etag(listing->dav, &shelf->cache.etag);
 
     shelf->cache.checked = listing->asked;
@@ -491,8 +491,8 @@ ngx_http_owncloud_listing_keep(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_listing_keep;
 
-    rc = ngx_http_owncloud_shelf_keep(r, ctx, &listing->shelf);
+    rc = ngx_http_owncloud_pages_store(r, ctx, &listing->shelf);
 
     return (rc == NGX_OK)
-           ? ngx_http_owncloud_shelf_answer(r, ctx, &listing->shelf) : rc;
+           ? ngx_http_owncloud_pages_answer(r, ctx, &listing->shelf) : rc;
 }

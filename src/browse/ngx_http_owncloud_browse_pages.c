@@ -17,34 +17,34 @@
 
 
 /* pages that are kept before the worker looks after others */
-#define NGX_HTTP_OWNCLOUD_SHELF_SLICE    20
+#define NGX_HTTP_OWNCLOUD_PAGES_SLICE    20
 
 /* about what the zone needs for a page beside its entries */
-#define NGX_HTTP_OWNCLOUD_SHELF_PAGE     256
+#define NGX_HTTP_OWNCLOUD_PAGES_PAGE     256
 
 
-static ngx_uint_t ngx_http_owncloud_shelf_page(ngx_http_owncloud_ctx_t *ctx);
-static ngx_uint_t ngx_http_owncloud_shelf_pages(ngx_uint_t n,
+static ngx_uint_t ngx_http_owncloud_pages_page(ngx_http_owncloud_ctx_t *ctx);
+static ngx_uint_t ngx_http_owncloud_pages_count(ngx_uint_t n,
     ngx_uint_t page_size);
-static ngx_uint_t ngx_http_owncloud_shelf_part(
-    ngx_http_owncloud_shelf_t *shelf, ngx_uint_t page);
-static ngx_int_t ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf);
-static ngx_int_t ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+static ngx_uint_t ngx_http_owncloud_pages_part(
+    ngx_http_owncloud_pages_t *shelf, ngx_uint_t page);
+static ngx_int_t ngx_http_owncloud_pages_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
+static ngx_int_t ngx_http_owncloud_pages_render(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
     ngx_http_owncloud_entry_t **entries, ngx_chain_t **out, off_t *size);
-static ngx_int_t ngx_http_owncloud_shelf_message(ngx_http_request_t *r,
-    ngx_http_owncloud_shelf_t *shelf, char **message);
+static ngx_int_t ngx_http_owncloud_pages_message(ngx_http_request_t *r,
+    ngx_http_owncloud_pages_t *shelf, char **message);
 
 
 ngx_int_t
-ngx_http_owncloud_shelf_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+ngx_http_owncloud_pages_init(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
     char *kind, ngx_str_t *name)
 {
     ngx_int_t  rc;
 
-    shelf->page = ngx_http_owncloud_shelf_page(ctx);
+    shelf->page = ngx_http_owncloud_pages_page(ctx);
 
     rc = ngx_http_owncloud_cache_key(r, ctx, kind, name, &shelf->cache);
 
@@ -61,7 +61,7 @@ ngx_http_owncloud_shelf_init(ngx_http_request_t *r,
 /* anything that is no page is the first one */
 
 static ngx_uint_t
-ngx_http_owncloud_shelf_page(ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_pages_page(ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t   page;
     ngx_str_t  *value;
@@ -79,7 +79,7 @@ ngx_http_owncloud_shelf_page(ngx_http_owncloud_ctx_t *ctx)
 
 
 static ngx_uint_t
-ngx_http_owncloud_shelf_pages(ngx_uint_t n, ngx_uint_t page_size)
+ngx_http_owncloud_pages_count(ngx_uint_t n, ngx_uint_t page_size)
 {
     return n ? (n - 1) / page_size + 1 : 1;
 }
@@ -88,7 +88,7 @@ ngx_http_owncloud_shelf_pages(ngx_uint_t n, ngx_uint_t page_size)
 /* how many entries a page has */
 
 static ngx_uint_t
-ngx_http_owncloud_shelf_part(ngx_http_owncloud_shelf_t *shelf,
+ngx_http_owncloud_pages_part(ngx_http_owncloud_pages_t *shelf,
     ngx_uint_t page)
 {
     ngx_uint_t  page_size;
@@ -100,8 +100,8 @@ ngx_http_owncloud_shelf_part(ngx_http_owncloud_shelf_t *shelf,
 
 
 ngx_int_t
-ngx_http_owncloud_shelf_find(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+ngx_http_owncloud_pages_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
 {
     ngx_int_t                   rc;
     ngx_uint_t                  page;
@@ -127,7 +127,7 @@ ngx_http_owncloud_shelf_find(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    page = ngx_http_owncloud_shelf_pages(cache->n, cache->page_size);
+    page = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
     page = ngx_min(page, shelf->page);
 
     rc = ctx->repository->cache
@@ -141,7 +141,7 @@ ngx_http_owncloud_shelf_find(ngx_http_request_t *r,
                                               &shelf->n);
 
         if (rc == NGX_OK
-            && shelf->n != ngx_http_owncloud_shelf_part(shelf, page))
+            && shelf->n != ngx_http_owncloud_pages_part(shelf, page))
         {
             rc = NGX_DECLINED;
         }
@@ -156,8 +156,8 @@ ngx_http_owncloud_shelf_find(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_shelf_serve(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+ngx_http_owncloud_pages_send(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
 {
     off_t         size;
     ngx_int_t     rc;
@@ -167,11 +167,11 @@ ngx_http_owncloud_shelf_serve(ngx_http_request_t *r,
         return ngx_http_owncloud_answer_text(r, ctx, &shelf->text);
     }
 
-    rc = ngx_http_owncloud_shelf_render(r, ctx, shelf, shelf->entries, &out,
+    rc = ngx_http_owncloud_pages_render(r, ctx, shelf, shelf->entries, &out,
                                         &size);
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                               NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
     }
 
@@ -191,8 +191,8 @@ ngx_http_owncloud_shelf_serve(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_shelf_keep(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+ngx_http_owncloud_pages_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
 {
     ngx_int_t                   rc;
     ngx_uint_t                  i, pages;
@@ -201,7 +201,7 @@ ngx_http_owncloud_shelf_keep(ngx_http_request_t *r,
     cache = &shelf->cache;
 
     if (shelf->stored == 0) {
-        rc = ngx_http_owncloud_shelf_begin(r, ctx, shelf);
+        rc = ngx_http_owncloud_pages_begin(r, ctx, shelf);
 
         if (rc != NGX_OK) {
             return (rc == NGX_DECLINED) ? NGX_OK
@@ -209,13 +209,13 @@ ngx_http_owncloud_shelf_keep(ngx_http_request_t *r,
         }
     }
 
-    pages = ngx_http_owncloud_shelf_pages(cache->n, cache->page_size);
+    pages = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
 
-    for (i = 0; i < NGX_HTTP_OWNCLOUD_SHELF_SLICE; i++) {
+    for (i = 0; i < NGX_HTTP_OWNCLOUD_PAGES_SLICE; i++) {
 
         rc = ngx_http_owncloud_cache_put_page(r, cache, shelf->stored + 1,
                      shelf->entries + shelf->stored * cache->page_size,
-                     ngx_http_owncloud_shelf_part(shelf, shelf->stored + 1));
+                     ngx_http_owncloud_pages_part(shelf, shelf->stored + 1));
 
         if (rc == NGX_ERROR) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -238,15 +238,15 @@ ngx_http_owncloud_shelf_keep(ngx_http_request_t *r,
         }
     }
 
-    return ngx_http_owncloud_wait(r, ctx, 0);
+    return ngx_http_owncloud_sleep(r, ctx, 0);
 }
 
 
 /* NGX_DECLINED: nothing is kept, and nothing that was kept is true any more */
 
 static ngx_int_t
-ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+ngx_http_owncloud_pages_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
 {
     off_t       size;
     ngx_uint_t  pages;
@@ -254,7 +254,7 @@ ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
     shelf->cache.n = shelf->n;
     shelf->cache.page_size = ctx->repository->page_size;
 
-    pages = ngx_http_owncloud_shelf_pages(shelf->n, shelf->cache.page_size);
+    pages = ngx_http_owncloud_pages_count(shelf->n, shelf->cache.page_size);
 
     if (!shelf->keyed) {
         return NGX_DECLINED;
@@ -266,7 +266,7 @@ ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
     }
 
     size = ngx_http_owncloud_dav_pack_size(shelf->entries, shelf->n)
-           + pages * NGX_HTTP_OWNCLOUD_SHELF_PAGE;
+           + pages * NGX_HTTP_OWNCLOUD_PAGES_PAGE;
 
     if (!ngx_http_owncloud_cache_fits(r, size)) {
 
@@ -284,8 +284,8 @@ ngx_http_owncloud_shelf_begin(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_shelf_answer(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf)
+ngx_http_owncloud_pages_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
 {
     off_t                       size;
     ngx_int_t                   rc;
@@ -295,16 +295,16 @@ ngx_http_owncloud_shelf_answer(ngx_http_request_t *r,
 
     cache = &shelf->cache;
 
-    pages = ngx_http_owncloud_shelf_pages(cache->n, cache->page_size);
+    pages = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
 
     shelf->page = ngx_min(shelf->page, pages);
 
-    rc = ngx_http_owncloud_shelf_render(r, ctx, shelf,
+    rc = ngx_http_owncloud_pages_render(r, ctx, shelf,
                shelf->entries + (shelf->page - 1) * cache->page_size,
                &out, &size);
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                               NGX_HTTP_OWNCLOUD_DAV_TOO_MANY);
     }
 
@@ -317,8 +317,8 @@ ngx_http_owncloud_shelf_answer(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+ngx_http_owncloud_pages_render(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
     ngx_http_owncloud_entry_t **entries, ngx_chain_t **out, off_t *size)
 {
     ngx_str_t                 *sesskey;
@@ -327,12 +327,12 @@ ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
 
     ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
 
-    pages = ngx_http_owncloud_shelf_pages(shelf->cache.n,
+    pages = ngx_http_owncloud_pages_count(shelf->cache.n,
                                           shelf->cache.page_size);
 
     list.folder = shelf->folder;
     list.entries = entries;
-    list.n = ngx_http_owncloud_shelf_part(shelf, shelf->page);
+    list.n = ngx_http_owncloud_pages_part(shelf, shelf->page);
     list.search = shelf->search;
 
     if (pages > 1) {
@@ -351,7 +351,7 @@ ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
     }
 
     if (shelf->cache.more
-        && ngx_http_owncloud_shelf_message(r, shelf, &list.message) != NGX_OK)
+        && ngx_http_owncloud_pages_message(r, shelf, &list.message) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -361,8 +361,8 @@ ngx_http_owncloud_shelf_render(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_shelf_message(ngx_http_request_t *r,
-    ngx_http_owncloud_shelf_t *shelf, char **message)
+ngx_http_owncloud_pages_message(ngx_http_request_t *r,
+    ngx_http_owncloud_pages_t *shelf, char **message)
 {
     u_char  *p;
 

@@ -27,36 +27,36 @@ typedef struct {
     ngx_str_t                     text;       /* JSON of the page, if found */
     unsigned                      search:1;
     unsigned                      keyed:1;    /* it can be kept */
-} ngx_http_owncloud_shelf_t;
+} ngx_http_owncloud_pages_t;
 
 
 /* by "kind" and "name" as in ..._cache.h, and the form's "page" */
-ngx_int_t ngx_http_owncloud_shelf_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf,
+ngx_int_t ngx_http_owncloud_pages_init(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
     char *kind, ngx_str_t *name);
 
 /*
  * NGX_OK: the head is known and so is the page, the last one if it is beyond
  * the end; "entries" are those of the page; NGX_DECLINED
  */
-ngx_int_t ngx_http_owncloud_shelf_find(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf);
+ngx_int_t ngx_http_owncloud_pages_get(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
 
 /* answers what was found */
-ngx_int_t ngx_http_owncloud_shelf_serve(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf);
+ngx_int_t ngx_http_owncloud_pages_send(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
 
 /*
  * Keeps the "n" entries that were read.  NGX_OK, even if they could not be
  * kept; NGX_AGAIN: the worker has other things to do, call it again from
  * ctx->step; NGX_HTTP_INTERNAL_SERVER_ERROR.
  */
-ngx_int_t ngx_http_owncloud_shelf_keep(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf);
+ngx_int_t ngx_http_owncloud_pages_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
 
 /* answers the page out of all that were read */
-ngx_int_t ngx_http_owncloud_shelf_answer(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_shelf_t *shelf);
+ngx_int_t ngx_http_owncloud_pages_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_BROWSE_PAGES_H_INCLUDED_ */

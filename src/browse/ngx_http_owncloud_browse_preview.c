@@ -30,20 +30,20 @@ static ngx_int_t ngx_http_owncloud_preview_tag(ngx_http_owncloud_ctx_t *ctx,
     u_char *tag);
 static ngx_int_t ngx_http_owncloud_preview_version(
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *version);
-static ngx_int_t ngx_http_owncloud_preview_kind(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_preview_cloud_type(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_preview_kind_told(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_preview_cloud_type_received(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_preview_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_preview_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_preview_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_preview_none(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
 ngx_uint_t
-ngx_http_owncloud_preview_wanted(ngx_http_request_t *r,
+ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
     u_char                           *p;
@@ -110,7 +110,7 @@ ngx_http_owncloud_preview(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     if (preview == NULL
         || ngx_http_owncloud_request_query(r, ctx) != NGX_OK
         || ngx_http_owncloud_request_client(r, ctx) != NGX_OK
-        || ngx_http_owncloud_user_known(r, ctx) != NGX_OK)
+        || ngx_http_owncloud_user_cached(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -145,13 +145,14 @@ ngx_http_owncloud_preview(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_owncloud_preview_known(r, &preview->version)) {
+    if (ngx_http_owncloud_preview_cached(r, &preview->version)) {
         return ngx_http_owncloud_preview_unchanged(r, &preview->version);
     }
 
     ctx->flow = preview;
 
-    return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_preview_kind);
+    return ngx_http_owncloud_token(r, ctx,
+                                   ngx_http_owncloud_preview_cloud_type);
 }
 
 
@@ -252,7 +253,7 @@ ngx_http_owncloud_preview_version(ngx_http_owncloud_ctx_t *ctx,
 
 
 static ngx_int_t
-ngx_http_owncloud_preview_kind(ngx_http_request_t *r,
+ngx_http_owncloud_preview_cloud_type(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                     rc;
@@ -261,26 +262,27 @@ ngx_http_owncloud_preview_kind(ngx_http_request_t *r,
 
     preview = ctx->flow;
 
-    rc = ngx_http_owncloud_kind(r, ctx, &preview->type);
+    rc = ngx_http_owncloud_cloud_type(r, ctx, &preview->type);
 
     if (rc == NGX_OK) {
         return ngx_http_owncloud_preview_ask(r, ctx);
     }
 
-    call = (rc == NGX_DECLINED) ? ngx_http_owncloud_kind_call(r, ctx) : NULL;
+    call = (rc == NGX_DECLINED) ? ngx_http_owncloud_cloud_type_call(r,
+                                                                   ctx) : NULL;
 
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->step = ngx_http_owncloud_preview_kind_told;
+    ctx->step = ngx_http_owncloud_preview_cloud_type_received;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_preview_kind_told(ngx_http_request_t *r,
+ngx_http_owncloud_preview_cloud_type_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_preview_t  *preview;
@@ -291,7 +293,8 @@ ngx_http_owncloud_preview_kind_told(ngx_http_request_t *r,
         return ngx_http_owncloud_preview_none(r, ctx);
     }
 
-    if (ngx_http_owncloud_kind_told(r, ctx, &preview->type) != NGX_OK) {
+    if (ngx_http_owncloud_cloud_type_received(r, ctx,
+                                              &preview->type) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -319,7 +322,7 @@ ngx_http_owncloud_preview_ask(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ctx->step = ngx_http_owncloud_preview_told;
+        ctx->step = ngx_http_owncloud_preview_received;
 
         return ngx_http_owncloud_call_start(r, ctx, call);
     }
@@ -329,7 +332,7 @@ ngx_http_owncloud_preview_ask(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_preview_told(ngx_http_request_t *r,
+ngx_http_owncloud_preview_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                     rc;
@@ -340,7 +343,7 @@ ngx_http_owncloud_preview_told(ngx_http_request_t *r,
     call = ctx->call;
     preview = ctx->flow;
 
-    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+    if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
         return ngx_http_owncloud_token_refused(r, ctx,
                                                ngx_http_owncloud_preview_ask);
     }
@@ -384,7 +387,7 @@ ngx_http_owncloud_preview_source(ngx_http_request_t *r,
     ngx_uint_t  type;
 
     if (!ctx->repository->previews || ctx->repository->location
-        || ngx_http_owncloud_kind(r, ctx, &type) != NGX_OK)
+        || ngx_http_owncloud_cloud_type(r, ctx, &type) != NGX_OK)
     {
         return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
     }

@@ -23,7 +23,7 @@
 
 
 /* 1 if the request is for one; ctx->repository and ctx->action are set */
-ngx_uint_t ngx_http_owncloud_preview_wanted(ngx_http_request_t *r,
+ngx_uint_t ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf);
 
 /* a step: gets it from the cloud */
@@ -52,7 +52,7 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_preview_call(
 /*
  * ngx_http_owncloud_browse_preview_send.c: 1 if the browser has that version
  */
-ngx_uint_t ngx_http_owncloud_preview_known(ngx_http_request_t *r,
+ngx_uint_t ngx_http_owncloud_preview_cached(ngx_http_request_t *r,
     ngx_str_t *version);
 
 /* tells it so */

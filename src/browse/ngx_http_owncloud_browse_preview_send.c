@@ -49,7 +49,7 @@ static ngx_str_t  ngx_http_owncloud_preview_types[] = {
  */
 
 ngx_uint_t
-ngx_http_owncloud_preview_known(ngx_http_request_t *r, ngx_str_t *version)
+ngx_http_owncloud_preview_cached(ngx_http_request_t *r, ngx_str_t *version)
 {
     u_char           *p, *last;
     ngx_table_elt_t  *h;

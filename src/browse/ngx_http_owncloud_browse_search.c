@@ -22,58 +22,58 @@
 
 
 typedef struct {
-    ngx_http_owncloud_shelf_t   shelf;
-    ngx_http_owncloud_search_t  search;
-    ngx_http_owncloud_dav_t    *dav;
-    ngx_uint_t                  type;      /* of the server */
-} ngx_http_owncloud_find_t;
+    ngx_http_owncloud_pages_t           shelf;
+    ngx_http_owncloud_search_request_t  search;
+    ngx_http_owncloud_dav_t            *dav;
+    ngx_uint_t                          type; /* of the server */
+} ngx_http_owncloud_search_t;
 
 
-static ngx_int_t ngx_http_owncloud_find_begin(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_find_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_find_t *find);
-static ngx_uint_t ngx_http_owncloud_find_text(ngx_str_t *field,
+static ngx_int_t ngx_http_owncloud_search_init(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find);
+static ngx_uint_t ngx_http_owncloud_search_text(ngx_str_t *field,
     ngx_str_t *text);
-static ngx_int_t ngx_http_owncloud_find_later(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_find_t *find);
-static ngx_int_t ngx_http_owncloud_find_kind(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_expired(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find);
+static ngx_int_t ngx_http_owncloud_search_type(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_find_kind_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_find_ask(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_find_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_uint_t ngx_http_owncloud_find_unable(
+static ngx_uint_t ngx_http_owncloud_search_unable(
     ngx_http_owncloud_call_t *call);
-static ngx_int_t ngx_http_owncloud_find_not_here(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_unavailable(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_find_sort(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_find_keep(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
 ngx_int_t
-ngx_http_owncloud_find(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_search(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_find_begin);
+    return ngx_http_owncloud_token(r, ctx, ngx_http_owncloud_search_begin);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_find_begin(ngx_http_request_t *r,
+ngx_http_owncloud_search_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t                 *field;
-    ngx_uint_t                 possible;
-    ngx_http_owncloud_find_t  *find;
+    ngx_str_t                   *field;
+    ngx_uint_t                   possible;
+    ngx_http_owncloud_search_t  *find;
 
-    find = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_find_t));
+    find = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_search_t));
 
     if (find == NULL
-        || ngx_http_owncloud_find_init(r, ctx, find) != NGX_OK)
+        || ngx_http_owncloud_search_init(r, ctx, find) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -82,27 +82,27 @@ ngx_http_owncloud_find_begin(ngx_http_request_t *r,
 
     field = ngx_http_owncloud_form_get(ctx->fields, "s");
 
-    possible = ngx_http_owncloud_find_text(field, &find->search.text);
+    possible = ngx_http_owncloud_search_text(field, &find->search.text);
 
     /* for the pages that follow, the picker does not repeat the text */
 
     if (find->search.text.len == 0 && find->shelf.page > 1) {
-        return ngx_http_owncloud_find_later(r, ctx, find);
+        return ngx_http_owncloud_search_expired(r, ctx, find);
     }
 
     if (!possible) {
-        return ngx_http_owncloud_find_keep(r, ctx);
+        return ngx_http_owncloud_search_store(r, ctx);
     }
 
-    return ngx_http_owncloud_find_kind(r, ctx);
+    return ngx_http_owncloud_search_type(r, ctx);
 }
 
 
 /* what was found is kept for the picker that asked */
 
 static ngx_int_t
-ngx_http_owncloud_find_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_find_t *find)
+ngx_http_owncloud_search_init(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find)
 {
     ngx_str_t  *client, name;
 
@@ -127,7 +127,7 @@ ngx_http_owncloud_find_init(ngx_http_request_t *r,
                    - name.data;
     }
 
-    if (ngx_http_owncloud_shelf_init(r, ctx, &find->shelf, "search", &name)
+    if (ngx_http_owncloud_pages_init(r, ctx, &find->shelf, "search", &name)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -144,7 +144,7 @@ ngx_http_owncloud_find_init(ngx_http_request_t *r,
 /* the text without white space around it; 0: there can be no such name */
 
 static ngx_uint_t
-ngx_http_owncloud_find_text(ngx_str_t *field, ngx_str_t *text)
+ngx_http_owncloud_search_text(ngx_str_t *field, ngx_str_t *text)
 {
     u_char  *p, *last;
 
@@ -187,13 +187,13 @@ ngx_http_owncloud_find_text(ngx_str_t *field, ngx_str_t *text)
 
 
 static ngx_int_t
-ngx_http_owncloud_find_later(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_find_t *find)
+ngx_http_owncloud_search_expired(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find)
 {
     ngx_int_t  rc;
     ngx_str_t  text;
 
-    rc = ngx_http_owncloud_shelf_find(r, ctx, &find->shelf);
+    rc = ngx_http_owncloud_pages_get(r, ctx, &find->shelf);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -201,7 +201,7 @@ ngx_http_owncloud_find_later(ngx_http_request_t *r,
 
     if (rc == NGX_OK) {
         ngx_str_set(&ctx->cache, "HIT");
-        return ngx_http_owncloud_shelf_serve(r, ctx, &find->shelf);
+        return ngx_http_owncloud_pages_send(r, ctx, &find->shelf);
     }
 
     ngx_str_set(&text, "It is not known any more what was found. Please "
@@ -214,45 +214,45 @@ ngx_http_owncloud_find_later(ngx_http_request_t *r,
 /* every server searches in a way of its own */
 
 static ngx_int_t
-ngx_http_owncloud_find_kind(ngx_http_request_t *r,
+ngx_http_owncloud_search_type(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
-    ngx_http_owncloud_call_t  *call;
-    ngx_http_owncloud_find_t  *find;
+    ngx_int_t                    rc;
+    ngx_http_owncloud_call_t    *call;
+    ngx_http_owncloud_search_t  *find;
 
     find = ctx->flow;
 
     ngx_str_set(&ctx->cache, "MISS");
 
-    rc = ngx_http_owncloud_kind(r, ctx, &find->type);
+    rc = ngx_http_owncloud_cloud_type(r, ctx, &find->type);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (rc == NGX_OK) {
-        return ngx_http_owncloud_find_ask(r, ctx);
+        return ngx_http_owncloud_search_call_start(r, ctx);
     }
 
-    call = ngx_http_owncloud_kind_call(r, ctx);
+    call = ngx_http_owncloud_cloud_type_call(r, ctx);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->step = ngx_http_owncloud_find_kind_told;
+    ctx->step = ngx_http_owncloud_search_type_received;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_find_kind_told(ngx_http_request_t *r,
+ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    char                      *code;
-    ngx_str_t                  text;
-    ngx_http_owncloud_find_t  *find;
+    char                        *code;
+    ngx_str_t                    text;
+    ngx_http_owncloud_search_t  *find;
 
     find = ctx->flow;
 
@@ -267,39 +267,39 @@ ngx_http_owncloud_find_kind_told(ngx_http_request_t *r,
         return ngx_http_owncloud_answer_error(r, ctx, &text, code);
     }
 
-    if (ngx_http_owncloud_kind_told(r, ctx, &find->type) != NGX_OK) {
+    if (ngx_http_owncloud_cloud_type_received(r, ctx, &find->type) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_find_ask(r, ctx);
+    return ngx_http_owncloud_search_call_start(r, ctx);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_find_ask(ngx_http_request_t *r,
+ngx_http_owncloud_search_call_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
-    ngx_http_owncloud_call_t  *call;
-    ngx_http_owncloud_find_t  *find;
+    ngx_int_t                    rc;
+    ngx_http_owncloud_call_t    *call;
+    ngx_http_owncloud_search_t  *find;
 
     find = ctx->flow;
 
-    rc = ngx_http_owncloud_query(r, ctx, find->type, &find->search,
-                                 &find->dav, &call);
+    rc = ngx_http_owncloud_search_call(r, ctx, find->type, &find->search,
+                                       &find->dav, &call);
 
     switch (rc) {
 
     case NGX_OK:
-        ctx->step = ngx_http_owncloud_find_told;
+        ctx->step = ngx_http_owncloud_search_received;
 
         return ngx_http_owncloud_call_start(r, ctx, call);
 
     case NGX_DECLINED:
-        return ngx_http_owncloud_find_keep(r, ctx);
+        return ngx_http_owncloud_search_store(r, ctx);
 
     case NGX_ABORT:
-        return ngx_http_owncloud_find_not_here(r, ctx);
+        return ngx_http_owncloud_search_unavailable(r, ctx);
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -308,35 +308,35 @@ ngx_http_owncloud_find_ask(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_find_told(ngx_http_request_t *r,
+ngx_http_owncloud_search_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    char                      *code;
-    ngx_str_t                  text;
-    ngx_http_owncloud_call_t  *call;
-    ngx_http_owncloud_find_t  *find;
+    char                        *code;
+    ngx_str_t                    text;
+    ngx_http_owncloud_call_t    *call;
+    ngx_http_owncloud_search_t  *find;
 
     call = ctx->call;
     find = ctx->flow;
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                        ngx_http_owncloud_dav_error(find->dav));
     }
 
-    if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+    if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
         return ngx_http_owncloud_token_refused(r, ctx,
-                                               ngx_http_owncloud_find_ask);
+                                          ngx_http_owncloud_search_call_start);
     }
 
-    if (ngx_http_owncloud_find_unable(call)) {
+    if (ngx_http_owncloud_search_unable(call)) {
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "nosearch from \"%V\" for %V \"%V\": status %ui",
                       &ctx->issuer->id, &call->method, &call->uri,
                       call->status);
 
-        return ngx_http_owncloud_find_not_here(r, ctx);
+        return ngx_http_owncloud_search_unavailable(r, ctx);
     }
 
     if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
@@ -348,23 +348,23 @@ ngx_http_owncloud_find_told(ngx_http_request_t *r,
     }
 
     if (call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                               NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
     }
 
     if (ngx_http_owncloud_dav_finish(find->dav) != NGX_OK) {
-        return ngx_http_owncloud_multistatus_refused(r, ctx,
+        return ngx_http_owncloud_dav_reply_refused(r, ctx,
                                        ngx_http_owncloud_dav_error(find->dav));
     }
 
-    return ngx_http_owncloud_find_sort(r, ctx);
+    return ngx_http_owncloud_search_sort(r, ctx);
 }
 
 
 /* the server, or what stands before it, does not know how to search */
 
 static ngx_uint_t
-ngx_http_owncloud_find_unable(ngx_http_owncloud_call_t *call)
+ngx_http_owncloud_search_unable(ngx_http_owncloud_call_t *call)
 {
     if (call->failure) {
         return 0;
@@ -376,7 +376,7 @@ ngx_http_owncloud_find_unable(ngx_http_owncloud_call_t *call)
 
 
 static ngx_int_t
-ngx_http_owncloud_find_not_here(ngx_http_request_t *r,
+ngx_http_owncloud_search_unavailable(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_str_t  text;
@@ -394,12 +394,12 @@ ngx_http_owncloud_find_not_here(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_find_sort(ngx_http_request_t *r,
+ngx_http_owncloud_search_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                   rc;
-    ngx_http_owncloud_find_t   *find;
-    ngx_http_owncloud_shelf_t  *shelf;
+    ngx_int_t                    rc;
+    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_pages_t   *shelf;
 
     find = ctx->flow;
     shelf = &find->shelf;
@@ -407,37 +407,37 @@ ngx_http_owncloud_find_sort(ngx_http_request_t *r,
     rc = ngx_http_owncloud_dav_sort(find->dav, &shelf->entries, &shelf->n);
 
     if (rc == NGX_AGAIN) {
-        ctx->step = ngx_http_owncloud_find_sort;
-        return ngx_http_owncloud_wait(r, ctx, 0);
+        ctx->step = ngx_http_owncloud_search_sort;
+        return ngx_http_owncloud_sleep(r, ctx, 0);
     }
 
     if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_multistatus_left_out(r, ctx, find->dav);
+    ngx_http_owncloud_dav_reply_left_out(r, ctx, find->dav);
 
     shelf->cache.more = ngx_http_owncloud_dav_more(find->dav,
                                                    find->search.asked)
                         ? 1 : 0;
 
-    return ngx_http_owncloud_find_keep(r, ctx);
+    return ngx_http_owncloud_search_store(r, ctx);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_find_keep(ngx_http_request_t *r,
+ngx_http_owncloud_search_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
-    ngx_http_owncloud_find_t  *find;
+    ngx_int_t                    rc;
+    ngx_http_owncloud_search_t  *find;
 
     find = ctx->flow;
 
-    ctx->step = ngx_http_owncloud_find_keep;
+    ctx->step = ngx_http_owncloud_search_store;
 
-    rc = ngx_http_owncloud_shelf_keep(r, ctx, &find->shelf);
+    rc = ngx_http_owncloud_pages_store(r, ctx, &find->shelf);
 
     return (rc == NGX_OK)
-           ? ngx_http_owncloud_shelf_answer(r, ctx, &find->shelf) : rc;
+           ? ngx_http_owncloud_pages_answer(r, ctx, &find->shelf) : rc;
 }

@@ -12,7 +12,7 @@
 
 
 /* a step: files whose names hold a text, or the form to sign in */
-ngx_int_t ngx_http_owncloud_find(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_search(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 

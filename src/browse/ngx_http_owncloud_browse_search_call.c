@@ -13,20 +13,21 @@
 #include "ngx_http_owncloud_session.h"
 
 
-static ngx_int_t ngx_http_owncloud_query_nextcloud(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search,
+static ngx_int_t ngx_http_owncloud_search_call_nextcloud(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_request_t *search,
     ngx_http_owncloud_dav_t **dav, ngx_http_owncloud_call_t **call);
-static ngx_int_t ngx_http_owncloud_query_files(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_search_call_files(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *user,
     ngx_http_owncloud_url_t *url);
-static ngx_int_t ngx_http_owncloud_query_owncloud(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search,
+static ngx_int_t ngx_http_owncloud_search_call_owncloud(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_request_t *search,
     ngx_http_owncloud_dav_t **dav, ngx_http_owncloud_call_t **call);
 
 
 ngx_int_t
-ngx_http_owncloud_query(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
-    ngx_uint_t type, ngx_http_owncloud_search_t *search,
+ngx_http_owncloud_search_call(ngx_http_request_t *r,
+                              ngx_http_owncloud_ctx_t *ctx,
+    ngx_uint_t type, ngx_http_owncloud_search_request_t *search,
     ngx_http_owncloud_dav_t **dav, ngx_http_owncloud_call_t **call)
 {
     ngx_int_t  rc;
@@ -36,11 +37,12 @@ ngx_http_owncloud_query(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     switch (type) {
 
     case NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD:
-        rc = ngx_http_owncloud_query_nextcloud(r, ctx, search, dav, call);
+        rc = ngx_http_owncloud_search_call_nextcloud(r, ctx, search, dav,
+                                                     call);
         break;
 
     case NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD:
-        rc = ngx_http_owncloud_query_owncloud(r, ctx, search, dav, call);
+        rc = ngx_http_owncloud_search_call_owncloud(r, ctx, search, dav, call);
         break;
 
     default: /* NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD */
@@ -78,8 +80,8 @@ ngx_http_owncloud_query(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
 
 static ngx_int_t
-ngx_http_owncloud_query_nextcloud(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search,
+ngx_http_owncloud_search_call_nextcloud(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_request_t *search,
     ngx_http_owncloud_dav_t **dav, ngx_http_owncloud_call_t **call)
 {
     ngx_int_t                 rc;
@@ -90,7 +92,7 @@ ngx_http_owncloud_query_nextcloud(ngx_http_request_t *r,
         return NGX_ABORT;
     }
 
-    rc = ngx_http_owncloud_search_body(r->pool, search, &body);
+    rc = ngx_http_owncloud_search_request_body(r->pool, search, &body);
 
     if (rc != NGX_OK) {
         return rc;
@@ -99,7 +101,7 @@ ngx_http_owncloud_query_nextcloud(ngx_http_request_t *r,
     base = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_url_t));
 
     if (base == NULL
-        || ngx_http_owncloud_query_files(r, ctx, &search->user, base)
+        || ngx_http_owncloud_search_call_files(r, ctx, &search->user, base)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -119,7 +121,7 @@ ngx_http_owncloud_query_nextcloud(ngx_http_request_t *r,
 /* where Nextcloud says that hits are: the user's files */
 
 static ngx_int_t
-ngx_http_owncloud_query_files(ngx_http_request_t *r,
+ngx_http_owncloud_search_call_files(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *user,
     ngx_http_owncloud_url_t *url)
 {
@@ -146,8 +148,8 @@ ngx_http_owncloud_query_files(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_query_owncloud(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search,
+ngx_http_owncloud_search_call_owncloud(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_request_t *search,
     ngx_http_owncloud_dav_t **dav, ngx_http_owncloud_call_t **call)
 {
     ngx_int_t                    rc;
@@ -157,7 +159,8 @@ ngx_http_owncloud_query_owncloud(ngx_http_request_t *r,
 
     issuer = ctx->issuer;
 
-    rc = ngx_http_owncloud_search_report(r->pool, search, &body, &filter);
+    rc = ngx_http_owncloud_search_request_report(r->pool, search, &body,
+                                                 &filter);
 
     if (rc != NGX_OK) {
         return rc;

@@ -17,9 +17,9 @@
  * reader of its answer.  NGX_DECLINED: there can be no such name; NGX_ABORT:
  * the server cannot be searched; NGX_ERROR.
  */
-ngx_int_t ngx_http_owncloud_query(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_search_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t type,
-    ngx_http_owncloud_search_t *search, ngx_http_owncloud_dav_t **dav,
+    ngx_http_owncloud_search_request_t *search, ngx_http_owncloud_dav_t **dav,
     ngx_http_owncloud_call_t **call);
 
 

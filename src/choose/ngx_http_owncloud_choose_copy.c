@@ -33,7 +33,7 @@ static ngx_int_t ngx_http_owncloud_copy_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_copy_write(void *data, u_char *p,
     size_t len);
-static ngx_int_t ngx_http_owncloud_copy_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_copy_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_copy_changed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -46,7 +46,7 @@ static ngx_int_t ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_copy_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_copy_form(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
 static ngx_int_t ngx_http_owncloud_copy_stored(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -143,7 +143,7 @@ ngx_http_owncloud_copy_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->step = ngx_http_owncloud_copy_told;
+    ctx->step = ngx_http_owncloud_copy_received;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }
@@ -179,7 +179,7 @@ ngx_http_owncloud_copy_write(void *data, u_char *p, size_t len)
 
 
 static ngx_int_t
-ngx_http_owncloud_copy_told(ngx_http_request_t *r,
+ngx_http_owncloud_copy_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                  rc;
@@ -382,12 +382,12 @@ static ngx_int_t
 ngx_http_owncloud_copy_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_copy_t   *copy;
-    ngx_http_owncloud_local_t  *local;
+    ngx_http_owncloud_copy_t        *copy;
+    ngx_http_owncloud_subrequest_t  *local;
 
     copy = ctx->flow;
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
+    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
     if (local == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -409,7 +409,7 @@ ngx_http_owncloud_copy_store(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_copy_stored;
 
-    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -421,7 +421,7 @@ ngx_http_owncloud_copy_store(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_copy_form(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
 {
     u_char                         id[NGX_INT_T_LEN];
     ngx_keyval_t                   own[3];

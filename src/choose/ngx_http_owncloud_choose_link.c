@@ -22,7 +22,7 @@ typedef struct {
     ngx_http_owncloud_ocs_t           told;      /* the last answer */
     ngx_array_t                       before;    /* the links of the list */
     ngx_http_owncloud_share_fault_t  *fault;     /* why it is undone */
-    ngx_http_owncloud_turn_t         *turn;
+    ngx_http_owncloud_lock_t         *turn;
 
     unsigned                          listed:1;
     unsigned                          refused:1; /* the token, once */
@@ -41,7 +41,7 @@ static ngx_int_t ngx_http_owncloud_link_check(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_link_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
-static ngx_uint_t ngx_http_owncloud_link_known(
+static ngx_uint_t ngx_http_owncloud_link_cached(
     ngx_http_owncloud_link_t *link, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_link_undone(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -117,7 +117,7 @@ ngx_http_owncloud_link_list(ngx_http_request_t *r,
     link = ctx->flow;
     link->listed = 0;
 
-    rc = ngx_http_owncloud_turn(r, ctx, "link", &link->download->path, 2,
+    rc = ngx_http_owncloud_lock(r, ctx, "link", &link->download->path, 2,
                                 &link->turn, ngx_http_owncloud_link_list);
     if (rc != NGX_OK) {
         return rc;
@@ -144,7 +144,7 @@ ngx_http_owncloud_link_listed(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &link->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &link->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -194,7 +194,7 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &link->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &link->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -247,7 +247,7 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
 
     /* what was there before is the user's own */
 
-    if (ngx_http_owncloud_link_known(link, share)) {
+    if (ngx_http_owncloud_link_cached(link, share)) {
         return ngx_http_owncloud_link_unsaid(r, ctx);
     }
 
@@ -263,7 +263,7 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
 
 
 static ngx_uint_t
-ngx_http_owncloud_link_known(ngx_http_owncloud_link_t *link,
+ngx_http_owncloud_link_cached(ngx_http_owncloud_link_t *link,
     ngx_http_owncloud_share_t *share)
 {
     ngx_uint_t                  i;
@@ -295,7 +295,7 @@ ngx_http_owncloud_link_undone(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -347,7 +347,7 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_turn_end(link->turn);
+    ngx_http_owncloud_lock_end(link->turn);
 
     return link->next(r, ctx, link->download, &url);
 }

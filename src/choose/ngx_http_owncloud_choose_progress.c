@@ -122,7 +122,7 @@ ngx_http_owncloud_progress_fetch(ngx_http_owncloud_progress_t *progress,
 
 void
 ngx_http_owncloud_progress_store(ngx_http_owncloud_progress_t *progress,
-    ngx_http_owncloud_local_t *local, off_t total)
+    ngx_http_owncloud_subrequest_t *local, off_t total)
 {
     if (!progress->keyed) {
         return;

@@ -42,8 +42,8 @@ ngx_int_t
 ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_download_t *download, ngx_str_t *link)
 {
-    ngx_str_t                   source;
-    ngx_http_owncloud_local_t  *local;
+    ngx_str_t                        source;
+    ngx_http_owncloud_subrequest_t  *local;
 
     if (ctx->repository->secret_key.len == 0) {
 
@@ -57,7 +57,7 @@ ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                    "notsupported");
     }
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
+    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
     if (local == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -78,7 +78,7 @@ ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
     ctx->step = ngx_http_owncloud_stored;
 
-    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -291,7 +291,7 @@ ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,
 
 ngx_http_owncloud_store_outcome_e
 ngx_http_owncloud_store_outcome(ngx_http_request_t *r,
-    ngx_http_owncloud_local_t *local)
+    ngx_http_owncloud_subrequest_t *local)
 {
     if (!local->sent) {
         return NGX_HTTP_OWNCLOUD_STORE_REFUSED;
@@ -306,8 +306,8 @@ ngx_http_owncloud_store_outcome(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t                   type;
-    ngx_http_owncloud_local_t  *local;
+    ngx_str_t                        type;
+    ngx_http_owncloud_subrequest_t  *local;
 
     local = ctx->local;
 
@@ -343,8 +343,8 @@ static ngx_int_t
 ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    char                       *code, *format;
-    ngx_http_owncloud_local_t  *local;
+    char                            *code, *format;
+    ngx_http_owncloud_subrequest_t  *local;
 
     local = ctx->local;
 

@@ -26,13 +26,14 @@ static ngx_int_t ngx_http_owncloud_search_check(ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_search_escape(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t *escaped);
 static ngx_int_t ngx_http_owncloud_search_files(ngx_pool_t *pool,
-    ngx_http_owncloud_search_t *search, ngx_str_t *pattern, ngx_uint_t filter,
+    ngx_http_owncloud_search_request_t *search, ngx_str_t *pattern,
+    ngx_uint_t filter,
     ngx_str_t *body);
 
 
 /* the scope is a path below the endpoint that is not percent-decoded */
 
-static char  ngx_http_owncloud_search_request[] =
+static char  ngx_http_owncloud_search_request_xml[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<d:searchrequest xmlns:d=\"DAV:\"><d:basicsearch>"
     "<d:select>" NGX_HTTP_OWNCLOUD_SEARCH_PROP "</d:select>"
@@ -55,8 +56,8 @@ static char  ngx_http_owncloud_search_report_request[] =
 
 
 ngx_int_t
-ngx_http_owncloud_search_body(ngx_pool_t *pool,
-    ngx_http_owncloud_search_t *search, ngx_str_t *body)
+ngx_http_owncloud_search_request_body(ngx_pool_t *pool,
+    ngx_http_owncloud_search_request_t *search, ngx_str_t *body)
 {
     u_char     *p;
     size_t      i;
@@ -105,13 +106,14 @@ ngx_http_owncloud_search_body(ngx_pool_t *pool,
 
     search->asked = search->limit + 1;
 
-    body->data = ngx_pnalloc(pool, sizeof(ngx_http_owncloud_search_request)
+    body->data = ngx_pnalloc(pool, sizeof(ngx_http_owncloud_search_request_xml)
                                    + text.len + user.len + NGX_INT_T_LEN);
     if (body->data == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(body->data, ngx_http_owncloud_search_request, &user, &text,
+    p = ngx_sprintf(body->data, ngx_http_owncloud_search_request_xml, &user,
+                    &text,
                     search->asked);
 
     body->len = p - body->data;
@@ -121,8 +123,9 @@ ngx_http_owncloud_search_body(ngx_pool_t *pool,
 
 
 ngx_int_t
-ngx_http_owncloud_search_report(ngx_pool_t *pool,
-    ngx_http_owncloud_search_t *search, ngx_str_t *body, ngx_uint_t *filter)
+ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
+    ngx_http_owncloud_search_request_t *search, ngx_str_t *body,
+    ngx_uint_t *filter)
 {
     u_char     *p, *last;
     ngx_int_t   rc;
@@ -157,8 +160,9 @@ ngx_http_owncloud_search_report(ngx_pool_t *pool,
 
 
 ngx_int_t
-ngx_http_owncloud_search_kql(ngx_pool_t *pool,
-    ngx_http_owncloud_search_t *search, ngx_str_t *body, ngx_uint_t *filter)
+ngx_http_owncloud_search_request_kql(ngx_pool_t *pool,
+    ngx_http_owncloud_search_request_t *search, ngx_str_t *body,
+    ngx_uint_t *filter)
 {
     u_char     *p;
     size_t      i;
@@ -256,7 +260,8 @@ ngx_http_owncloud_search_escape(ngx_pool_t *pool, ngx_str_t *text,
 
 static ngx_int_t
 ngx_http_owncloud_search_files(ngx_pool_t *pool,
-    ngx_http_owncloud_search_t *search, ngx_str_t *pattern, ngx_uint_t filter,
+    ngx_http_owncloud_search_request_t *search, ngx_str_t *pattern,
+    ngx_uint_t filter,
     ngx_str_t *body)
 {
     u_char      *p;

@@ -26,7 +26,7 @@ static ngx_int_t ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_not_given(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_int_t rc);
-static ngx_int_t ngx_http_owncloud_controlled_find(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_controlled_locate(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -84,7 +84,7 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_turn(r, ctx, "controlled",
+    rc = ngx_http_owncloud_lock(r, ctx, "controlled",
                                 &controlled->download->path,
                                 NGX_HTTP_OWNCLOUD_CONTROLLED_CALLS,
                                 &controlled->turn,
@@ -150,7 +150,7 @@ ngx_http_owncloud_controlled_listed(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &controlled->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &controlled->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -209,7 +209,7 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     controlled = ctx->flow;
     told = &controlled->told;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, told);
+    rc = ngx_http_owncloud_share_received(r, ctx, told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -339,7 +339,7 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
                    NULL);
     }
 
-    return ngx_http_owncloud_controlled_find(r, ctx);
+    return ngx_http_owncloud_controlled_locate(r, ctx);
 }
 
 
@@ -350,7 +350,7 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
  */
 
 static ngx_int_t
-ngx_http_owncloud_controlled_find(ngx_http_request_t *r,
+ngx_http_owncloud_controlled_locate(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_str_t                        folder;
@@ -361,9 +361,9 @@ ngx_http_owncloud_controlled_find(ngx_http_request_t *r,
 
     ngx_http_owncloud_controlled_folder(&controlled->target, &folder);
 
-    call = ngx_http_owncloud_remote_lookup(r, ctx,
-                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                           &folder, 1, &controlled->lookup);
+    call = ngx_http_owncloud_file_lookup(r, ctx,
+                                         NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                         &folder, 1, &controlled->lookup);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -382,7 +382,7 @@ ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    switch (ngx_http_owncloud_remote_looked(ctx, &controlled->lookup)) {
+    switch (ngx_http_owncloud_file_lookup_done(ctx, &controlled->lookup)) {
 
     case NGX_OK:
 
@@ -411,7 +411,7 @@ ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
             && ctx->call->status == NGX_HTTP_UNAUTHORIZED)
         {
             return ngx_http_owncloud_account_refused(r, ctx,
-                                    ngx_http_owncloud_controlled_find,
+                                    ngx_http_owncloud_controlled_locate,
                                     ngx_http_owncloud_controlled_no_account);
         }
 
@@ -459,7 +459,7 @@ ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -477,7 +477,7 @@ ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
         }
     }
 
-    return ngx_http_owncloud_controlled_find(r, ctx);
+    return ngx_http_owncloud_controlled_locate(r, ctx);
 }
 
 

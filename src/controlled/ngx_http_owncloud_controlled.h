@@ -29,7 +29,7 @@
 
 typedef struct {
     ngx_http_owncloud_download_t  *download;
-    ngx_http_owncloud_turn_t      *turn;
+    ngx_http_owncloud_lock_t      *turn;
     ngx_http_owncloud_ocs_t        told;
 
     ngx_str_t                      share;      /* id, while there is one */
@@ -116,12 +116,12 @@ typedef struct {
     ngx_str_t     user;         /* at the cloud */
     ngx_str_t     path;
     ngx_array_t  *fields;       /* of the form: ctx_id, itemid, ... */
-} ngx_http_owncloud_controlled_link_t;
+} ngx_http_owncloud_controlled_entry_t;
 
 
 /* NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN bytes; NGX_ERROR */
 ngx_int_t ngx_http_owncloud_controlled_entry_key(
-    ngx_http_owncloud_controlled_link_t *link, u_char *key);
+    ngx_http_owncloud_controlled_entry_t *link, u_char *key);
 
 /* NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY bytes to "p" */
 void ngx_http_owncloud_controlled_entry_write(u_char *p, ngx_uint_t state,

@@ -14,7 +14,7 @@
 
 ngx_int_t
 ngx_http_owncloud_controlled_entry_key(
-    ngx_http_owncloud_controlled_link_t *link, u_char *key)
+    ngx_http_owncloud_controlled_entry_t *link, u_char *key)
 {
     ngx_str_t    part[10], *value;
     ngx_uint_t   i;

@@ -12,20 +12,20 @@
 #include "ngx_http_owncloud_controlled_file.h"
 
 
-static ngx_int_t ngx_http_owncloud_remote_item(void *data,
+static ngx_int_t ngx_http_owncloud_file_item(void *data,
     ngx_http_owncloud_item_t *item);
-static ngx_int_t ngx_http_owncloud_remote_write(void *data, u_char *p,
+static ngx_int_t ngx_http_owncloud_file_write(void *data, u_char *p,
     size_t len);
-static ngx_http_owncloud_call_t *ngx_http_owncloud_remote_transfer(
+static ngx_http_owncloud_call_t *ngx_http_owncloud_file_transfer(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     char *method, ngx_str_t *from, ngx_str_t *to, ngx_str_t *overwrite);
-static ngx_http_owncloud_call_t *ngx_http_owncloud_remote_call(
+static ngx_http_owncloud_call_t *ngx_http_owncloud_file_call(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     char *method, ngx_str_t *path);
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_lookup(ngx_http_request_t *r,
+ngx_http_owncloud_file_lookup(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *path,
     ngx_uint_t depth, ngx_http_owncloud_lookup_t *lookup)
 {
@@ -34,7 +34,7 @@ ngx_http_owncloud_remote_lookup(ngx_http_request_t *r,
     static ngx_str_t  depths[] = { ngx_string("0"), ngx_string("1") };
     static ngx_str_t  type = ngx_string("application/xml; charset=utf-8");
 
-    call = ngx_http_owncloud_remote_call(r, ctx, as, "PROPFIND", path);
+    call = ngx_http_owncloud_file_call(r, ctx, as, "PROPFIND", path);
     if (call == NULL) {
         return NULL;
     }
@@ -44,7 +44,7 @@ ngx_http_owncloud_remote_lookup(ngx_http_request_t *r,
 
     lookup->items = ngx_http_owncloud_items_create(r->pool,
                                                &ctx->issuer->webdav.url,
-                                               ngx_http_owncloud_remote_item,
+                                               ngx_http_owncloud_file_item,
                                                lookup);
 
     call->sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
@@ -58,7 +58,7 @@ ngx_http_owncloud_remote_lookup(ngx_http_request_t *r,
         return NULL;
     }
 
-    call->sink->write = ngx_http_owncloud_remote_write;
+    call->sink->write = ngx_http_owncloud_file_write;
     call->sink->data = lookup;
     call->sink->limit = ctx->issuer->max_size;
     call->sink_status = 207;
@@ -69,7 +69,7 @@ ngx_http_owncloud_remote_lookup(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_remote_write(void *data, u_char *p, size_t len)
+ngx_http_owncloud_file_write(void *data, u_char *p, size_t len)
 {
     ngx_http_owncloud_lookup_t *lookup = data;
 
@@ -78,7 +78,7 @@ ngx_http_owncloud_remote_write(void *data, u_char *p, size_t len)
 
 
 static ngx_int_t
-ngx_http_owncloud_remote_item(void *data, ngx_http_owncloud_item_t *item)
+ngx_http_owncloud_file_item(void *data, ngx_http_owncloud_item_t *item)
 {
     ngx_http_owncloud_lookup_t *lookup = data;
 
@@ -112,7 +112,7 @@ ngx_http_owncloud_remote_item(void *data, ngx_http_owncloud_item_t *item)
 
 
 ngx_int_t
-ngx_http_owncloud_remote_looked(ngx_http_owncloud_ctx_t *ctx,
+ngx_http_owncloud_file_lookup_done(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_lookup_t *lookup)
 {
     ngx_int_t                  rc;
@@ -154,39 +154,39 @@ ngx_http_owncloud_remote_looked(ngx_http_owncloud_ctx_t *ctx,
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_mkcol(ngx_http_request_t *r,
+ngx_http_owncloud_file_mkcol(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *path)
 {
-    return ngx_http_owncloud_remote_call(r, ctx, as, "MKCOL", path);
+    return ngx_http_owncloud_file_call(r, ctx, as, "MKCOL", path);
 }
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_copy(ngx_http_request_t *r,
+ngx_http_owncloud_file_copy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *from,
     ngx_str_t *to)
 {
     static ngx_str_t  yes = ngx_string("T");
 
-    return ngx_http_owncloud_remote_transfer(r, ctx, as, "COPY", from, to,
-                                             &yes);
+    return ngx_http_owncloud_file_transfer(r, ctx, as, "COPY", from, to,
+                                           &yes);
 }
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_move(ngx_http_request_t *r,
+ngx_http_owncloud_file_move(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *from,
     ngx_str_t *to)
 {
     static ngx_str_t  no = ngx_string("F");
 
-    return ngx_http_owncloud_remote_transfer(r, ctx, as, "MOVE", from, to,
-                                             &no);
+    return ngx_http_owncloud_file_transfer(r, ctx, as, "MOVE", from, to,
+                                           &no);
 }
 
 
 static ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_transfer(ngx_http_request_t *r,
+ngx_http_owncloud_file_transfer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, char *method,
     ngx_str_t *from, ngx_str_t *to, ngx_str_t *overwrite)
 {
@@ -194,7 +194,7 @@ ngx_http_owncloud_remote_transfer(ngx_http_request_t *r,
     ngx_str_t                  uri, destination;
     ngx_http_owncloud_call_t  *call;
 
-    call = ngx_http_owncloud_remote_call(r, ctx, as, method, from);
+    call = ngx_http_owncloud_file_call(r, ctx, as, method, from);
 
     if (call == NULL
         || ngx_http_owncloud_call_path(r, ctx, to, &uri) != NGX_OK)
@@ -228,15 +228,15 @@ ngx_http_owncloud_remote_transfer(ngx_http_request_t *r,
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_delete(ngx_http_request_t *r,
+ngx_http_owncloud_file_delete(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, ngx_str_t *path)
 {
-    return ngx_http_owncloud_remote_call(r, ctx, as, "DELETE", path);
+    return ngx_http_owncloud_file_call(r, ctx, as, "DELETE", path);
 }
 
 
 static ngx_http_owncloud_call_t *
-ngx_http_owncloud_remote_call(ngx_http_request_t *r,
+ngx_http_owncloud_file_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as, char *method,
     ngx_str_t *path)
 {

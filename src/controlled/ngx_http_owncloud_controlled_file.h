@@ -37,7 +37,7 @@ typedef struct {
 
 
 /* lookup->id among what is at "path" or, with depth 1, in that folder */
-ngx_http_owncloud_call_t *ngx_http_owncloud_remote_lookup(
+ngx_http_owncloud_call_t *ngx_http_owncloud_file_lookup(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *path, ngx_uint_t depth, ngx_http_owncloud_lookup_t *lookup);
 
@@ -45,26 +45,26 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_remote_lookup(
  * Afterwards: NGX_OK: it was found; NGX_DECLINED: it is not there; NGX_ABORT:
  * the cloud did not say, see ctx->call; NGX_ERROR.
  */
-ngx_int_t ngx_http_owncloud_remote_looked(ngx_http_owncloud_ctx_t *ctx,
+ngx_int_t ngx_http_owncloud_file_lookup_done(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_lookup_t *lookup);
 
 /* 201; 405: there is one; 409: nothing that it could be in */
-ngx_http_owncloud_call_t *ngx_http_owncloud_remote_mkcol(
+ngx_http_owncloud_call_t *ngx_http_owncloud_file_mkcol(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *path);
 
 /* 201, 204: in place of another file */
-ngx_http_owncloud_call_t *ngx_http_owncloud_remote_copy(
+ngx_http_owncloud_call_t *ngx_http_owncloud_file_copy(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *from, ngx_str_t *to);
 
 /* 201; 412: there is another file */
-ngx_http_owncloud_call_t *ngx_http_owncloud_remote_move(
+ngx_http_owncloud_call_t *ngx_http_owncloud_file_move(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *from, ngx_str_t *to);
 
 /* 204; 404 */
-ngx_http_owncloud_call_t *ngx_http_owncloud_remote_delete(
+ngx_http_owncloud_call_t *ngx_http_owncloud_file_delete(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *path);
 

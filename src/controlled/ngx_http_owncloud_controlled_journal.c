@@ -132,7 +132,7 @@ static ngx_int_t
 ngx_http_owncloud_controlled_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
     ngx_http_owncloud_controlled_t       *controlled;
-    ngx_http_owncloud_controlled_link_t   link;
+    ngx_http_owncloud_controlled_entry_t  link;
 
     controlled = ctx->flow;
 

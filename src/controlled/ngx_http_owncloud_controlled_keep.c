@@ -118,7 +118,7 @@ ngx_http_owncloud_controlled_mkcol(ngx_http_request_t *r,
         controlled->made = 1;
     }
 
-    call = ngx_http_owncloud_remote_mkcol(r, ctx,
+    call = ngx_http_owncloud_file_mkcol(r, ctx,
                                       NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
                                       &controlled->folder[controlled->level]);
     if (call == NULL) {
@@ -197,9 +197,9 @@ ngx_http_owncloud_controlled_copy(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    call = ngx_http_owncloud_remote_copy(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                         &controlled->lookup.path,
-                                         &controlled->copy);
+    call = ngx_http_owncloud_file_copy(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                       &controlled->lookup.path,
+                                       &controlled->copy);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -303,7 +303,7 @@ ngx_http_owncloud_controlled_unshared(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -338,9 +338,9 @@ ngx_http_owncloud_controlled_unshared(ngx_http_request_t *r,
 
     /* then whoever has received it lets go of it */
 
-    call = ngx_http_owncloud_remote_delete(r, ctx,
-                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                           &controlled->lookup.path);
+    call = ngx_http_owncloud_file_delete(r, ctx,
+                                         NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                         &controlled->lookup.path);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -355,10 +355,10 @@ static ngx_int_t
 ngx_http_owncloud_controlled_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                        rc;
-    ngx_str_t                        url;
-    ngx_http_owncloud_target_t       target;
-    ngx_http_owncloud_controlled_t  *controlled;
+    ngx_int_t                            rc;
+    ngx_str_t                            url;
+    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_controlled_t      *controlled;
 
     controlled = ctx->flow;
 
@@ -369,7 +369,8 @@ ngx_http_owncloud_controlled_store(ngx_http_request_t *r,
     target.context = ngx_http_owncloud_controlled_context(ctx);
     target.created = ngx_time();
 
-    if (ngx_http_owncloud_target_url(r, ctx, &target, &url) != NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_url(r, ctx, &target,
+                                              &url) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -425,7 +426,7 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
     }
 
     if (controlled->turn) {
-        ngx_http_owncloud_turn_end(controlled->turn);
+        ngx_http_owncloud_lock_end(controlled->turn);
     }
 
     return ngx_http_owncloud_stored(r, ctx);

@@ -11,8 +11,8 @@
 #include "ngx_http_owncloud_controlled_link.h"
 
 
-static ngx_int_t ngx_http_owncloud_target_seal(ngx_http_request_t *r,
-    ngx_http_owncloud_target_t *target, ngx_str_t *sealed);
+static ngx_int_t ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
+    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *sealed);
 
 
 /*
@@ -20,21 +20,21 @@ static ngx_int_t ngx_http_owncloud_target_seal(ngx_http_request_t *r,
  * name takes its links along.  Tickets are.
  */
 
-static ngx_str_t  ngx_http_owncloud_target_aad =
+static ngx_str_t  ngx_http_owncloud_controlled_link_aad =
     ngx_string("access controlled link");
 
 
 ngx_int_t
-ngx_http_owncloud_target_url(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_target_t *target,
+ngx_http_owncloud_controlled_link_url(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_controlled_link_t *target,
     ngx_str_t *url)
 {
     u_char     *p;
     ngx_str_t   sealed, name, *root;
 
-    ngx_http_owncloud_target_name(target);
+    ngx_http_owncloud_controlled_link_name(target);
 
-    if (ngx_http_owncloud_target_seal(r, target, &sealed) != NGX_OK
+    if (ngx_http_owncloud_controlled_link_seal(r, target, &sealed) != NGX_OK
         || ngx_http_owncloud_uri_escape(r->pool, &target->name, &name, 1)
            != NGX_OK)
     {
@@ -62,13 +62,14 @@ ngx_http_owncloud_target_url(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_target_seal(ngx_http_request_t *r,
-    ngx_http_owncloud_target_t *target, ngx_str_t *sealed)
+ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
+    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *sealed)
 {
     ngx_str_t                       plain;
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    if (ngx_http_owncloud_target_pack(r->pool, target, &plain) != NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_pack(r->pool, target,
+                                               &plain) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -76,13 +77,14 @@ ngx_http_owncloud_target_seal(ngx_http_request_t *r,
 
     return ngx_http_owncloud_seal(r->pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_LINK,
-                                  &ngx_http_owncloud_target_aad, &plain,
+                                  &ngx_http_owncloud_controlled_link_aad,
+                                  &plain,
                                   sealed);
 }
 
 
 ngx_int_t
-ngx_http_owncloud_target_sealed(ngx_str_t *root, ngx_str_t *path,
+ngx_http_owncloud_controlled_link_sealed(ngx_str_t *root, ngx_str_t *path,
     ngx_str_t *sealed)
 {
     u_char  *p, *last;
@@ -115,8 +117,9 @@ ngx_http_owncloud_target_sealed(ngx_str_t *root, ngx_str_t *path,
 
 
 ngx_int_t
-ngx_http_owncloud_target_open(ngx_http_request_t *r, ngx_str_t *sealed,
-    ngx_http_owncloud_target_t *target)
+ngx_http_owncloud_controlled_link_open(ngx_http_request_t *r,
+                                       ngx_str_t *sealed,
+    ngx_http_owncloud_controlled_link_t *target)
 {
     ngx_int_t                       rc;
     ngx_str_t                       plain;
@@ -126,12 +129,13 @@ ngx_http_owncloud_target_open(ngx_http_request_t *r, ngx_str_t *sealed,
 
     rc = ngx_http_owncloud_unseal(r->pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_LINK,
-                                  &ngx_http_owncloud_target_aad, sealed,
+                                  &ngx_http_owncloud_controlled_link_aad,
+                                  sealed,
                                   &plain);
 
     if (rc == NGX_ERROR || rc == NGX_DECLINED) {
         return rc;
     }
 
-    return ngx_http_owncloud_target_unpack(&plain, target);
+    return ngx_http_owncloud_controlled_link_unpack(&plain, target);
 }

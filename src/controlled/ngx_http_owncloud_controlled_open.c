@@ -37,7 +37,7 @@ static ngx_int_t ngx_http_owncloud_open_account(ngx_http_request_t *r,
 
 
 ngx_uint_t
-ngx_http_owncloud_open_wanted(ngx_http_request_t *r,
+ngx_http_owncloud_open_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
     size_t                            len;
@@ -91,10 +91,11 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     ctx->flow = open;
 
-    rc = ngx_http_owncloud_target_sealed(&ctx->repository->moodle_root,
-                                         &r->uri, &open->link);
+    rc = ngx_http_owncloud_controlled_link_sealed(&ctx->repository->moodle_root,
+                                                  &r->uri, &open->link);
     if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_target_open(r, &open->link, &open->target);
+        rc = ngx_http_owncloud_controlled_link_open(r, &open->link,
+                                                    &open->target);
     }
 
     if (rc == NGX_ERROR) {
@@ -122,7 +123,7 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "linkelsewhere: a file of another Moodle, \"%V\", was to "
+                     "linkelsewhere: a file of another Moodle, \"%V\", was to "
                       "be opened at %V%V: if that one has moved here, write "
                       "\"moved_from\"", &open->target.path, &ctx->origin,
                       &ctx->repository->moodle_root);
@@ -285,7 +286,7 @@ ngx_http_owncloud_open_user(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    again = ngx_http_owncloud_open_again(r, ctx);
+    again = ngx_http_owncloud_open_range(r, ctx);
 
     if (again != NGX_DECLINED) {
         return again;
@@ -370,12 +371,12 @@ ngx_int_t
 ngx_http_owncloud_open_return(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *packed)
 {
-    u_char                      *p, *last;
-    uint64_t                     download;
-    ngx_int_t                    rc;
-    ngx_str_t                    link, url;
-    ngx_http_owncloud_target_t   target;
-    ngx_http_owncloud_ticket_t   ticket;
+    u_char                              *p, *last;
+    uint64_t                             download;
+    ngx_int_t                            rc;
+    ngx_str_t                            link, url;
+    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_ticket_t           ticket;
 
     p = packed->data;
     last = p + packed->len;
@@ -388,7 +389,7 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_owncloud_target_open(r, &link, &target);
+    rc = ngx_http_owncloud_controlled_link_open(r, &link, &target);
 
     ticket.expires = ngx_time() + NGX_HTTP_OWNCLOUD_TICKET_TIME;
     ticket.download = (ngx_uint_t) download;

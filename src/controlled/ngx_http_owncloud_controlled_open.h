@@ -29,14 +29,14 @@
  */
 
 typedef struct {
-    ngx_http_owncloud_target_t   target;
-    ngx_http_owncloud_ticket_t   ticket;
-    ngx_str_t                    link;        /* the sealed part of the path */
-    ngx_str_t                    sealed;      /* the ticket as it came */
-    ngx_str_t                    reader;      /* who has opened it before */
+    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_ticket_t           ticket;
+    ngx_str_t                            link; /* the sealed part of the path */
+    ngx_str_t                            sealed; /* the ticket as it came */
+    ngx_str_t                            reader; /* who has opened it before */
 
-    ngx_http_owncloud_turn_t    *turn;
-    ngx_http_owncloud_turn_t    *moving;
+    ngx_http_owncloud_lock_t    *turn;
+    ngx_http_owncloud_lock_t    *moving;
     ngx_http_owncloud_ocs_t      told;
 
     ngx_str_t                    share;       /* id */
@@ -67,7 +67,7 @@ typedef struct {
 
 
 /* 1 if the request is for a link; ctx->repository and ->action are set */
-ngx_uint_t ngx_http_owncloud_open_wanted(ngx_http_request_t *r,
+ngx_uint_t ngx_http_owncloud_open_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf);
 
 /* a step: the first one */
@@ -105,7 +105,7 @@ ngx_int_t ngx_http_owncloud_open_share(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /* a step: what the reader does not get any more is taken and given anew */
-ngx_int_t ngx_http_owncloud_open_anew(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
@@ -113,11 +113,11 @@ ngx_int_t ngx_http_owncloud_open_anew(ngx_http_request_t *r,
  * ngx_http_owncloud_controlled_open_locate.c: a step; goes on with
  * ..._open_serve()
  */
-ngx_int_t ngx_http_owncloud_open_place(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_open_locate(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /* a step: is open->received what it should be? */
-ngx_int_t ngx_http_owncloud_open_look(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_open_verify(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
@@ -170,7 +170,7 @@ ngx_int_t ngx_http_owncloud_open_no_part(ngx_http_request_t *r,
  * what was opened (Range) are had without all of that.  NGX_DECLINED: it is no
  * such request.
  */
-ngx_int_t ngx_http_owncloud_open_again(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_open_range(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 ngx_int_t ngx_http_owncloud_open_note(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);

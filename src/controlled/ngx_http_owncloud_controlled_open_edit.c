@@ -16,11 +16,11 @@
 static ngx_int_t ngx_http_owncloud_open_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
     ngx_http_owncloud_step_pt told, ngx_uint_t *may);
-static ngx_int_t ngx_http_owncloud_open_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_open_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_first(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_first_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_open_first_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_uint_t ngx_http_owncloud_open_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context);
@@ -57,7 +57,7 @@ ngx_http_owncloud_open_edit(ngx_http_request_t *r,
     }
 
     rc = ngx_http_owncloud_open_ask(r, ctx, open->ticket.context,
-                                    ngx_http_owncloud_open_told, &may);
+                                    ngx_http_owncloud_open_received, &may);
 
     if (rc != NGX_OK) {
         return rc;
@@ -70,7 +70,7 @@ ngx_http_owncloud_open_edit(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_open_told(ngx_http_request_t *r,
+ngx_http_owncloud_open_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_open_t  *open;
@@ -99,7 +99,8 @@ ngx_http_owncloud_open_first(ngx_http_request_t *r,
     }
 
     rc = ngx_http_owncloud_open_ask(r, ctx, open->target.context,
-                                    ngx_http_owncloud_open_first_told, &may);
+                                    ngx_http_owncloud_open_first_received,
+                                    &may);
 
     if (rc != NGX_OK) {
         return rc;
@@ -112,7 +113,7 @@ ngx_http_owncloud_open_first(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_open_first_told(ngx_http_request_t *r,
+ngx_http_owncloud_open_first_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_open_t  *open;
@@ -179,7 +180,7 @@ ngx_http_owncloud_open_answer(ngx_http_request_t *r,
     ngx_http_owncloud_main_conf_t  *omcf;
 
     open = ctx->flow;
-    proof = ngx_http_owncloud_rights_told(r, ctx);
+    proof = ngx_http_owncloud_rights_received(r, ctx);
 
     if (proof == NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR) {
         open->unclear = 1;

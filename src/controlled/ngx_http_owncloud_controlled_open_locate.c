@@ -25,7 +25,7 @@ static ngx_uint_t ngx_http_owncloud_open_said(
     ngx_http_owncloud_open_t *open);
 static ngx_int_t ngx_http_owncloud_open_settled(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_looked(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_open_verified(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_search(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -40,7 +40,7 @@ static ngx_int_t ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,
  */
 
 ngx_int_t
-ngx_http_owncloud_open_place(ngx_http_request_t *r,
+ngx_http_owncloud_open_locate(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_open_t  *open;
@@ -62,7 +62,7 @@ ngx_http_owncloud_open_place(ngx_http_request_t *r,
         return ngx_http_owncloud_open_get(r, ctx);
     }
 
-    return ngx_http_owncloud_open_look(r, ctx);
+    return ngx_http_owncloud_open_verify(r, ctx);
 }
 
 
@@ -98,7 +98,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -122,7 +122,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
 
         /* not accepted yet, or removed by the reader, who wants it now */
 
-        return open->accepted ? ngx_http_owncloud_open_anew(r, ctx)
+        return open->accepted ? ngx_http_owncloud_open_reshare(r, ctx)
                               : ngx_http_owncloud_open_accept(r, ctx);
 
     default:
@@ -162,14 +162,14 @@ ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (rc != NGX_OK || open->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
-        return ngx_http_owncloud_open_anew(r, ctx);
+        return ngx_http_owncloud_open_reshare(r, ctx);
     }
 
     return ngx_http_owncloud_open_said(open)
@@ -208,14 +208,14 @@ ngx_http_owncloud_open_settled(ngx_http_request_t *r,
     open = ctx->flow;
     open->settled = 1;
 
-    return ngx_http_owncloud_open_look(r, ctx);
+    return ngx_http_owncloud_open_verify(r, ctx);
 }
 
 
 /* a name is only a name: what is there must be the file of that id */
 
 ngx_int_t
-ngx_http_owncloud_open_look(ngx_http_request_t *r,
+ngx_http_owncloud_open_verify(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_call_t  *call;
@@ -223,27 +223,27 @@ ngx_http_owncloud_open_look(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    call = ngx_http_owncloud_remote_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                           &open->received, 0, &open->lookup);
+    call = ngx_http_owncloud_file_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                         &open->received, 0, &open->lookup);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->step = ngx_http_owncloud_open_looked;
+    ctx->step = ngx_http_owncloud_open_verified;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_open_looked(ngx_http_request_t *r,
+ngx_http_owncloud_open_verified(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
 
-    switch (ngx_http_owncloud_remote_looked(ctx, &open->lookup)) {
+    switch (ngx_http_owncloud_file_lookup_done(ctx, &open->lookup)) {
 
     case NGX_OK:
 
@@ -262,12 +262,12 @@ ngx_http_owncloud_open_looked(ngx_http_request_t *r,
             return ngx_http_owncloud_open_get(r, ctx);
         }
 
-        return open->searched ? ngx_http_owncloud_open_anew(r, ctx)
+        return open->searched ? ngx_http_owncloud_open_reshare(r, ctx)
                               : ngx_http_owncloud_open_search(r, ctx);
 
     case NGX_ABORT:
 
-        if (ngx_http_owncloud_multistatus_unauthorized(r, ctx)) {
+        if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
             return ngx_http_owncloud_open_unauthorized(r, ctx);
         }
 
@@ -300,13 +300,13 @@ ngx_http_owncloud_open_search(ngx_http_request_t *r,
     folder.data = open->received.data;
     folder.len = p - folder.data;
 
-    call = ngx_http_owncloud_remote_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                           &folder, 1, &open->lookup);
+    call = ngx_http_owncloud_file_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                         &folder, 1, &open->lookup);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->step = ngx_http_owncloud_open_looked;
+    ctx->step = ngx_http_owncloud_open_verified;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }

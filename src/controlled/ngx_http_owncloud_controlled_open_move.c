@@ -30,8 +30,8 @@ static ngx_int_t ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_name(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static void ngx_http_owncloud_open_random(ngx_http_owncloud_target_t *target,
-    ngx_str_t *random);
+static void ngx_http_owncloud_open_random(
+    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *random);
 static ngx_int_t ngx_http_owncloud_open_leave(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_left_key(
@@ -88,7 +88,7 @@ ngx_http_owncloud_open_begin(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_turn(r, ctx, "move", &ctx->repository->folder,
+    rc = ngx_http_owncloud_lock(r, ctx, "move", &ctx->repository->folder,
                                 NGX_HTTP_OWNCLOUD_OPEN_MOVING, &open->moving,
                                 ngx_http_owncloud_open_begin);
 
@@ -109,8 +109,8 @@ ngx_http_owncloud_open_try(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    call = ngx_http_owncloud_remote_move(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                         &open->received, &open->place);
+    call = ngx_http_owncloud_file_move(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                       &open->received, &open->place);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -140,7 +140,7 @@ ngx_http_owncloud_open_moved(ngx_http_request_t *r,
     case NGX_HTTP_CREATED:
     case NGX_HTTP_NO_CONTENT:
         open->lookup.path = open->place;
-        ngx_http_owncloud_turn_end(open->moving);
+        ngx_http_owncloud_lock_end(open->moving);
 
         return ngx_http_owncloud_open_serve(r, ctx);
 
@@ -179,8 +179,8 @@ ngx_http_owncloud_open_mkcol(ngx_http_request_t *r,
     folder.data = open->place.data;
     folder.len = 1 + ctx->repository->folder.len;
 
-    call = ngx_http_owncloud_remote_mkcol(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                          &folder);
+    call = ngx_http_owncloud_file_mkcol(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        &folder);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -265,7 +265,7 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
 /* the six digits after the date in ".../20261129-5f0c12.../report.pdf" */
 
 static void
-ngx_http_owncloud_open_random(ngx_http_owncloud_target_t *target,
+ngx_http_owncloud_open_random(ngx_http_owncloud_controlled_link_t *target,
     ngx_str_t *random)
 {
     u_char  *p;
@@ -298,7 +298,7 @@ ngx_http_owncloud_open_leave(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    ngx_http_owncloud_turn_end(open->moving);
+    ngx_http_owncloud_lock_end(open->moving);
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "\"%V\" of \"%V\" keeps a received file where it is: "

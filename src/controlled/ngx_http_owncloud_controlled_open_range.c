@@ -15,14 +15,14 @@
 
 
 /* how long a film may take, or a document that is leafed through, seconds */
-#define NGX_HTTP_OWNCLOUD_OPEN_AGAIN  10800
+#define NGX_HTTP_OWNCLOUD_OPEN_RANGE  10800
 
 
-static ngx_int_t ngx_http_owncloud_open_again_key(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_open_range_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
-static ngx_int_t ngx_http_owncloud_open_again_read(
+static ngx_int_t ngx_http_owncloud_open_range_read(
     ngx_http_owncloud_open_t *open, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_open_again_signed_in(
+static ngx_int_t ngx_http_owncloud_open_range_signed_in(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
 
@@ -38,7 +38,7 @@ ngx_http_owncloud_open_note(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    if (ngx_http_owncloud_open_again_key(r, ctx, key) != NGX_OK) {
+    if (ngx_http_owncloud_open_range_key(r, ctx, key) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -64,14 +64,14 @@ ngx_http_owncloud_open_note(ngx_http_request_t *r,
     (void) ngx_http_owncloud_zone_put(omcf->zone,
                                 NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
                                 &value,
-                                ngx_time() + NGX_HTTP_OWNCLOUD_OPEN_AGAIN);
+                                ngx_time() + NGX_HTTP_OWNCLOUD_OPEN_RANGE);
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-ngx_http_owncloud_open_again(ngx_http_request_t *r,
+ngx_http_owncloud_open_range(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -88,7 +88,7 @@ ngx_http_owncloud_open_again(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    if (ngx_http_owncloud_open_again_key(r, ctx, key) != NGX_OK) {
+    if (ngx_http_owncloud_open_range_key(r, ctx, key) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -101,7 +101,7 @@ ngx_http_owncloud_open_again(ngx_http_request_t *r,
                                     : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_owncloud_open_again_read(open, &value) != NGX_OK) {
+    if (ngx_http_owncloud_open_range_read(open, &value) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -118,12 +118,12 @@ ngx_http_owncloud_open_again(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_token(r, ctx,
-                                   ngx_http_owncloud_open_again_signed_in);
+                                   ngx_http_owncloud_open_range_signed_in);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_open_again_read(ngx_http_owncloud_open_t *open,
+ngx_http_owncloud_open_range_read(ngx_http_owncloud_open_t *open,
     ngx_str_t *value)
 {
     u_char  *p, *last;
@@ -157,7 +157,7 @@ ngx_http_owncloud_open_again_read(ngx_http_owncloud_open_t *open,
 /* somebody else may have signed in in the meantime */
 
 static ngx_int_t
-ngx_http_owncloud_open_again_signed_in(ngx_http_request_t *r,
+ngx_http_owncloud_open_range_signed_in(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_open_t  *open;
@@ -186,7 +186,7 @@ ngx_http_owncloud_open_again_signed_in(ngx_http_request_t *r,
 /* the very link and the very ticket that it was opened with */
 
 static ngx_int_t
-ngx_http_owncloud_open_again_key(ngx_http_request_t *r,
+ngx_http_owncloud_open_range_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
     ngx_str_t                  part[5];

@@ -74,7 +74,7 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_open_viewer[] = {
 };
 
 
-static ngx_http_owncloud_relay_t  ngx_http_owncloud_open_relay = {
+static ngx_http_owncloud_stream_t  ngx_http_owncloud_open_stream_handlers = {
     ngx_http_owncloud_open_header,
     ngx_http_owncloud_open_not_sent,
     ngx_http_owncloud_open_ended
@@ -92,7 +92,7 @@ ngx_http_owncloud_open_serve(ngx_http_request_t *r,
     /* what comes now is nobody else's concern */
 
     if (open->turn) {
-        ngx_http_owncloud_turn_end(open->turn);
+        ngx_http_owncloud_lock_end(open->turn);
     }
 
     if (ctx->repository->open && open->as == NGX_HTTP_OWNCLOUD_AS_USER
@@ -180,8 +180,8 @@ ngx_http_owncloud_open_stream(ngx_http_request_t *r,
         return NGX_HTTP_BAD_REQUEST;
     }
 
-    return ngx_http_owncloud_relay_start(r, ctx, call,
-                                         &ngx_http_owncloud_open_relay);
+    return ngx_http_owncloud_stream_start(r, ctx, call,
+                                      &ngx_http_owncloud_open_stream_handlers);
 }
 
 

@@ -63,12 +63,12 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
         open->searched = 1;
         open->anew = 1;
 
-        return ngx_http_owncloud_open_look(r, ctx);
+        return ngx_http_owncloud_open_verify(r, ctx);
     }
 
     /* who opens it twice at the same time gets one share */
 
-    rc = ngx_http_owncloud_turn(r, ctx, "open", &open->target.path,
+    rc = ngx_http_owncloud_lock(r, ctx, "open", &open->target.path,
                                 NGX_HTTP_OWNCLOUD_OPEN_CALLS, &open->turn,
                                 ngx_http_owncloud_open_share);
 
@@ -107,7 +107,7 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -186,7 +186,7 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -332,7 +332,7 @@ ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     if (share->permissions == (ngx_int_t) open->rights
         || (share->permissions == -1 && open->unclear))
     {
-        return ngx_http_owncloud_open_place(r, ctx);
+        return ngx_http_owncloud_open_locate(r, ctx);
     }
 
     open->less = (share->permissions & ~open->rights) != 0;
@@ -381,7 +381,7 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -396,7 +396,7 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
         if (ocs.shares.nelts != 1 || share->permissions == -1
             || (share->permissions & ~open->rights) == 0)
         {
-            return ngx_http_owncloud_open_place(r, ctx);
+            return ngx_http_owncloud_open_locate(r, ctx);
         }
     }
 
@@ -415,12 +415,12 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
                    "administrator.");
     }
 
-    return ngx_http_owncloud_open_place(r, ctx);
+    return ngx_http_owncloud_open_locate(r, ctx);
 }
 
 
 ngx_int_t
-ngx_http_owncloud_open_anew(ngx_http_request_t *r,
+ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_call_t  *call;
@@ -464,7 +464,7 @@ ngx_http_owncloud_open_taken(ngx_http_request_t *r,
     ngx_int_t                rc;
     ngx_http_owncloud_ocs_t  ocs;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -48,7 +48,7 @@ ngx_int_t ngx_http_owncloud_ticket_url(ngx_http_request_t *r,
  * that adds tickets to what Moodle's scripts that check access to files
  * redirect to
  */
-ngx_int_t ngx_http_owncloud_redirect_init(ngx_conf_t *cf);
+ngx_int_t ngx_http_owncloud_ticket_filter_init(ngx_conf_t *cf);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_CONTROLLED_TICKET_H_INCLUDED_ */

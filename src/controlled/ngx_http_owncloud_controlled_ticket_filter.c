@@ -15,18 +15,18 @@
 #include "ngx_http_owncloud_site.h"
 
 
-static ngx_int_t ngx_http_owncloud_redirect_header_filter(
+static ngx_int_t ngx_http_owncloud_ticket_filter_header(
     ngx_http_request_t *r);
-static ngx_int_t ngx_http_owncloud_redirect(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_ticket_filter(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf);
-static ngx_int_t ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_ticket_filter_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository,
     ngx_http_owncloud_ticket_t *ticket);
-static ngx_int_t ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
+static ngx_int_t ngx_http_owncloud_ticket_filter_link(ngx_pool_t *pool,
     ngx_http_owncloud_repository_t *repository, ngx_str_t *location,
     ngx_str_t *link);
-static void ngx_http_owncloud_redirect_local(ngx_str_t *location);
-static ngx_int_t ngx_http_owncloud_redirect_to(ngx_http_request_t *r,
+static void ngx_http_owncloud_ticket_filter_local(ngx_str_t *location);
+static ngx_int_t ngx_http_owncloud_ticket_filter_to(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *location, ngx_str_t *sealed);
 
 
@@ -34,17 +34,17 @@ static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 
 
 ngx_int_t
-ngx_http_owncloud_redirect_init(ngx_conf_t *cf)
+ngx_http_owncloud_ticket_filter_init(ngx_conf_t *cf)
 {
     ngx_http_next_header_filter = ngx_http_top_header_filter;
-    ngx_http_top_header_filter = ngx_http_owncloud_redirect_header_filter;
+    ngx_http_top_header_filter = ngx_http_owncloud_ticket_filter_header;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_redirect_header_filter(ngx_http_request_t *r)
+ngx_http_owncloud_ticket_filter_header(ngx_http_request_t *r)
 {
     ngx_http_owncloud_loc_conf_t  *olcf;
 
@@ -57,7 +57,7 @@ ngx_http_owncloud_redirect_header_filter(ngx_http_request_t *r)
         olcf = ngx_http_get_module_loc_conf(r, ngx_http_owncloud_module);
 
         if (olcf->repositories
-            && ngx_http_owncloud_redirect(r, olcf) == NGX_ERROR)
+            && ngx_http_owncloud_ticket_filter(r, olcf) == NGX_ERROR)
         {
             return NGX_ERROR;
         }
@@ -70,7 +70,7 @@ ngx_http_owncloud_redirect_header_filter(ngx_http_request_t *r)
 /* NGX_DECLINED: there is nothing to add */
 
 static ngx_int_t
-ngx_http_owncloud_redirect(ngx_http_request_t *r,
+ngx_http_owncloud_ticket_filter(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf)
 {
     ngx_int_t                         rc;
@@ -109,7 +109,7 @@ ngx_http_owncloud_redirect(ngx_http_request_t *r,
         ticket.context = asked.context;
         ticket.download = asked.download;
 
-        rc = ngx_http_owncloud_redirect_ticket(r, repository[i], &ticket);
+        rc = ngx_http_owncloud_ticket_filter_ticket(r, repository[i], &ticket);
 
         if (rc != NGX_DECLINED) {
             return rc;
@@ -121,14 +121,14 @@ ngx_http_owncloud_redirect(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
+ngx_http_owncloud_ticket_filter_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository,
     ngx_http_owncloud_ticket_t *ticket)
 {
-    ngx_int_t                    rc;
-    ngx_str_t                    location, link, sealed;
-    ngx_http_owncloud_ctx_t      ctx;
-    ngx_http_owncloud_target_t   target;
+    ngx_int_t                            rc;
+    ngx_str_t                            location, link, sealed;
+    ngx_http_owncloud_ctx_t              ctx;
+    ngx_http_owncloud_controlled_link_t  target;
 
     ngx_memzero(&ctx, sizeof(ngx_http_owncloud_ctx_t));
 
@@ -140,19 +140,19 @@ ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     }
 
     location = r->headers_out.location->value;
-    ngx_http_owncloud_redirect_local(&location);
+    ngx_http_owncloud_ticket_filter_local(&location);
 
     if (ctx.moodle_session.len == 0) {
         return NGX_DECLINED;
     }
 
-    rc = ngx_http_owncloud_redirect_link(r->pool, repository, &location,
-                                         &link);
+    rc = ngx_http_owncloud_ticket_filter_link(r->pool, repository, &location,
+                                              &link);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    rc = ngx_http_owncloud_target_open(r, &link, &target);
+    rc = ngx_http_owncloud_controlled_link_open(r, &link, &target);
 
     if (rc != NGX_OK) {
         return rc;
@@ -169,14 +169,14 @@ ngx_http_owncloud_redirect_ticket(ngx_http_request_t *r,
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud ticket c:%uL", ticket->context);
 
-    return ngx_http_owncloud_redirect_to(r, &ctx, &location, &sealed);
+    return ngx_http_owncloud_ticket_filter_to(r, &ctx, &location, &sealed);
 }
 
 
 /* "location" is a path, which is made one below where Moodle is now */
 
 static ngx_int_t
-ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
+ngx_http_owncloud_ticket_filter_link(ngx_pool_t *pool,
     ngx_http_owncloud_repository_t *repository, ngx_str_t *location,
     ngx_str_t *link)
 {
@@ -188,7 +188,8 @@ ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
 
     root = &repository->moodle_root;
 
-    if (ngx_http_owncloud_target_sealed(root, location, link) == NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_sealed(root, location,
+                                                 link) == NGX_OK) {
         return NGX_OK;
     }
 
@@ -200,7 +201,8 @@ ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
 
     for (i = 0; i < repository->moved_from->nelts; i++) {
 
-        if (ngx_http_owncloud_target_sealed(&site[i].root, location, link)
+        if (ngx_http_owncloud_controlled_link_sealed(&site[i].root, location,
+                                                     link)
             != NGX_OK)
         {
             continue;
@@ -232,7 +234,7 @@ ngx_http_owncloud_redirect_link(ngx_pool_t *pool,
  */
 
 static void
-ngx_http_owncloud_redirect_local(ngx_str_t *location)
+ngx_http_owncloud_ticket_filter_local(ngx_str_t *location)
 {
     u_char  *p, *last;
     size_t   len;
@@ -267,7 +269,7 @@ ngx_http_owncloud_redirect_local(ngx_str_t *location)
 /* a ticket goes to nobody but this host */
 
 static ngx_int_t
-ngx_http_owncloud_redirect_to(ngx_http_request_t *r,
+ngx_http_owncloud_ticket_filter_to(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *location, ngx_str_t *sealed)
 {
     u_char     *p;

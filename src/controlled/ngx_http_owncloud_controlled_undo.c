@@ -14,10 +14,10 @@
 #include "ngx_http_owncloud_session_token.h"
 
 
-static ngx_int_t ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_controlled_lookup(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_controlled_lookup_done(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
@@ -96,7 +96,7 @@ ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
     controlled = ctx->flow;
 
     if (controlled->unsure) {
-        return ngx_http_owncloud_controlled_look(r, ctx);
+        return ngx_http_owncloud_controlled_lookup(r, ctx);
     }
 
     /* a copy that Moodle may have a link to is not ours to remove */
@@ -110,7 +110,7 @@ ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
 /* a share that nobody has told of: if there is one it is as good as any */
 
 static ngx_int_t
-ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
+ngx_http_owncloud_controlled_lookup(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_call_t        *call;
@@ -126,21 +126,21 @@ ngx_http_owncloud_controlled_look(ngx_http_request_t *r,
     }
 
     call->unguarded = 1;
-    ctx->step = ngx_http_owncloud_controlled_looked;
+    ctx->step = ngx_http_owncloud_controlled_lookup_done;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_controlled_looked(ngx_http_request_t *r,
+ngx_http_owncloud_controlled_lookup_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                   rc;
     ngx_http_owncloud_ocs_t     ocs;
     ngx_http_owncloud_share_t  *share;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -167,9 +167,9 @@ ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    call = ngx_http_owncloud_remote_delete(r, ctx,
-                                           NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                           &controlled->folder[2]);
+    call = ngx_http_owncloud_file_delete(r, ctx,
+                                         NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                         &controlled->folder[2]);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -262,7 +262,7 @@ ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_share_told(r, ctx, &ocs);
+    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -300,7 +300,7 @@ ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
     controlled = ctx->flow;
 
     if (controlled->turn) {
-        ngx_http_owncloud_turn_end(controlled->turn);
+        ngx_http_owncloud_lock_end(controlled->turn);
     }
 
     if (controlled->stored) {

@@ -15,7 +15,7 @@
 
 static ngx_uint_t ngx_http_owncloud_call_service(
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_endpoint_t *endpoint);
-static ngx_uint_t ngx_http_owncloud_call_held(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_owncloud_call_backed_off(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);
 static ngx_int_t ngx_http_owncloud_call_refuse(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_uint_t failure);
@@ -191,13 +191,13 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
     cln->handler = ngx_http_owncloud_call_cleanup;
     cln->data = call;
 
-    if (ngx_http_owncloud_call_held(r, call)) {
+    if (ngx_http_owncloud_call_backed_off(r, call)) {
         return ngx_http_owncloud_call_refuse(r, call,
-                                             NGX_HTTP_OWNCLOUD_CALL_HELD);
+                                            NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF);
     }
 
-    switch (ngx_http_owncloud_gate_enter(r, ctx->issuer, call,
-                                         ngx_http_owncloud_call_admitted))
+    switch (ngx_http_owncloud_call_limit_enter(r, ctx->issuer, call,
+                                              ngx_http_owncloud_call_admitted))
     {
 
     case NGX_OK:
@@ -230,7 +230,7 @@ failed:
 
 
 static ngx_uint_t
-ngx_http_owncloud_call_held(ngx_http_request_t *r,
+ngx_http_owncloud_call_backed_off(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
     time_t  left;
@@ -280,8 +280,8 @@ ngx_http_owncloud_call_admitted(ngx_http_request_t *r,
 
         /* the cloud may have said in the meantime that it is too much */
 
-        if (ngx_http_owncloud_call_held(r, call)) {
-            call->failure = NGX_HTTP_OWNCLOUD_CALL_HELD;
+        if (ngx_http_owncloud_call_backed_off(r, call)) {
+            call->failure = NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF;
 
         } else if (ngx_http_owncloud_call_send(r, call) == NGX_OK) {
             return;
@@ -468,7 +468,7 @@ ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call)
     call->done = 1;
 
     if (call->gated) {
-        ngx_http_owncloud_gate_leave(r, call->ctx->issuer);
+        ngx_http_owncloud_call_limit_leave(r, call->ctx->issuer);
     }
 
     if (call->header_done && !call->unguarded) {

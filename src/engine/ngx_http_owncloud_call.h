@@ -32,7 +32,8 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_CALL_TOO_BIG,
     NGX_HTTP_OWNCLOUD_CALL_STOPPED,       /* by the sink: it knows why */
     NGX_HTTP_OWNCLOUD_CALL_ABORTED,       /* the client has gone */
-    NGX_HTTP_OWNCLOUD_CALL_HELD,          /* not sent, see ..._backoff.h */
+    NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF,          /* not sent,
+    see ..._backoff.h */
     NGX_HTTP_OWNCLOUD_CALL_CROWDED,       /* not sent: no place in the queue */
     NGX_HTTP_OWNCLOUD_CALL_INTERNAL
 } ngx_http_owncloud_failure_e;
@@ -50,7 +51,7 @@ typedef enum {
 } ngx_http_owncloud_service_e;
 
 
-typedef struct ngx_http_owncloud_relay_s  ngx_http_owncloud_relay_t;
+typedef struct ngx_http_owncloud_stream_s  ngx_http_owncloud_stream_t;
 
 
 /*
@@ -78,8 +79,8 @@ struct ngx_http_owncloud_call_s {
                                    ngx_http_owncloud_ctx_t *ctx,
                                    ngx_http_owncloud_call_t *call);
 
-    ngx_http_owncloud_relay_t *relay;         /* see ..._relay.h, or NULL */
-    ngx_chain_t               *out;           /* the last of u->out_bufs */
+    ngx_http_owncloud_stream_t  *relay;       /* see ..._relay.h, or NULL */
+    ngx_chain_t                 *out;         /* the last of u->out_bufs */
 
     /*
      * All of it, ms, for a call that nobody may be waiting for: that is what

@@ -14,13 +14,13 @@
 
 
 /* other workers give places back without a word */
-#define NGX_HTTP_OWNCLOUD_GATE_POLL  50
+#define NGX_HTTP_OWNCLOUD_CALL_LIMIT_POLL  50
 
 /* of those who wait, before everybody else in the worker has a turn */
-#define NGX_HTTP_OWNCLOUD_GATE_TURNS  32
+#define NGX_HTTP_OWNCLOUD_CALL_LIMIT_ROUNDS  32
 
 
-struct ngx_http_owncloud_gate_s {
+struct ngx_http_owncloud_call_limit_s {
     ngx_event_t                  event;
     ngx_queue_t                  queue;
     ngx_uint_t                   waiting;
@@ -31,43 +31,44 @@ struct ngx_http_owncloud_gate_s {
 
 
 typedef struct {
-    ngx_queue_t                  queue;
-    ngx_http_request_t          *request;
-    ngx_http_owncloud_call_t    *call;
-    ngx_http_owncloud_gate_t    *gate;
-    ngx_msec_t                   since;
+    ngx_queue_t                      queue;
+    ngx_http_request_t              *request;
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_msec_t                       since;
     void                       (*start)(ngx_http_request_t *r,
                                      ngx_http_owncloud_call_t *call);
     unsigned                     queued:1;
 } ngx_http_owncloud_waiter_t;
 
 
-static ngx_int_t ngx_http_owncloud_gate_init(ngx_http_request_t *r,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_gate_t *gate);
-static ngx_http_owncloud_waiter_t *ngx_http_owncloud_gate_waiter(
-    ngx_http_request_t *r, ngx_http_owncloud_gate_t *gate);
-static void ngx_http_owncloud_gate_handler(ngx_event_t *ev);
-static void ngx_http_owncloud_gate_start(ngx_http_owncloud_waiter_t *waiter,
-    ngx_uint_t failure);
-static void ngx_http_owncloud_gate_cleanup(void *data);
-static void ngx_http_owncloud_gate_remove(ngx_http_owncloud_waiter_t *waiter);
+static ngx_int_t ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
+    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_call_limit_t *gate);
+static ngx_http_owncloud_waiter_t *ngx_http_owncloud_call_limit_waiter(
+    ngx_http_request_t *r, ngx_http_owncloud_call_limit_t *gate);
+static void ngx_http_owncloud_call_limit_handler(ngx_event_t *ev);
+static void ngx_http_owncloud_call_limit_start(
+    ngx_http_owncloud_waiter_t *waiter, ngx_uint_t failure);
+static void ngx_http_owncloud_call_limit_cleanup(void *data);
+static void ngx_http_owncloud_call_limit_remove(
+    ngx_http_owncloud_waiter_t *waiter);
 
 
-ngx_http_owncloud_gate_t *
-ngx_http_owncloud_gate_create(ngx_conf_t *cf)
+ngx_http_owncloud_call_limit_t *
+ngx_http_owncloud_call_limit_create(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ngx_http_owncloud_gate_t));
+    return ngx_pcalloc(cf->pool, sizeof(ngx_http_owncloud_call_limit_t));
 }
 
 
 ngx_int_t
-ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
+ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_call_t *call,
     void (*start)(ngx_http_request_t *r, ngx_http_owncloud_call_t *call))
 {
-    ngx_int_t                    rc;
-    ngx_http_owncloud_gate_t    *gate;
-    ngx_http_owncloud_waiter_t  *waiter;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_waiter_t      *waiter;
 
     gate = issuer->gate;
 
@@ -76,7 +77,7 @@ ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
     }
 
     if (gate->issuer == NULL
-        && ngx_http_owncloud_gate_init(r, issuer, gate) != NGX_OK)
+        && ngx_http_owncloud_call_limit_init(r, issuer, gate) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -100,7 +101,7 @@ ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
         return NGX_BUSY;
     }
 
-    waiter = ngx_http_owncloud_gate_waiter(r, gate);
+    waiter = ngx_http_owncloud_call_limit_waiter(r, gate);
     if (waiter == NULL) {
         return NGX_ERROR;
     }
@@ -109,7 +110,7 @@ ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
     waiter->start = start;
 
     if (!gate->event.timer_set) {
-        ngx_add_timer(&gate->event, NGX_HTTP_OWNCLOUD_GATE_POLL);
+        ngx_add_timer(&gate->event, NGX_HTTP_OWNCLOUD_CALL_LIMIT_POLL);
     }
 
     return NGX_AGAIN;
@@ -119,8 +120,8 @@ ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
 /* in each worker by the first call */
 
 static ngx_int_t
-ngx_http_owncloud_gate_init(ngx_http_request_t *r,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_gate_t *gate)
+ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
+    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_call_limit_t *gate)
 {
     ngx_str_t                       strings[2];
     ngx_http_owncloud_main_conf_t  *omcf;
@@ -139,7 +140,7 @@ ngx_http_owncloud_gate_init(ngx_http_request_t *r,
     gate->issuer = issuer;
     gate->zone = omcf->zone;
 
-    gate->event.handler = ngx_http_owncloud_gate_handler;
+    gate->event.handler = ngx_http_owncloud_call_limit_handler;
     gate->event.data = gate;
     gate->event.log = ngx_cycle->log;
 
@@ -148,8 +149,8 @@ ngx_http_owncloud_gate_init(ngx_http_request_t *r,
 
 
 static ngx_http_owncloud_waiter_t *
-ngx_http_owncloud_gate_waiter(ngx_http_request_t *r,
-    ngx_http_owncloud_gate_t *gate)
+ngx_http_owncloud_call_limit_waiter(ngx_http_request_t *r,
+    ngx_http_owncloud_call_limit_t *gate)
 {
     ngx_http_cleanup_t          *cln;
     ngx_http_owncloud_waiter_t  *waiter;
@@ -164,11 +165,11 @@ ngx_http_owncloud_gate_waiter(ngx_http_request_t *r,
         return NULL;
     }
 
-    if (ngx_http_owncloud_wait_watch(r) != NGX_OK) {
+    if (ngx_http_owncloud_sleep_watch(r) != NGX_OK) {
         return NULL;
     }
 
-    cln->handler = ngx_http_owncloud_gate_cleanup;
+    cln->handler = ngx_http_owncloud_call_limit_cleanup;
     cln->data = waiter;
 
     waiter->request = r;
@@ -188,10 +189,10 @@ ngx_http_owncloud_gate_waiter(ngx_http_request_t *r,
 
 
 void
-ngx_http_owncloud_gate_leave(ngx_http_request_t *r,
+ngx_http_owncloud_call_limit_leave(ngx_http_request_t *r,
     ngx_http_owncloud_issuer_t *issuer)
 {
-    ngx_http_owncloud_gate_t  *gate;
+    ngx_http_owncloud_call_limit_t  *gate;
 
     gate = issuer->gate;
 
@@ -213,14 +214,14 @@ ngx_http_owncloud_gate_leave(ngx_http_request_t *r,
  */
 
 static void
-ngx_http_owncloud_gate_handler(ngx_event_t *ev)
+ngx_http_owncloud_call_limit_handler(ngx_event_t *ev)
 {
-    ngx_int_t                    rc;
-    ngx_uint_t                   n;
-    ngx_queue_t                 *q;
-    ngx_http_owncloud_gate_t    *gate;
-    ngx_http_owncloud_issuer_t  *issuer;
-    ngx_http_owncloud_waiter_t  *waiter;
+    ngx_int_t                        rc;
+    ngx_uint_t                       n;
+    ngx_queue_t                     *q;
+    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_issuer_t      *issuer;
+    ngx_http_owncloud_waiter_t      *waiter;
 
     gate = ev->data;
     issuer = gate->issuer;
@@ -229,7 +230,7 @@ ngx_http_owncloud_gate_handler(ngx_event_t *ev)
 
     for (n = 0; !ngx_queue_empty(&gate->queue); n++) {
 
-        if (n == NGX_HTTP_OWNCLOUD_GATE_TURNS) {
+        if (n == NGX_HTTP_OWNCLOUD_CALL_LIMIT_ROUNDS) {
             ngx_post_event(ev, &ngx_posted_next_events);
             break;
         }
@@ -238,8 +239,8 @@ ngx_http_owncloud_gate_handler(ngx_event_t *ev)
         waiter = ngx_queue_data(q, ngx_http_owncloud_waiter_t, queue);
 
         if (ngx_current_msec - waiter->since >= issuer->queue_timeout) {
-            ngx_http_owncloud_gate_start(waiter,
-                                         NGX_HTTP_OWNCLOUD_CALL_CROWDED);
+            ngx_http_owncloud_call_limit_start(waiter,
+                                               NGX_HTTP_OWNCLOUD_CALL_CROWDED);
             continue;
         }
 
@@ -249,9 +250,9 @@ ngx_http_owncloud_gate_handler(ngx_event_t *ev)
             break;
         }
 
-        ngx_http_owncloud_gate_start(waiter,
+        ngx_http_owncloud_call_limit_start(waiter,
                               (rc == NGX_OK) ? NGX_HTTP_OWNCLOUD_CALL_GOOD
-                                             : NGX_HTTP_OWNCLOUD_CALL_INTERNAL);
+                                            : NGX_HTTP_OWNCLOUD_CALL_INTERNAL);
     }
 
     if (ngx_queue_empty(&gate->queue)) {
@@ -261,13 +262,13 @@ ngx_http_owncloud_gate_handler(ngx_event_t *ev)
         }
 
     } else if (!ev->timer_set) {
-        ngx_add_timer(ev, NGX_HTTP_OWNCLOUD_GATE_POLL);
+        ngx_add_timer(ev, NGX_HTTP_OWNCLOUD_CALL_LIMIT_POLL);
     }
 }
 
 
 static void
-ngx_http_owncloud_gate_start(ngx_http_owncloud_waiter_t *waiter,
+ngx_http_owncloud_call_limit_start(ngx_http_owncloud_waiter_t *waiter,
     ngx_uint_t failure)
 {
     ngx_connection_t          *c;
@@ -278,8 +279,8 @@ ngx_http_owncloud_gate_start(ngx_http_owncloud_waiter_t *waiter,
     c = r->connection;
     call = waiter->call;
 
-    ngx_http_owncloud_gate_remove(waiter);
-    ngx_http_owncloud_wait_unwatch(r);
+    ngx_http_owncloud_call_limit_remove(waiter);
+    ngx_http_owncloud_sleep_unwatch(r);
 
     ngx_http_set_log_request(c->log, r);
 
@@ -299,17 +300,17 @@ ngx_http_owncloud_gate_start(ngx_http_owncloud_waiter_t *waiter,
 
 
 static void
-ngx_http_owncloud_gate_cleanup(void *data)
+ngx_http_owncloud_call_limit_cleanup(void *data)
 {
     ngx_http_owncloud_waiter_t  *waiter = data;
 
-    ngx_http_owncloud_gate_t  *gate;
+    ngx_http_owncloud_call_limit_t  *gate;
 
     if (!waiter->queued) {
         return;
     }
 
-    ngx_http_owncloud_gate_remove(waiter);
+    ngx_http_owncloud_call_limit_remove(waiter);
 
     gate = waiter->gate;
 
@@ -320,7 +321,7 @@ ngx_http_owncloud_gate_cleanup(void *data)
 
 
 static void
-ngx_http_owncloud_gate_remove(ngx_http_owncloud_waiter_t *waiter)
+ngx_http_owncloud_call_limit_remove(ngx_http_owncloud_waiter_t *waiter)
 {
     ngx_queue_remove(&waiter->queue);
 

@@ -24,16 +24,17 @@
  * with call->failure CROWDED when it came to nothing; NGX_BUSY: the queue is
  * full; NGX_ERROR.
  */
-ngx_int_t ngx_http_owncloud_gate_enter(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_call_t *call,
     void (*start)(ngx_http_request_t *r, ngx_http_owncloud_call_t *call));
 
 /* the end of a call that was let in */
-void ngx_http_owncloud_gate_leave(ngx_http_request_t *r,
+void ngx_http_owncloud_call_limit_leave(ngx_http_request_t *r,
     ngx_http_owncloud_issuer_t *issuer);
 
 /* a gate for an issuer, of the configuration's pool; NULL: no memory */
-ngx_http_owncloud_gate_t *ngx_http_owncloud_gate_create(ngx_conf_t *cf);
+ngx_http_owncloud_call_limit_t *ngx_http_owncloud_call_limit_create(
+    ngx_conf_t *cf);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_CALL_LIMIT_H_INCLUDED_ */

@@ -11,26 +11,26 @@
 #include "ngx_http_owncloud_sleep.h"
 
 
-#define NGX_HTTP_OWNCLOUD_WAIT_GUARD  1000
+#define NGX_HTTP_OWNCLOUD_SLEEP_GUARD  1000
 
 
-static ngx_http_owncloud_wait_t *ngx_http_owncloud_wait_create(
+static ngx_http_owncloud_sleep_t *ngx_http_owncloud_sleep_create(
     ngx_http_request_t *r);
-static void ngx_http_owncloud_wait_handler(ngx_event_t *ev);
-static void ngx_http_owncloud_wait_clear(ngx_event_t *ev);
-static void ngx_http_owncloud_wait_cleanup(void *data);
+static void ngx_http_owncloud_sleep_handler(ngx_event_t *ev);
+static void ngx_http_owncloud_sleep_clear(ngx_event_t *ev);
+static void ngx_http_owncloud_sleep_cleanup(void *data);
 
 
 ngx_int_t
-ngx_http_owncloud_wait(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+ngx_http_owncloud_sleep(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_msec_t msec)
 {
-    ngx_http_owncloud_wait_t  *wait;
+    ngx_http_owncloud_sleep_t  *wait;
 
     wait = ctx->wait;
 
     if (wait == NULL) {
-        wait = ngx_http_owncloud_wait_create(r);
+        wait = ngx_http_owncloud_sleep_create(r);
         if (wait == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -38,7 +38,7 @@ ngx_http_owncloud_wait(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
         ctx->wait = wait;
     }
 
-    if (ngx_http_owncloud_wait_watch(r) != NGX_OK) {
+    if (ngx_http_owncloud_sleep_watch(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -52,7 +52,7 @@ ngx_http_owncloud_wait(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
         /* a worker that is to end waits for timers, not for posted events */
 
-        msec = NGX_HTTP_OWNCLOUD_WAIT_GUARD;
+        msec = NGX_HTTP_OWNCLOUD_SLEEP_GUARD;
     }
 
     ngx_add_timer(&wait->event, msec);
@@ -61,13 +61,13 @@ ngx_http_owncloud_wait(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-static ngx_http_owncloud_wait_t *
-ngx_http_owncloud_wait_create(ngx_http_request_t *r)
+static ngx_http_owncloud_sleep_t *
+ngx_http_owncloud_sleep_create(ngx_http_request_t *r)
 {
-    ngx_http_cleanup_t        *cln;
-    ngx_http_owncloud_wait_t  *wait;
+    ngx_http_cleanup_t         *cln;
+    ngx_http_owncloud_sleep_t  *wait;
 
-    wait = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_wait_t));
+    wait = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sleep_t));
     if (wait == NULL) {
         return NULL;
     }
@@ -77,10 +77,10 @@ ngx_http_owncloud_wait_create(ngx_http_request_t *r)
         return NULL;
     }
 
-    cln->handler = ngx_http_owncloud_wait_cleanup;
+    cln->handler = ngx_http_owncloud_sleep_cleanup;
     cln->data = wait;
 
-    wait->event.handler = ngx_http_owncloud_wait_handler;
+    wait->event.handler = ngx_http_owncloud_sleep_handler;
     wait->event.data = wait;
     wait->event.log = r->connection->log;
 
@@ -92,11 +92,11 @@ ngx_http_owncloud_wait_create(ngx_http_request_t *r)
 
 
 static void
-ngx_http_owncloud_wait_handler(ngx_event_t *ev)
+ngx_http_owncloud_sleep_handler(ngx_event_t *ev)
 {
-    ngx_connection_t          *c;
-    ngx_http_request_t        *r;
-    ngx_http_owncloud_wait_t  *wait;
+    ngx_connection_t           *c;
+    ngx_http_request_t         *r;
+    ngx_http_owncloud_sleep_t  *wait;
 
     wait = ev->data;
     r = wait->request;
@@ -107,8 +107,8 @@ ngx_http_owncloud_wait_handler(ngx_event_t *ev)
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, c->log, 0,
                    "owncloud wait done: \"%V\"", &r->uri);
 
-    ngx_http_owncloud_wait_clear(ev);
-    ngx_http_owncloud_wait_unwatch(r);
+    ngx_http_owncloud_sleep_clear(ev);
+    ngx_http_owncloud_sleep_unwatch(r);
 
     wait->done = 1;
 
@@ -120,7 +120,7 @@ ngx_http_owncloud_wait_handler(ngx_event_t *ev)
 
 
 static void
-ngx_http_owncloud_wait_clear(ngx_event_t *ev)
+ngx_http_owncloud_sleep_clear(ngx_event_t *ev)
 {
     if (ev->timer_set) {
         ngx_del_timer(ev);
@@ -135,16 +135,16 @@ ngx_http_owncloud_wait_clear(ngx_event_t *ev)
 
 
 static void
-ngx_http_owncloud_wait_cleanup(void *data)
+ngx_http_owncloud_sleep_cleanup(void *data)
 {
-    ngx_http_owncloud_wait_t  *wait = data;
+    ngx_http_owncloud_sleep_t  *wait = data;
 
-    ngx_http_owncloud_wait_clear(&wait->event);
+    ngx_http_owncloud_sleep_clear(&wait->event);
 }
 
 
 ngx_int_t
-ngx_http_owncloud_wait_watch(ngx_http_request_t *r)
+ngx_http_owncloud_sleep_watch(ngx_http_request_t *r)
 {
     ngx_event_t  *rev;
 
@@ -170,7 +170,7 @@ ngx_http_owncloud_wait_watch(ngx_http_request_t *r)
 
 
 void
-ngx_http_owncloud_wait_unwatch(ngx_http_request_t *r)
+ngx_http_owncloud_sleep_unwatch(ngx_http_request_t *r)
 {
     if (r->read_event_handler == ngx_http_test_reading) {
         r->read_event_handler = ngx_http_block_reading;

@@ -13,21 +13,21 @@
 #include "ngx_http_owncloud_upstream.h"
 
 
-static ngx_int_t ngx_http_owncloud_relay_write(void *data, u_char *p,
+static ngx_int_t ngx_http_owncloud_stream_write(void *data, u_char *p,
     size_t len);
 
 
 ngx_int_t
-ngx_http_owncloud_relay_start(ngx_http_request_t *r,
+ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
-    ngx_http_owncloud_relay_t *relay)
+    ngx_http_owncloud_stream_t *relay)
 {
     if (ctx->gone) {
         r->connection->error = 1;
         return NGX_ERROR;
     }
 
-    call->sink = ngx_http_owncloud_relay_sink(r);
+    call->sink = ngx_http_owncloud_stream_sink(r);
     if (call->sink == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -50,7 +50,7 @@ ngx_http_owncloud_relay_start(ngx_http_request_t *r,
 
 
 ngx_http_owncloud_sink_t *
-ngx_http_owncloud_relay_sink(ngx_http_request_t *r)
+ngx_http_owncloud_stream_sink(ngx_http_request_t *r)
 {
     ngx_http_owncloud_sink_t  *sink;
 
@@ -59,7 +59,7 @@ ngx_http_owncloud_relay_sink(ngx_http_request_t *r)
         return NULL;
     }
 
-    sink->write = ngx_http_owncloud_relay_write;
+    sink->write = ngx_http_owncloud_stream_write;
     sink->data = r;
     sink->limit = NGX_MAX_OFF_T_VALUE;
 
@@ -70,7 +70,7 @@ ngx_http_owncloud_relay_sink(ngx_http_request_t *r)
 /* the bytes stay in u->buffer until the client has them */
 
 static ngx_int_t
-ngx_http_owncloud_relay_write(void *data, u_char *p, size_t len)
+ngx_http_owncloud_stream_write(void *data, u_char *p, size_t len)
 {
     ngx_http_request_t *r = data;
 
@@ -115,7 +115,7 @@ ngx_http_owncloud_relay_write(void *data, u_char *p, size_t len)
 
 
 ngx_int_t
-ngx_http_owncloud_relay_header(ngx_http_request_t *r,
+ngx_http_owncloud_stream_header(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
     ngx_int_t  rc;
@@ -134,7 +134,7 @@ ngx_http_owncloud_relay_header(ngx_http_request_t *r,
  */
 
 void
-ngx_http_owncloud_relay_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
+ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
 {
     ngx_http_upstream_t       *u;
     ngx_http_owncloud_call_t  *call;

@@ -18,7 +18,7 @@
  * makes of it.
  */
 
-struct ngx_http_owncloud_relay_s {
+struct ngx_http_owncloud_stream_s {
 
     /*
      * The header has come: sets r->headers_out (status, length and body are
@@ -42,18 +42,18 @@ struct ngx_http_owncloud_relay_s {
 
 
 /* the last step of a flow: returns NGX_DONE, or a status code */
-ngx_int_t ngx_http_owncloud_relay_start(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
-    ngx_http_owncloud_relay_t *relay);
+    ngx_http_owncloud_stream_t *relay);
 
 /* where its bytes go: to the client of "r"; NULL: no memory */
-ngx_http_owncloud_sink_t *ngx_http_owncloud_relay_sink(ngx_http_request_t *r);
+ngx_http_owncloud_sink_t *ngx_http_owncloud_stream_sink(ngx_http_request_t *r);
 
 
 /* for ngx_http_owncloud_upstream*.c */
-ngx_int_t ngx_http_owncloud_relay_header(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_stream_header(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);
-void ngx_http_owncloud_relay_finalize_request(ngx_http_request_t *r,
+void ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r,
     ngx_int_t rc);
 
 

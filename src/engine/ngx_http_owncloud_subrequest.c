@@ -13,34 +13,35 @@
 #include "ngx_http_owncloud_subrequest.h"
 
 
-static void ngx_http_owncloud_local_drop(ngx_http_request_t *sr);
-static ngx_http_owncloud_local_t *ngx_http_owncloud_local_get(
+static void ngx_http_owncloud_subrequest_drop(ngx_http_request_t *sr);
+static ngx_http_owncloud_subrequest_t *ngx_http_owncloud_subrequest_get(
     ngx_http_request_t *r);
-static ngx_int_t ngx_http_owncloud_local_done(ngx_http_request_t *sr,
+static ngx_int_t ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
-static ngx_uint_t ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local);
-static ngx_int_t ngx_http_owncloud_local_header_filter(ngx_http_request_t *r);
-static ngx_int_t ngx_http_owncloud_local_cookies(ngx_http_request_t *r);
-static ngx_int_t ngx_http_owncloud_local_body_filter(ngx_http_request_t *r,
-    ngx_chain_t *in);
-static ngx_int_t ngx_http_owncloud_local_keep(ngx_http_request_t *r,
-    ngx_http_owncloud_local_t *local, ngx_buf_t *b);
-static ngx_int_t ngx_http_owncloud_local_drop_body(ngx_chain_t *in);
-static void ngx_http_owncloud_local_own(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_owncloud_subrequest_sent(ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local);
+static ngx_int_t ngx_http_owncloud_subrequest_header_filter(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_subrequest_cookies(ngx_http_request_t *r);
+static ngx_int_t ngx_http_owncloud_subrequest_body_filter(
+    ngx_http_request_t *r, ngx_chain_t *in);
+static ngx_int_t ngx_http_owncloud_subrequest_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_subrequest_t *local, ngx_buf_t *b);
+static ngx_int_t ngx_http_owncloud_subrequest_drop_body(ngx_chain_t *in);
+static void ngx_http_owncloud_subrequest_own(ngx_http_request_t *r);
 
 
 static ngx_str_t  ngx_http_owncloud_get = ngx_string("GET");
 
 
-static ngx_uint_t                        ngx_http_owncloud_local_ssi;
+static ngx_uint_t                        ngx_http_owncloud_subrequest_ssi;
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 
 
 ngx_int_t
-ngx_http_owncloud_local_start(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
 {
     ngx_http_request_t          *sr;
     ngx_http_post_subrequest_t  *ps;
@@ -50,7 +51,7 @@ ngx_http_owncloud_local_start(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ps->handler = ngx_http_owncloud_local_done;
+    ps->handler = ngx_http_owncloud_subrequest_done;
     ps->data = local;
 
     if (ngx_http_subrequest(r, &local->uri, &local->args, &sr, ps,
@@ -74,11 +75,11 @@ ngx_http_owncloud_local_start(ngx_http_request_t *r,
         r->main->method_name = ngx_http_owncloud_get;
     }
 
-    if (ngx_http_owncloud_local_setup(r, sr, local) != NGX_OK) {
+    if (ngx_http_owncloud_subrequest_setup(r, sr, local) != NGX_OK) {
 
         /* it has been posted and must not be run half-made */
 
-        sr->write_event_handler = ngx_http_owncloud_local_drop;
+        sr->write_event_handler = ngx_http_owncloud_subrequest_drop;
 
         return NGX_ERROR;
     }
@@ -88,7 +89,7 @@ ngx_http_owncloud_local_start(ngx_http_request_t *r,
 
 
 static void
-ngx_http_owncloud_local_drop(ngx_http_request_t *sr)
+ngx_http_owncloud_subrequest_drop(ngx_http_request_t *sr)
 {
     ngx_http_finalize_request(sr, NGX_OK);
 }
@@ -100,13 +101,13 @@ ngx_http_owncloud_local_drop(ngx_http_request_t *sr)
  * its answer, by a subrequest of its own, is for the client as little.
  */
 
-static ngx_http_owncloud_local_t *
-ngx_http_owncloud_local_get(ngx_http_request_t *r)
+static ngx_http_owncloud_subrequest_t *
+ngx_http_owncloud_subrequest_get(ngx_http_request_t *r)
 {
     for ( /* void */ ; r != r->main; r = r->parent) {
 
         if (r->post_subrequest
-            && r->post_subrequest->handler == ngx_http_owncloud_local_done)
+           && r->post_subrequest->handler == ngx_http_owncloud_subrequest_done)
         {
             return r->post_subrequest->data;
         }
@@ -117,9 +118,10 @@ ngx_http_owncloud_local_get(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
+ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr, void *data,
+                                  ngx_int_t rc)
 {
-    ngx_http_owncloud_local_t  *local = data;
+    ngx_http_owncloud_subrequest_t  *local = data;
 
     ngx_connection_t  *c;
 
@@ -137,7 +139,7 @@ ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
             local->status = 0;
         }
 
-        local->sent = ngx_http_owncloud_local_sent(sr, local);
+        local->sent = ngx_http_owncloud_subrequest_sent(sr, local);
 
         ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
                        "owncloud local done rc:%i s:%ui l:%uz", rc,
@@ -156,8 +158,8 @@ ngx_http_owncloud_local_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
  */
 
 static ngx_uint_t
-ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local)
+ngx_http_owncloud_subrequest_sent(ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local)
 {
     ngx_uint_t                  i;
     ngx_http_upstream_state_t  *state;
@@ -183,11 +185,11 @@ ngx_http_owncloud_local_sent(ngx_http_request_t *sr,
 
 
 static ngx_int_t
-ngx_http_owncloud_local_header_filter(ngx_http_request_t *r)
+ngx_http_owncloud_subrequest_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_owncloud_local_t  *local;
+    ngx_http_owncloud_subrequest_t  *local;
 
-    local = ngx_http_owncloud_local_get(r);
+    local = ngx_http_owncloud_subrequest_get(r);
 
     if (local == NULL || local->request != r) {
         return ngx_http_next_header_filter(r);
@@ -196,7 +198,7 @@ ngx_http_owncloud_local_header_filter(ngx_http_request_t *r)
     local->status = r->headers_out.status;
     local->answer_type = r->headers_out.content_type;
 
-    if (local->stores && ngx_http_owncloud_local_cookies(r) != NGX_OK) {
+    if (local->stores && ngx_http_owncloud_subrequest_cookies(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -211,7 +213,7 @@ ngx_http_owncloud_local_header_filter(ngx_http_request_t *r)
 /* Moodle may renew its session whenever it is asked for something */
 
 static ngx_int_t
-ngx_http_owncloud_local_cookies(ngx_http_request_t *r)
+ngx_http_owncloud_subrequest_cookies(ngx_http_request_t *r)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -255,12 +257,13 @@ ngx_http_owncloud_local_cookies(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
+                                         ngx_chain_t *in)
 {
-    ngx_chain_t                *cl;
-    ngx_http_owncloud_local_t  *local;
+    ngx_chain_t                     *cl;
+    ngx_http_owncloud_subrequest_t  *local;
 
-    local = ngx_http_owncloud_local_get(r);
+    local = ngx_http_owncloud_subrequest_get(r);
 
     if (local == NULL) {
 
@@ -270,13 +273,13 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
             return NGX_OK;
         }
 
-        ngx_http_owncloud_local_own(r);
+        ngx_http_owncloud_subrequest_own(r);
 
         return ngx_http_next_body_filter(r, in);
     }
 
     if (local->request != r) {
-        return ngx_http_owncloud_local_drop_body(in);
+        return ngx_http_owncloud_subrequest_drop_body(in);
     }
 
     for (cl = in; cl; cl = cl->next) {
@@ -288,7 +291,7 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         }
 
         if (ngx_buf_in_memory(cl->buf)
-            && ngx_http_owncloud_local_keep(r, local, cl->buf) != NGX_OK)
+            && ngx_http_owncloud_subrequest_keep(r, local, cl->buf) != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -302,8 +305,8 @@ ngx_http_owncloud_local_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
 
 static ngx_int_t
-ngx_http_owncloud_local_keep(ngx_http_request_t *r,
-    ngx_http_owncloud_local_t *local, ngx_buf_t *b)
+ngx_http_owncloud_subrequest_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_subrequest_t *local, ngx_buf_t *b)
 {
     size_t   size;
     u_char  *p;
@@ -333,7 +336,7 @@ ngx_http_owncloud_local_keep(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_local_drop_body(ngx_chain_t *in)
+ngx_http_owncloud_subrequest_drop_body(ngx_chain_t *in)
 {
     for ( /* void */ ; in; in = in->next) {
         in->buf->pos = in->buf->last;
@@ -351,28 +354,30 @@ ngx_http_owncloud_local_drop_body(ngx_chain_t *in)
  */
 
 static void
-ngx_http_owncloud_local_own(ngx_http_request_t *r)
+ngx_http_owncloud_subrequest_own(ngx_http_request_t *r)
 {
     ngx_http_owncloud_ctx_t  *ctx;
 
-    if (r != r->main || ngx_http_owncloud_local_ssi == NGX_CONF_UNSET_UINT) {
+    if (r != r->main
+        || ngx_http_owncloud_subrequest_ssi == NGX_CONF_UNSET_UINT)
+    {
         return;
     }
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
 
     if (ctx && !ctx->declined) {
-        r->ctx[ngx_http_owncloud_local_ssi] = NULL;
+        r->ctx[ngx_http_owncloud_subrequest_ssi] = NULL;
     }
 }
 
 
 ngx_int_t
-ngx_http_owncloud_local_init(ngx_conf_t *cf)
+ngx_http_owncloud_subrequest_init(ngx_conf_t *cf)
 {
     ngx_uint_t  i;
 
-    ngx_http_owncloud_local_ssi = NGX_CONF_UNSET_UINT;
+    ngx_http_owncloud_subrequest_ssi = NGX_CONF_UNSET_UINT;
 
     /* an nginx may have been built without it */
 
@@ -381,15 +386,15 @@ ngx_http_owncloud_local_init(ngx_conf_t *cf)
                        "ngx_http_ssi_filter_module")
             == 0)
         {
-            ngx_http_owncloud_local_ssi = cf->cycle->modules[i]->ctx_index;
+           ngx_http_owncloud_subrequest_ssi = cf->cycle->modules[i]->ctx_index;
         }
     }
 
     ngx_http_next_header_filter = ngx_http_top_header_filter;
-    ngx_http_top_header_filter = ngx_http_owncloud_local_header_filter;
+    ngx_http_top_header_filter = ngx_http_owncloud_subrequest_header_filter;
 
     ngx_http_next_body_filter = ngx_http_top_body_filter;
-    ngx_http_top_body_filter = ngx_http_owncloud_local_body_filter;
+    ngx_http_top_body_filter = ngx_http_owncloud_subrequest_body_filter;
 
     return NGX_OK;
 }

@@ -17,7 +17,7 @@
  * whatever serves it.  Its answer is kept from the client.
  */
 
-struct ngx_http_owncloud_local_s {
+struct ngx_http_owncloud_subrequest_s {
     ngx_str_t                  uri;            /* decoded, as nginx has it */
     ngx_str_t                  args;
     ngx_str_t                  content_type;   /* of the body */
@@ -50,15 +50,15 @@ struct ngx_http_owncloud_local_s {
  * of fastcgi_pass is that of the main request, or GET if that is HEAD: below
  * a POST, ask by POST, or for what a POST without a body does not change.
  */
-ngx_int_t ngx_http_owncloud_local_start(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+ngx_int_t ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
 
 /* ngx_http_owncloud_subrequest_setup.c: makes it what Moodle is to get */
-ngx_int_t ngx_http_owncloud_local_setup(ngx_http_request_t *r,
-    ngx_http_request_t *sr, ngx_http_owncloud_local_t *local);
+ngx_int_t ngx_http_owncloud_subrequest_setup(ngx_http_request_t *r,
+    ngx_http_request_t *sr, ngx_http_owncloud_subrequest_t *local);
 
 /* installs the filters that keep answers from the client; postconfiguration */
-ngx_int_t ngx_http_owncloud_local_init(ngx_conf_t *cf);
+ngx_int_t ngx_http_owncloud_subrequest_init(ngx_conf_t *cf);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_SUBREQUEST_H_INCLUDED_ */

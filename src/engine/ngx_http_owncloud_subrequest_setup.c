@@ -12,18 +12,18 @@
 #include "ngx_http_owncloud_subrequest.h"
 
 
-static ngx_int_t ngx_http_owncloud_local_variables(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_subrequest_variables(ngx_http_request_t *r,
     ngx_http_request_t *sr);
-static ngx_int_t ngx_http_owncloud_local_headers(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_subrequest_headers(ngx_http_request_t *r,
     ngx_http_request_t *sr);
-static ngx_uint_t ngx_http_owncloud_local_wanted(ngx_table_elt_t *h);
-static ngx_int_t ngx_http_owncloud_local_agent(ngx_http_request_t *sr);
-static ngx_int_t ngx_http_owncloud_local_header(ngx_http_request_t *sr,
+static ngx_uint_t ngx_http_owncloud_subrequest_match(ngx_table_elt_t *h);
+static ngx_int_t ngx_http_owncloud_subrequest_agent(ngx_http_request_t *sr);
+static ngx_int_t ngx_http_owncloud_subrequest_header(ngx_http_request_t *sr,
     ngx_table_elt_t *from, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_local_body(ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local);
-static ngx_int_t ngx_http_owncloud_local_chain(ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local);
+static ngx_int_t ngx_http_owncloud_subrequest_body(ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local);
+static ngx_int_t ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local);
 
 
 /*
@@ -31,7 +31,7 @@ static ngx_int_t ngx_http_owncloud_local_chain(ngx_http_request_t *sr,
  * where; nothing that describes a body, a range or a cache.
  */
 
-static ngx_str_t  ngx_http_owncloud_local_names[] = {
+static ngx_str_t  ngx_http_owncloud_subrequest_names[] = {
     ngx_string("host"),
     ngx_string("cookie"),
     ngx_string("accept"),
@@ -50,14 +50,15 @@ static ngx_str_t  ngx_http_owncloud_post = ngx_string("POST");
 
 
 ngx_int_t
-ngx_http_owncloud_local_setup(ngx_http_request_t *r, ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local)
+ngx_http_owncloud_subrequest_setup(ngx_http_request_t *r,
+                                   ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local)
 {
-    if (ngx_http_owncloud_local_variables(r, sr) != NGX_OK) {
+    if (ngx_http_owncloud_subrequest_variables(r, sr) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_local_headers(r, sr) != NGX_OK) {
+    if (ngx_http_owncloud_subrequest_headers(r, sr) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -75,7 +76,7 @@ ngx_http_owncloud_local_setup(ngx_http_request_t *r, ngx_http_request_t *sr,
     sr->method = NGX_HTTP_POST;
     sr->method_name = ngx_http_owncloud_post;
 
-    return ngx_http_owncloud_local_body(sr, local);
+    return ngx_http_owncloud_subrequest_body(sr, local);
 }
 
 
@@ -86,7 +87,7 @@ ngx_http_owncloud_local_setup(ngx_http_request_t *r, ngx_http_request_t *sr,
  */
 
 static ngx_int_t
-ngx_http_owncloud_local_variables(ngx_http_request_t *r,
+ngx_http_owncloud_subrequest_variables(ngx_http_request_t *r,
     ngx_http_request_t *sr)
 {
     ngx_uint_t                  i, flags;
@@ -121,7 +122,8 @@ ngx_http_owncloud_local_variables(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_local_headers(ngx_http_request_t *r, ngx_http_request_t *sr)
+ngx_http_owncloud_subrequest_headers(ngx_http_request_t *r,
+                                     ngx_http_request_t *sr)
 {
     ngx_str_t         value;
     ngx_uint_t        i;
@@ -156,7 +158,7 @@ ngx_http_owncloud_local_headers(ngx_http_request_t *r, ngx_http_request_t *sr)
             i = 0;
         }
 
-        if (h[i].hash == 0 || !ngx_http_owncloud_local_wanted(&h[i])) {
+        if (h[i].hash == 0 || !ngx_http_owncloud_subrequest_match(&h[i])) {
             continue;
         }
 
@@ -168,12 +170,12 @@ ngx_http_owncloud_local_headers(ngx_http_request_t *r, ngx_http_request_t *sr)
             return NGX_ERROR;
         }
 
-        if (ngx_http_owncloud_local_header(sr, &h[i], &value) != NGX_OK) {
+        if (ngx_http_owncloud_subrequest_header(sr, &h[i], &value) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
-    return ngx_http_owncloud_local_agent(sr);
+    return ngx_http_owncloud_subrequest_agent(sr);
 }
 
 
@@ -184,7 +186,7 @@ ngx_http_owncloud_local_headers(ngx_http_request_t *r, ngx_http_request_t *sr)
  */
 
 static ngx_int_t
-ngx_http_owncloud_local_agent(ngx_http_request_t *sr)
+ngx_http_owncloud_subrequest_agent(ngx_http_request_t *sr)
 {
     ngx_str_t        value;
     ngx_table_elt_t  h;
@@ -196,12 +198,12 @@ ngx_http_owncloud_local_agent(ngx_http_request_t *sr)
 
     ngx_str_set(&value, NGX_HTTP_OWNCLOUD_USER_AGENT);
 
-    return ngx_http_owncloud_local_header(sr, &h, &value);
+    return ngx_http_owncloud_subrequest_header(sr, &h, &value);
 }
 
 
 static ngx_uint_t
-ngx_http_owncloud_local_wanted(ngx_table_elt_t *h)
+ngx_http_owncloud_subrequest_match(ngx_table_elt_t *h)
 {
     ngx_str_t  *name;
 
@@ -213,7 +215,7 @@ ngx_http_owncloud_local_wanted(ngx_table_elt_t *h)
         return 1;
     }
 
-    for (name = ngx_http_owncloud_local_names; name->len; name++) {
+    for (name = ngx_http_owncloud_subrequest_names; name->len; name++) {
 
         if (h->key.len == name->len
             && ngx_strncmp(h->lowcase_key, name->data, name->len) == 0)
@@ -227,7 +229,8 @@ ngx_http_owncloud_local_wanted(ngx_table_elt_t *h)
 
 
 static ngx_int_t
-ngx_http_owncloud_local_header(ngx_http_request_t *sr, ngx_table_elt_t *from,
+ngx_http_owncloud_subrequest_header(ngx_http_request_t *sr,
+                                    ngx_table_elt_t *from,
     ngx_str_t *value)
 {
     ngx_table_elt_t            *h;
@@ -266,14 +269,14 @@ ngx_http_owncloud_local_header(ngx_http_request_t *sr, ngx_table_elt_t *from,
 
 
 static ngx_int_t
-ngx_http_owncloud_local_body(ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local)
+ngx_http_owncloud_subrequest_body(ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local)
 {
     ngx_str_t        value;
     ngx_table_elt_t  h;
 
     if (local->chain == NULL
-        && ngx_http_owncloud_local_chain(sr, local) != NGX_OK)
+        && ngx_http_owncloud_subrequest_chain(sr, local) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -300,7 +303,7 @@ ngx_http_owncloud_local_body(ngx_http_request_t *sr,
     h.lowcase_key = (u_char *) "content-length";
     h.hash = ngx_hash_key(h.lowcase_key, h.key.len);
 
-    if (ngx_http_owncloud_local_header(sr, &h, &value) != NGX_OK) {
+    if (ngx_http_owncloud_subrequest_header(sr, &h, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -308,13 +311,13 @@ ngx_http_owncloud_local_body(ngx_http_request_t *sr,
     h.lowcase_key = (u_char *) "content-type";
     h.hash = ngx_hash_key(h.lowcase_key, h.key.len);
 
-    return ngx_http_owncloud_local_header(sr, &h, &local->content_type);
+    return ngx_http_owncloud_subrequest_header(sr, &h, &local->content_type);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_local_chain(ngx_http_request_t *sr,
-    ngx_http_owncloud_local_t *local)
+ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
+    ngx_http_owncloud_subrequest_t *local)
 {
     ngx_buf_t    *b;
     ngx_chain_t  *cl;

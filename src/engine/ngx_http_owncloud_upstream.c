@@ -78,7 +78,7 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
     u->process_header = ngx_http_owncloud_upstream_process_header;
     u->abort_request = ngx_http_owncloud_upstream_abort_request;
     u->finalize_request = call->relay
-                          ? ngx_http_owncloud_relay_finalize_request
+                          ? ngx_http_owncloud_stream_finalize_request
                           : ngx_http_owncloud_upstream_finalize_request;
 
     u->input_filter_init = ngx_http_owncloud_upstream_filter_init;

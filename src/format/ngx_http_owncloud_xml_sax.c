@@ -44,7 +44,7 @@ static void ngx_http_owncloud_xml_characters(void *data, const xmlChar *p,
     int n);
 static void ngx_http_owncloud_xml_doctype(void *data, const xmlChar *name,
     const xmlChar *external, const xmlChar *system);
-static void ngx_http_owncloud_xml_told(void *data,
+static void ngx_http_owncloud_xml_reported(void *data,
     ngx_http_owncloud_xml_error_t *error);
 
 
@@ -61,7 +61,7 @@ ngx_http_owncloud_xml_sax(xmlSAXHandler *sax)
     sax->ignorableWhitespace = ngx_http_owncloud_xml_characters;
     sax->cdataBlock = ngx_http_owncloud_xml_characters;
     sax->internalSubset = ngx_http_owncloud_xml_doctype;
-    sax->serror = ngx_http_owncloud_xml_told;
+    sax->serror = ngx_http_owncloud_xml_reported;
 }
 
 
@@ -282,7 +282,8 @@ ngx_http_owncloud_xml_doctype(void *data, const xmlChar *name,
 
 
 static void
-ngx_http_owncloud_xml_told(void *data, ngx_http_owncloud_xml_error_t *error)
+ngx_http_owncloud_xml_reported(void *data,
+                               ngx_http_owncloud_xml_error_t *error)
 {
     ngx_http_owncloud_xml_t *xml = data;
 

@@ -171,7 +171,7 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_listing(r, ctx);
 
     case NGX_HTTP_OWNCLOUD_ACTION_SEARCH:
-        return ngx_http_owncloud_find(r, ctx);
+        return ngx_http_owncloud_search(r, ctx);
 
     case NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM:
         return ngx_http_owncloud_searchform(r, ctx);

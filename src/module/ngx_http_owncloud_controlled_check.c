@@ -13,7 +13,7 @@
 
 static char *ngx_http_owncloud_controlled_missing(
     ngx_http_owncloud_repository_t *repository);
-static ngx_uint_t ngx_http_owncloud_connect_place(
+static ngx_uint_t ngx_http_owncloud_connect_target(
     ngx_http_owncloud_main_conf_t *mcf, ngx_http_owncloud_issuer_t *issuer);
 static ngx_http_owncloud_repository_t *ngx_http_owncloud_connect_callback(
     ngx_http_owncloud_main_conf_t *mcf,
@@ -67,7 +67,7 @@ ngx_http_owncloud_controlled_check(ngx_conf_t *cf,
     repository->controlled = 1;
 
     if (issuer->account == NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH
-        && !ngx_http_owncloud_connect_place(mcf, issuer))
+        && !ngx_http_owncloud_connect_target(mcf, issuer))
     {
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                    issuer->line,
@@ -111,7 +111,7 @@ ngx_http_owncloud_controlled_missing(
 
 
 static ngx_uint_t
-ngx_http_owncloud_connect_place(ngx_http_owncloud_main_conf_t *mcf,
+ngx_http_owncloud_connect_target(ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_issuer_t *issuer)
 {
     ngx_uint_t                        i;

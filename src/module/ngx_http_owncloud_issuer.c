@@ -333,7 +333,7 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
      *     issuer->max_size = 0;
      */
 
-    issuer->gate = ngx_http_owncloud_gate_create(cf);
+    issuer->gate = ngx_http_owncloud_call_limit_create(cf);
     if (issuer->gate == NULL) {
         return NULL;
     }

@@ -176,11 +176,11 @@ ngx_http_owncloud_postconfiguration(ngx_conf_t *cf)
 
     *h = ngx_http_owncloud_request_post_read;
 
-    if (ngx_http_owncloud_redirect_init(cf) != NGX_OK) {
+    if (ngx_http_owncloud_ticket_filter_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_local_init(cf);
+    return ngx_http_owncloud_subrequest_init(cf);
 }
 
 

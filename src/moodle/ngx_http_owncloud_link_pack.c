@@ -8,13 +8,13 @@
 #include "ngx_http_owncloud_pack.h"
 
 
-#define NGX_HTTP_OWNCLOUD_TARGET_VERSION  1
+#define NGX_HTTP_OWNCLOUD_CONTROLLED_LINK_VERSION  1
 #define NGX_HTTP_OWNCLOUD_TICKET_VERSION  1
 
 
 ngx_int_t
-ngx_http_owncloud_target_pack(ngx_pool_t *pool,
-    ngx_http_owncloud_target_t *target, ngx_str_t *plain)
+ngx_http_owncloud_controlled_link_pack(ngx_pool_t *pool,
+    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *plain)
 {
     u_char  *p;
 
@@ -29,7 +29,7 @@ ngx_http_owncloud_target_pack(ngx_pool_t *pool,
 
     plain->data = p;
 
-    *p++ = NGX_HTTP_OWNCLOUD_TARGET_VERSION;
+    *p++ = NGX_HTTP_OWNCLOUD_CONTROLLED_LINK_VERSION;
     p = ngx_http_owncloud_pack_number(p, target->context);
     p = ngx_http_owncloud_pack_number(p, target->created);
     p = ngx_http_owncloud_pack_text(p, target->issuer.data,
@@ -46,8 +46,8 @@ ngx_http_owncloud_target_pack(ngx_pool_t *pool,
 
 
 ngx_int_t
-ngx_http_owncloud_target_unpack(ngx_str_t *plain,
-    ngx_http_owncloud_target_t *target)
+ngx_http_owncloud_controlled_link_unpack(ngx_str_t *plain,
+    ngx_http_owncloud_controlled_link_t *target)
 {
     u_char    *p, *last;
     uint64_t   created;
@@ -55,7 +55,7 @@ ngx_http_owncloud_target_unpack(ngx_str_t *plain,
     p = plain->data;
     last = p + plain->len;
 
-    if (plain->len == 0 || *p++ != NGX_HTTP_OWNCLOUD_TARGET_VERSION
+    if (plain->len == 0 || *p++ != NGX_HTTP_OWNCLOUD_CONTROLLED_LINK_VERSION
         || ngx_http_owncloud_unpack_number(&p, last, &target->context)
            != NGX_OK
         || ngx_http_owncloud_unpack_number(&p, last, &created) != NGX_OK
@@ -78,14 +78,15 @@ ngx_http_owncloud_target_unpack(ngx_str_t *plain,
 
     target->created = (time_t) created;
 
-    ngx_http_owncloud_target_name(target);
+    ngx_http_owncloud_controlled_link_name(target);
 
     return NGX_OK;
 }
 
 
 void
-ngx_http_owncloud_target_name(ngx_http_owncloud_target_t *target)
+ngx_http_owncloud_controlled_link_name(
+    ngx_http_owncloud_controlled_link_t *target)
 {
     u_char  *p;
 

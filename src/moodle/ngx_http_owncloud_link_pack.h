@@ -22,7 +22,7 @@ typedef struct {
     ngx_str_t    name;       /* the last component of it */
     uint64_t     context;    /* of Moodle, where it was chosen */
     time_t       created;
-} ngx_http_owncloud_target_t;
+} ngx_http_owncloud_controlled_link_t;
 
 
 typedef struct {
@@ -36,15 +36,16 @@ typedef struct {
 
 
 /* "plain" is allocated from the pool; texts have up to 65535 bytes */
-ngx_int_t ngx_http_owncloud_target_pack(ngx_pool_t *pool,
-    ngx_http_owncloud_target_t *target, ngx_str_t *plain);
+ngx_int_t ngx_http_owncloud_controlled_link_pack(ngx_pool_t *pool,
+    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *plain);
 
 /* texts stay where they are; NGX_DECLINED: it is no such thing */
-ngx_int_t ngx_http_owncloud_target_unpack(ngx_str_t *plain,
-    ngx_http_owncloud_target_t *target);
+ngx_int_t ngx_http_owncloud_controlled_link_unpack(ngx_str_t *plain,
+    ngx_http_owncloud_controlled_link_t *target);
 
 /* sets target->name from target->path */
-void ngx_http_owncloud_target_name(ngx_http_owncloud_target_t *target);
+void ngx_http_owncloud_controlled_link_name(
+    ngx_http_owncloud_controlled_link_t *target);
 
 /* "buf" has NGX_HTTP_OWNCLOUD_TICKET_PACKED bytes, all of which are set */
 void ngx_http_owncloud_ticket_pack(u_char *buf,

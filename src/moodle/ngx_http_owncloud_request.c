@@ -29,13 +29,13 @@ static void ngx_http_owncloud_request_host(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_request_kind(ngx_http_request_t *r,
+ngx_http_owncloud_request_route(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
     ngx_uint_t *kind)
 {
     ngx_str_t  *value;
 
-    *kind = NGX_HTTP_OWNCLOUD_KIND_NONE;
+    *kind = NGX_HTTP_OWNCLOUD_ROUTE_NONE;
 
     if (olcf->location != NGX_HTTP_OWNCLOUD_LOCATION_NONE
         && olcf->location != NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK)
@@ -64,7 +64,7 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
         if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
             || (value && ngx_http_owncloud_sealed_form(value)))
         {
-            *kind = NGX_HTTP_OWNCLOUD_KIND_CALLBACK;
+            *kind = NGX_HTTP_OWNCLOUD_ROUTE_CALLBACK;
         }
 
         return NGX_OK;
@@ -74,7 +74,7 @@ ngx_http_owncloud_request_kind(ngx_http_request_t *r,
                                                   NGX_HTTP_OWNCLOUD_PROGRESS);
 
     if (ctx->repository) {
-        *kind = NGX_HTTP_OWNCLOUD_KIND_PROGRESS;
+        *kind = NGX_HTTP_OWNCLOUD_ROUTE_PROGRESS;
 
         return ngx_http_owncloud_request_query(r, ctx);
     }
@@ -91,20 +91,20 @@ ngx_http_owncloud_request_location(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_LOCATION_LINK:
         ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LINK;
-        *kind = NGX_HTTP_OWNCLOUD_KIND_LINK;
+        *kind = NGX_HTTP_OWNCLOUD_ROUTE_LINK;
 
         return NGX_OK;
 
     case NGX_HTTP_OWNCLOUD_LOCATION_CONNECT:
         ctx->action = NGX_HTTP_OWNCLOUD_ACTION_CONNECT;
-        *kind = NGX_HTTP_OWNCLOUD_KIND_CONNECT;
+        *kind = NGX_HTTP_OWNCLOUD_ROUTE_CONNECT;
 
         return (r->method == NGX_HTTP_POST)
                ? NGX_OK : ngx_http_owncloud_request_query(r, ctx);
 
     default: /* NGX_HTTP_OWNCLOUD_LOCATION_LISTING */
         ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LIST;
-        *kind = NGX_HTTP_OWNCLOUD_KIND_LISTING;
+        *kind = NGX_HTTP_OWNCLOUD_ROUTE_LISTING;
 
         return ngx_http_owncloud_request_query(r, ctx);
     }
@@ -130,7 +130,7 @@ ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
     ctx->action = action;
 
     if (ctx->action) {
-        *kind = NGX_HTTP_OWNCLOUD_KIND_AJAX;
+        *kind = NGX_HTTP_OWNCLOUD_ROUTE_AJAX;
     }
 
     return NGX_OK;

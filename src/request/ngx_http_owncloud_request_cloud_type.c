@@ -12,15 +12,17 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-static ngx_int_t ngx_http_owncloud_kind_key(ngx_http_owncloud_ctx_t *ctx,
+static ngx_int_t ngx_http_owncloud_cloud_type_key(ngx_http_owncloud_ctx_t *ctx,
     u_char *key);
-static ngx_uint_t ngx_http_owncloud_kind_guess(ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_kind_read(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_owncloud_cloud_type_guess(
+    ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_cloud_type_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type);
 
 
 ngx_int_t
-ngx_http_owncloud_kind(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+ngx_http_owncloud_cloud_type(ngx_http_request_t *r,
+                             ngx_http_owncloud_ctx_t *ctx,
     ngx_uint_t *type)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -35,11 +37,11 @@ ngx_http_owncloud_kind(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     }
 
     if (ctx->issuer->status.peer == NULL) {
-        *type = ngx_http_owncloud_kind_guess(ctx);
+        *type = ngx_http_owncloud_cloud_type_guess(ctx);
         return NGX_OK;
     }
 
-    if (ngx_http_owncloud_kind_key(ctx, key) != NGX_OK) {
+    if (ngx_http_owncloud_cloud_type_key(ctx, key) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -64,7 +66,7 @@ ngx_http_owncloud_kind(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_kind_call(ngx_http_request_t *r,
+ngx_http_owncloud_cloud_type_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_call_t  *call;
@@ -85,7 +87,7 @@ ngx_http_owncloud_kind_call(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_kind_told(ngx_http_request_t *r,
+ngx_http_owncloud_cloud_type_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type)
 {
     u_char                          ch, key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -93,11 +95,11 @@ ngx_http_owncloud_kind_told(ngx_http_request_t *r,
     ngx_str_t                       value;
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    rc = ngx_http_owncloud_kind_read(r, ctx, type);
+    rc = ngx_http_owncloud_cloud_type_read(r, ctx, type);
 
     if (rc == NGX_DECLINED) {
 
-        *type = ngx_http_owncloud_kind_guess(ctx);
+        *type = ngx_http_owncloud_cloud_type_guess(ctx);
 
         ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
                       "\"%V\" does not say which server it is, set \"type\"",
@@ -106,7 +108,7 @@ ngx_http_owncloud_kind_told(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (rc != NGX_OK || ngx_http_owncloud_kind_key(ctx, key) != NGX_OK) {
+    if (rc != NGX_OK || ngx_http_owncloud_cloud_type_key(ctx, key) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -120,14 +122,14 @@ ngx_http_owncloud_kind_told(ngx_http_request_t *r,
                                       NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
                                       &value,
                                       ngx_time()
-                                      + NGX_HTTP_OWNCLOUD_KIND_TIME);
+                                      + NGX_HTTP_OWNCLOUD_CLOUD_TYPE_TIME);
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_kind_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
+ngx_http_owncloud_cloud_type_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
     ngx_str_t  part[3];
 
@@ -140,7 +142,7 @@ ngx_http_owncloud_kind_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 
 
 static ngx_uint_t
-ngx_http_owncloud_kind_guess(ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_cloud_type_guess(ngx_http_owncloud_ctx_t *ctx)
 {
     return ctx->issuer->dav.peer ? NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD
                                  : NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD;
@@ -148,7 +150,7 @@ ngx_http_owncloud_kind_guess(ngx_http_owncloud_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_http_owncloud_kind_read(ngx_http_request_t *r,
+ngx_http_owncloud_cloud_type_read(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type)
 {
     ngx_str_t                  text;

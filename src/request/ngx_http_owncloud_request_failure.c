@@ -146,7 +146,7 @@ ngx_http_owncloud_failure_of(ngx_http_owncloud_call_t *call)
 
     /* a call that was held back is told as what the cloud had said */
 
-    if (call->failure && call->failure != NGX_HTTP_OWNCLOUD_CALL_HELD) {
+    if (call->failure && call->failure != NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF) {
 
         for (failure = ngx_http_owncloud_failures; failure->code; failure++) {
             if (failure->value == call->failure) {

@@ -14,12 +14,12 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-#define NGX_HTTP_OWNCLOUD_TURN_POLL      20     /* ms, doubled up to */
-#define NGX_HTTP_OWNCLOUD_TURN_POLL_MAX  160
-#define NGX_HTTP_OWNCLOUD_TURN_MARGIN    5      /* seconds */
+#define NGX_HTTP_OWNCLOUD_LOCK_POLL      20     /* ms, doubled up to */
+#define NGX_HTTP_OWNCLOUD_LOCK_POLL_MAX  160
+#define NGX_HTTP_OWNCLOUD_LOCK_MARGIN    5      /* seconds */
 
 
-struct ngx_http_owncloud_turn_s {
+struct ngx_http_owncloud_lock_s {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     uint64_t                     stamp;
     ngx_shm_zone_t              *zone;
@@ -28,7 +28,7 @@ struct ngx_http_owncloud_turn_s {
 };
 
 
-static ngx_http_owncloud_turn_t *ngx_http_owncloud_turn_create(
+static ngx_http_owncloud_lock_t *ngx_http_owncloud_lock_create(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, char *kind,
     ngx_str_t *what);
 
@@ -39,19 +39,19 @@ static ngx_http_owncloud_turn_t *ngx_http_owncloud_turn_create(
  */
 
 ngx_int_t
-ngx_http_owncloud_turn(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     char *kind, ngx_str_t *what, ngx_uint_t calls,
-    ngx_http_owncloud_turn_t **place, ngx_http_owncloud_step_pt again)
+    ngx_http_owncloud_lock_t **place, ngx_http_owncloud_step_pt again)
 {
     time_t                          expires;
     ngx_int_t                       rc;
     ngx_http_owncloud_issuer_t     *issuer;
-    ngx_http_owncloud_turn_t  *turn;
+    ngx_http_owncloud_lock_t  *turn;
 
     turn = *place;
 
     if (turn == NULL) {
-        turn = ngx_http_owncloud_turn_create(r, ctx, kind, what);
+        turn = ngx_http_owncloud_lock_create(r, ctx, kind, what);
         if (turn == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -67,7 +67,7 @@ ngx_http_owncloud_turn(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
     issuer = ctx->issuer;
 
-    expires = ngx_time() + NGX_HTTP_OWNCLOUD_TURN_MARGIN
+    expires = ngx_time() + NGX_HTTP_OWNCLOUD_LOCK_MARGIN
               + calls * (issuer->read_timeout + issuer->queue_timeout) / 1000;
 
     rc = ngx_http_owncloud_zone_lock(turn->zone, turn->key, expires,
@@ -83,25 +83,25 @@ ngx_http_owncloud_turn(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     }
 
     turn->poll = turn->poll ? ngx_min(2 * turn->poll,
-                                      NGX_HTTP_OWNCLOUD_TURN_POLL_MAX)
-                            : NGX_HTTP_OWNCLOUD_TURN_POLL;
+                                      NGX_HTTP_OWNCLOUD_LOCK_POLL_MAX)
+                            : NGX_HTTP_OWNCLOUD_LOCK_POLL;
 
     ctx->step = again;
 
-    return ngx_http_owncloud_wait(r, ctx, turn->poll);
+    return ngx_http_owncloud_sleep(r, ctx, turn->poll);
 }
 
 
-static ngx_http_owncloud_turn_t *
-ngx_http_owncloud_turn_create(ngx_http_request_t *r,
+static ngx_http_owncloud_lock_t *
+ngx_http_owncloud_lock_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what)
 {
     ngx_str_t                       part[4];
     ngx_http_cleanup_t             *cln;
     ngx_http_owncloud_main_conf_t  *omcf;
-    ngx_http_owncloud_turn_t  *turn;
+    ngx_http_owncloud_lock_t  *turn;
 
-    turn = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_turn_t));
+    turn = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_lock_t));
     if (turn == NULL) {
         return NULL;
     }
@@ -130,7 +130,7 @@ ngx_http_owncloud_turn_create(ngx_http_request_t *r,
         return NULL;
     }
 
-    cln->handler = ngx_http_owncloud_turn_end;
+    cln->handler = ngx_http_owncloud_lock_end;
     cln->data = turn;
 
     return turn;
@@ -138,9 +138,9 @@ ngx_http_owncloud_turn_create(ngx_http_request_t *r,
 
 
 void
-ngx_http_owncloud_turn_end(void *data)
+ngx_http_owncloud_lock_end(void *data)
 {
-    ngx_http_owncloud_turn_t *turn = data;
+    ngx_http_owncloud_lock_t  *turn = data;
 
     if (turn->locked) {
         turn->locked = 0;

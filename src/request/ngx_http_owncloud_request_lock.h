@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud.h"
 
 
-typedef struct ngx_http_owncloud_turn_s  ngx_http_owncloud_turn_t;
+typedef struct ngx_http_owncloud_lock_s  ngx_http_owncloud_lock_t;
 
 
 /*
@@ -20,11 +20,11 @@ typedef struct ngx_http_owncloud_turn_s  ngx_http_owncloud_turn_t;
  * until it ends or gives it up; NGX_AGAIN: "again" is called in a moment.
  * "*turn" is NULL at first.  Needs ctx->session.
  */
-ngx_int_t ngx_http_owncloud_turn(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_lock(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what,
-    ngx_uint_t calls, ngx_http_owncloud_turn_t **turn,
+    ngx_uint_t calls, ngx_http_owncloud_lock_t **turn,
     ngx_http_owncloud_step_pt again);
-void ngx_http_owncloud_turn_end(void *turn);
+void ngx_http_owncloud_lock_end(void *turn);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_REQUEST_LOCK_H_INCLUDED_ */

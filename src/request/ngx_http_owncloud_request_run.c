@@ -92,7 +92,7 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
         }
     }
 
-    if (ngx_http_owncloud_request_kind(r, ctx, olcf, &kind) != NGX_OK) {
+    if (ngx_http_owncloud_request_route(r, ctx, olcf, &kind) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -101,17 +101,17 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
 
     switch (kind) {
 
-    case NGX_HTTP_OWNCLOUD_KIND_AJAX:
+    case NGX_HTTP_OWNCLOUD_ROUTE_AJAX:
         return ngx_http_owncloud_read_form(r, ctx, ngx_http_owncloud_ajax);
 
-    case NGX_HTTP_OWNCLOUD_KIND_CALLBACK:
+    case NGX_HTTP_OWNCLOUD_ROUTE_CALLBACK:
         return ngx_http_owncloud_without_form(r, ctx, NGX_HTTP_GET,
                                               ngx_http_owncloud_callback);
 
-    case NGX_HTTP_OWNCLOUD_KIND_LINK:
+    case NGX_HTTP_OWNCLOUD_ROUTE_LINK:
         return ngx_http_owncloud_begin_link(r, ctx);
 
-    case NGX_HTTP_OWNCLOUD_KIND_CONNECT:
+    case NGX_HTTP_OWNCLOUD_ROUTE_CONNECT:
 
         if (r->method == NGX_HTTP_POST) {
             return ngx_http_owncloud_begin_link(r, ctx);
@@ -121,16 +121,16 @@ ngx_http_owncloud_begin(ngx_http_request_t *r,
                                               NGX_HTTP_GET|NGX_HTTP_HEAD,
                                               ngx_http_owncloud_location);
 
-    case NGX_HTTP_OWNCLOUD_KIND_LISTING:
+    case NGX_HTTP_OWNCLOUD_ROUTE_LISTING:
         return ngx_http_owncloud_without_form(r, ctx,
                                    NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST,
                                    ngx_http_owncloud_location);
 
-    case NGX_HTTP_OWNCLOUD_KIND_PROGRESS:
+    case NGX_HTTP_OWNCLOUD_ROUTE_PROGRESS:
         return ngx_http_owncloud_without_form(r, ctx, NGX_HTTP_GET,
                                               ngx_http_owncloud_progress);
 
-    default: /* NGX_HTTP_OWNCLOUD_KIND_NONE */
+    default: /* NGX_HTTP_OWNCLOUD_ROUTE_NONE */
         return ngx_http_owncloud_begin_other(r, ctx, olcf);
     }
 }
@@ -142,13 +142,13 @@ static ngx_int_t
 ngx_http_owncloud_begin_other(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
-    if (ngx_http_owncloud_preview_wanted(r, ctx, olcf)) {
+    if (ngx_http_owncloud_preview_match(r, ctx, olcf)) {
         return ngx_http_owncloud_without_form(r, ctx,
                                               NGX_HTTP_GET|NGX_HTTP_HEAD,
                                               ngx_http_owncloud_preview);
     }
 
-    if (ngx_http_owncloud_open_wanted(r, ctx, olcf)) {
+    if (ngx_http_owncloud_open_match(r, ctx, olcf)) {
         return ngx_http_owncloud_without_form(r, ctx,
                                               NGX_HTTP_GET|NGX_HTTP_HEAD,
                                               ngx_http_owncloud_open);

@@ -55,7 +55,7 @@ ngx_http_owncloud_exchange(ngx_http_request_t *r,
     exchange->attempt = *attempt;
     ctx->flow = exchange;
 
-    call = ngx_http_owncloud_grant(r, ctx, &secret);
+    call = ngx_http_owncloud_token_request(r, ctx, &secret);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

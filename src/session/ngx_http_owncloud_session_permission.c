@@ -30,12 +30,12 @@ static ngx_int_t ngx_http_owncloud_permission_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
 static ngx_int_t ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_permission_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_permission_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
 static ngx_int_t ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
 
 
 ngx_int_t
@@ -133,10 +133,10 @@ static ngx_int_t
 ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t                  *value;
-    ngx_uint_t                  i;
-    ngx_keyval_t                field[5];
-    ngx_http_owncloud_local_t  *local;
+    ngx_str_t                       *value;
+    ngx_uint_t                       i;
+    ngx_keyval_t                     field[5];
+    ngx_http_owncloud_subrequest_t  *local;
 
     static ngx_str_t  names[] = {
         ngx_string("repo_id"),
@@ -146,7 +146,7 @@ ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
         ngx_string("client_id")
     };
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
+    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
     if (local == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -176,9 +176,9 @@ ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
     ngx_str_set(&local->content_type,
                 "application/x-www-form-urlencoded; charset=UTF-8");
 
-    ctx->step = ngx_http_owncloud_permission_told;
+    ctx->step = ngx_http_owncloud_permission_received;
 
-    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -187,10 +187,10 @@ ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_permission_told(ngx_http_request_t *r,
+ngx_http_owncloud_permission_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_local_t       *local;
+    ngx_http_owncloud_subrequest_t  *local;
     ngx_http_owncloud_main_conf_t   *omcf;
     ngx_http_owncloud_permission_t  *permission;
 
@@ -241,7 +241,7 @@ ngx_http_owncloud_permission_told(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
 {
     ngx_int_t                       rc;
     ngx_http_owncloud_json_field_t  field[3];
@@ -276,7 +276,7 @@ ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
 {
     ngx_str_t  text;
 

@@ -31,7 +31,7 @@
 
 static ngx_int_t ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_refresh_wait(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_refresh_sleep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -55,7 +55,7 @@ ngx_http_owncloud_refresh(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     rc = ngx_http_owncloud_refresh_lock(r, ctx, ctx->session);
 
     if (rc == NGX_BUSY) {
-        return ngx_http_owncloud_refresh_wait(r, ctx);
+        return ngx_http_owncloud_refresh_sleep(r, ctx);
     }
 
     if (rc != NGX_OK) {
@@ -132,7 +132,7 @@ ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_refresh_wait(ngx_http_request_t *r,
+ngx_http_owncloud_refresh_sleep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_token_t  *token;
@@ -149,7 +149,7 @@ ngx_http_owncloud_refresh_wait(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_refresh;
 
-    return ngx_http_owncloud_wait(r, ctx, token->poll);
+    return ngx_http_owncloud_sleep(r, ctx, token->poll);
 }
 
 
@@ -157,11 +157,11 @@ ngx_int_t
 ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
-    time_t                          expires;
-    ngx_int_t                       rc;
-    ngx_http_owncloud_place_t       place;
-    ngx_http_owncloud_token_t      *token;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    time_t                           expires;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_token_t       *token;
+    ngx_http_owncloud_main_conf_t   *omcf;
 
     token = ctx->token;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
@@ -197,7 +197,7 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
 
     /* there may be another nginx that knows nothing of this one's zone */
 
-    ngx_http_owncloud_account_place(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &place);
 
     rc = ngx_http_owncloud_account_lock(&place, &token->file);
 
@@ -258,7 +258,7 @@ ngx_http_owncloud_refresh_call(ngx_http_request_t *r,
     ngx_http_owncloud_call_t    *call;
     ngx_http_owncloud_secret_t  *secret;
 
-    call = ngx_http_owncloud_grant(r, ctx, &secret);
+    call = ngx_http_owncloud_token_request(r, ctx, &secret);
 
     if (call == NULL
         || ngx_http_owncloud_oauth_refresh_form(r->pool,
@@ -456,6 +456,6 @@ ngx_http_owncloud_refresh_done(ngx_http_request_t *r,
             return ctx->token->next(r, ctx);
         }
 
-        return ngx_http_owncloud_refresh_failed_told(r, ctx);
+        return ngx_http_owncloud_refresh_failed_answer(r, ctx);
     }
 }

@@ -22,7 +22,7 @@
 
 
 ngx_int_t
-ngx_http_owncloud_refresh_failed_told(ngx_http_request_t *r,
+ngx_http_owncloud_refresh_failed_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     char                      *code;
@@ -84,7 +84,7 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
      */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_ABORTED
-        || call->failure == NGX_HTTP_OWNCLOUD_CALL_HELD)
+        || call->failure == NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF)
     {
         return;
     }

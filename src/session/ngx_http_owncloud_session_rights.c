@@ -98,12 +98,12 @@ ngx_http_owncloud_rights_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *page, ngx_str_t *args,
     ngx_http_owncloud_proof_t *proof, ngx_http_owncloud_step_pt told)
 {
-    ngx_str_t                  *root;
-    ngx_http_owncloud_local_t  *local;
+    ngx_str_t                       *root;
+    ngx_http_owncloud_subrequest_t  *local;
 
     root = &ctx->repository->moodle_root;
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
+    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
     if (local == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -122,7 +122,7 @@ ngx_http_owncloud_rights_ask(ngx_http_request_t *r,
 
     ctx->step = told;
 
-    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -131,11 +131,11 @@ ngx_http_owncloud_rights_ask(ngx_http_request_t *r,
 
 
 ngx_http_owncloud_proof_e
-ngx_http_owncloud_rights_told(ngx_http_request_t *r,
+ngx_http_owncloud_rights_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_local_t  *local;
-    ngx_http_owncloud_proof_e   result;
+    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_proof_e        result;
 
     local = ctx->local;
 

@@ -53,7 +53,7 @@ ngx_int_t ngx_http_owncloud_rights_user(ngx_http_request_t *r,
     ngx_http_owncloud_step_pt told);
 
 /* what Moodle has said; an unclear answer is logged, at level "error" */
-ngx_http_owncloud_proof_e ngx_http_owncloud_rights_told(
+ngx_http_owncloud_proof_e ngx_http_owncloud_rights_received(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
 

@@ -116,7 +116,7 @@ ngx_int_t ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /* the answer to a refresh that failed, by ctx->call */
-ngx_int_t ngx_http_owncloud_refresh_failed_told(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_refresh_failed_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 

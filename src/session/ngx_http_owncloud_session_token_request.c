@@ -11,12 +11,14 @@
 #include "ngx_http_owncloud_session_token_request.h"
 
 
-static ngx_int_t ngx_http_owncloud_grant_client(ngx_http_owncloud_ctx_t *ctx,
+static ngx_int_t ngx_http_owncloud_token_request_client(
+    ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t **secret);
 
 
 ngx_http_owncloud_call_t *
-ngx_http_owncloud_grant(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+ngx_http_owncloud_token_request(ngx_http_request_t *r,
+                                ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_secret_t **secret)
 {
     ngx_http_owncloud_call_t  *call;
@@ -33,7 +35,7 @@ ngx_http_owncloud_grant(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                                                NGX_HTTP_OWNCLOUD_ANSWER_SIZE);
 
     if (call->sink == NULL
-        || ngx_http_owncloud_grant_client(ctx, call, secret) != NGX_OK
+        || ngx_http_owncloud_token_request_client(ctx, call, secret) != NGX_OK
         || ngx_http_owncloud_call_header(call, "Content-Type", &type) != NGX_OK
         || ngx_http_owncloud_call_header(call, "Accept", &accept) != NGX_OK)
     {
@@ -47,7 +49,7 @@ ngx_http_owncloud_grant(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 /* HTTP Basic, unless the server is to have the secret in the form */
 
 static ngx_int_t
-ngx_http_owncloud_grant_client(ngx_http_owncloud_ctx_t *ctx,
+ngx_http_owncloud_token_request_client(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t **secret)
 {
     ngx_str_t  value;

@@ -16,7 +16,8 @@
  * it is; its answer is kept in memory.  "*secret" is what the form of the
  * body has to hold, or NULL.  The call is never sent twice.
  */
-ngx_http_owncloud_call_t *ngx_http_owncloud_grant(ngx_http_request_t *r,
+ngx_http_owncloud_call_t *ngx_http_owncloud_token_request(
+    ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_secret_t **secret);
 
 

@@ -43,7 +43,7 @@ typedef struct {
 
 static ngx_int_t ngx_http_owncloud_user_ticket_key(
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed, u_char *key);
-static ngx_int_t ngx_http_owncloud_user_page_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_user_page_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_user_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
@@ -55,10 +55,10 @@ static ngx_int_t ngx_http_owncloud_user_key(ngx_http_owncloud_ctx_t *ctx,
     u_char *key);
 static ngx_int_t ngx_http_owncloud_user_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_user_told(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_user_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_user_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
 
 
 ngx_int_t
@@ -138,19 +138,19 @@ ngx_http_owncloud_user_of_ticket(ngx_http_request_t *r,
     page->next = next;
 
     return ngx_http_owncloud_rights_user(r, ctx, &page->proof,
-                                         ngx_http_owncloud_user_page_told);
+                                         ngx_http_owncloud_user_page_received);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_user_page_told(ngx_http_request_t *r,
+ngx_http_owncloud_user_page_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                         *p;
-    uint64_t                        user;
-    ngx_http_owncloud_local_t      *local;
-    ngx_http_owncloud_main_conf_t  *omcf;
-    ngx_http_owncloud_user_page_t  *page;
+    u_char                          *p;
+    uint64_t                         user;
+    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_main_conf_t   *omcf;
+    ngx_http_owncloud_user_page_t   *page;
 
     local = ctx->local;
     page = local->data;
@@ -204,7 +204,7 @@ ngx_http_owncloud_user_ticket_key(ngx_http_owncloud_ctx_t *ctx,
 
 
 ngx_int_t
-ngx_http_owncloud_user_known(ngx_http_request_t *r,
+ngx_http_owncloud_user_cached(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -321,9 +321,9 @@ static ngx_int_t
 ngx_http_owncloud_user_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                     *p;
-    ngx_str_t                  *root, *sesskey, escaped;
-    ngx_http_owncloud_local_t  *local;
+    u_char                          *p;
+    ngx_str_t                       *root, *sesskey, escaped;
+    ngx_http_owncloud_subrequest_t  *local;
 
     static char  script[] = "/lib/ajax/service.php";
     static char  query[] = "info=core_session_time_remaining&sesskey=";
@@ -340,7 +340,7 @@ ngx_http_owncloud_user_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_local_t));
+    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
     if (local == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -364,9 +364,9 @@ ngx_http_owncloud_user_ask(ngx_http_request_t *r,
                 "[{\"index\":0,\"methodname\":\"core_session_time_remaining\","
                 "\"args\":{}}]");
 
-    ctx->step = ngx_http_owncloud_user_told;
+    ctx->step = ngx_http_owncloud_user_received;
 
-    if (ngx_http_owncloud_local_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -375,14 +375,14 @@ ngx_http_owncloud_user_ask(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_user_told(ngx_http_request_t *r,
+ngx_http_owncloud_user_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                       rc;
-    ngx_str_t                       text;
-    ngx_http_owncloud_user_t       *user;
-    ngx_http_owncloud_local_t      *local;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    ngx_int_t                        rc;
+    ngx_str_t                        text;
+    ngx_http_owncloud_user_t        *user;
+    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_main_conf_t   *omcf;
 
     user = ctx->flow;
     local = ctx->local;
@@ -428,7 +428,7 @@ ngx_http_owncloud_user_told(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_user_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_local_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
 {
     ngx_int_t                       rc, id;
     ngx_str_t                       text;

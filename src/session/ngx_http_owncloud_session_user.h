@@ -30,7 +30,7 @@ ngx_int_t ngx_http_owncloud_user_of_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_step_pt next);
 
 /* ctx->moodle_user if Moodle has said before whose session it is */
-ngx_int_t ngx_http_owncloud_user_known(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_user_cached(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 

@@ -228,7 +228,7 @@ ngx_http_owncloud_share_uri(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_share_told(ngx_http_request_t *r,
+ngx_http_owncloud_share_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs)
 {
     ngx_http_owncloud_call_t  *call;

@@ -61,7 +61,7 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_share_delete(
  * What ctx->call brought.  NGX_DECLINED: nothing that ocs->result tells, see
  * ngx_http_owncloud_failure(); NGX_ERROR.
  */
-ngx_int_t ngx_http_owncloud_share_told(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_share_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *ocs);
 
 

@@ -26,7 +26,7 @@ static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_password = {
 };
 
 
-static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_kind = {
+static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_type = {
     "cloudinvalid",
     "%s made a link that is not just for reading this file, so that it was "
     "deleted again. Please tell your administrator."
@@ -60,7 +60,7 @@ ngx_http_owncloud_share_fault(ngx_http_owncloud_ctx_t *ctx,
     if (!ngx_http_owncloud_share_link(share)
         || !ngx_http_owncloud_share_read_only(share))
     {
-        return &ngx_http_owncloud_share_is_kind;
+        return &ngx_http_owncloud_share_is_type;
     }
 
     if ((wanted && !share->password)

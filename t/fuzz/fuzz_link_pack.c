@@ -14,17 +14,17 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    u_char                       buf[NGX_HTTP_OWNCLOUD_TICKET_PACKED];
-    ngx_str_t                    plain, again;
-    ngx_pool_t                  *pool;
-    ngx_http_owncloud_target_t   target;
-    ngx_http_owncloud_ticket_t   ticket;
+    u_char                               buf[NGX_HTTP_OWNCLOUD_TICKET_PACKED];
+    ngx_str_t                            plain, again;
+    ngx_pool_t                          *pool;
+    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_ticket_t           ticket;
 
     pool = fuzz_pool();
 
     plain = fuzz_copy(pool, data, size);
 
-    if (ngx_http_owncloud_target_unpack(&plain, &target) == NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_unpack(&plain, &target) == NGX_OK) {
 
         fuzz_assert(target.path.len >= 2
                     && target.name.len <= target.path.len
@@ -34,7 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 target.name.data + target.name.len, '/')
                     == NULL);
 
-        fuzz_assert(ngx_http_owncloud_target_pack(pool, &target, &again)
+        fuzz_assert(ngx_http_owncloud_controlled_link_pack(pool, &target,
+                                                           &again)
                     == NGX_OK);
         fuzz_assert(again.len <= plain.len
                     && ngx_memcmp(again.data, plain.data, again.len) == 0);

@@ -51,13 +51,13 @@ static ngx_http_owncloud_xml_limits_t  fuzz_limits = { 16, 8192 };
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    uint8_t                     *lf;
-    size_t                       len;
-    ngx_int_t                    rc;
-    ngx_str_t                    body;
-    ngx_uint_t                   filter;
-    ngx_pool_t                  *pool;
-    ngx_http_owncloud_search_t   search;
+    uint8_t                            *lf;
+    size_t                              len;
+    ngx_int_t                           rc;
+    ngx_str_t                           body;
+    ngx_uint_t                          filter;
+    ngx_pool_t                         *pool;
+    ngx_http_owncloud_search_request_t  search;
 
     if (size == 0) {
         return 0;
@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     search.user = fuzz_copy(pool, data, len);
     search.text = lf ? fuzz_copy(pool, lf + 1, size - len - 1) : search.user;
 
-    rc = ngx_http_owncloud_search_body(pool, &search, &body);
+    rc = ngx_http_owncloud_search_request_body(pool, &search, &body);
 
     fuzz_assert(rc == NGX_OK || rc == NGX_DECLINED);
 
@@ -86,7 +86,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_body(pool, &body, &search.text, 23);
     }
 
-    rc = ngx_http_owncloud_search_report(pool, &search, &body, &filter);
+    rc = ngx_http_owncloud_search_request_report(pool, &search, &body,
+                                                 &filter);
 
     if (rc == NGX_OK) {
         fuzz_assert(search.asked > search.limit && search.asked <= 5000);
@@ -94,7 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_body(pool, &body, &search.text, 8);
     }
 
-    rc = ngx_http_owncloud_search_kql(pool, &search, &body, &filter);
+    rc = ngx_http_owncloud_search_request_kql(pool, &search, &body, &filter);
 
     if (rc == NGX_OK) {
         fuzz_assert(search.asked > search.limit && search.asked <= 5000);

@@ -13,7 +13,7 @@ static u_char  unit_name[] = "20261129-0123456789abcdef0123456";
 
 
 static void
-unit_link(ngx_http_owncloud_controlled_link_t *link, ngx_array_t *fields)
+unit_link(ngx_http_owncloud_controlled_entry_t *link, ngx_array_t *fields)
 {
     ngx_str_set(&link->issuer, "cloud");
     ngx_str_set(&link->origin, "https://moodle.example.com");
@@ -25,7 +25,7 @@ unit_link(ngx_http_owncloud_controlled_link_t *link, ngx_array_t *fields)
 
 
 static ngx_uint_t
-unit_differs(ngx_http_owncloud_controlled_link_t *link, u_char *old)
+unit_differs(ngx_http_owncloud_controlled_entry_t *link, u_char *old)
 {
     u_char  key[32];
 
@@ -44,7 +44,7 @@ unit_key(ngx_pool_t *pool)
     ngx_uint_t                            i;
     ngx_array_t                           fields;
     ngx_keyval_t                         *field;
-    ngx_http_owncloud_controlled_link_t   link;
+    ngx_http_owncloud_controlled_entry_t  link;
 
     static char  *names[] = { "ctx_id", "itemid", "savepath", "title" };
 

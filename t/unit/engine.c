@@ -373,7 +373,7 @@ unit_relay(void)
 
     unit_fresh();
 
-    sink = ngx_http_owncloud_relay_sink(&unit_r);
+    sink = ngx_http_owncloud_stream_sink(&unit_r);
 
     for (n = 0; n < 2; n++) {
 
@@ -494,21 +494,24 @@ unit_gate(void)
     unit_issuer.max_calls = 1;
     unit_issuer.max_queue = 1;
     unit_issuer.queue_timeout = 1000;
-    unit_issuer.gate = (ngx_http_owncloud_gate_t *) space;
+    unit_issuer.gate = (ngx_http_owncloud_call_limit_t *) space;
 
-    unit_ok(ngx_http_owncloud_gate_enter(&unit_r, &unit_issuer, &unit_call,
-                                         unit_start)
+    unit_ok(ngx_http_owncloud_call_limit_enter(&unit_r, &unit_issuer,
+                                               &unit_call,
+                                               unit_start)
             == NGX_OK, "the first goes in");
 
     request = unit_r;
     request.main = &request;
 
-    unit_ok(ngx_http_owncloud_gate_enter(&request, &unit_issuer, &unit_call,
-                                         unit_start)
+    unit_ok(ngx_http_owncloud_call_limit_enter(&request, &unit_issuer,
+                                               &unit_call,
+                                               unit_start)
             == NGX_AGAIN, "the second waits");
 
-    unit_ok(ngx_http_owncloud_gate_enter(&unit_r, &unit_issuer, &unit_call,
-                                         unit_start)
+    unit_ok(ngx_http_owncloud_call_limit_enter(&unit_r, &unit_issuer,
+                                               &unit_call,
+                                               unit_start)
             == NGX_BUSY, "the third has no room");
 
     /* its event is the first of it */
@@ -520,7 +523,7 @@ unit_gate(void)
     ev->handler(ev);
     unit_ok(unit_started == 0 && ev->timer_set, "it is not its turn yet");
 
-    ngx_http_owncloud_gate_leave(&unit_r, &unit_issuer);
+    ngx_http_owncloud_call_limit_leave(&unit_r, &unit_issuer);
     unit_ok(ev->posted, "until the first has gone");
 
     ngx_delete_posted_event(ev);
@@ -528,15 +531,16 @@ unit_gate(void)
     unit_ok(unit_started == 1 && !ev->timer_set
             && unit_call.failure == NGX_HTTP_OWNCLOUD_CALL_GOOD, "now it is");
 
-    (void) ngx_http_owncloud_gate_enter(&request, &unit_issuer, &unit_call,
-                                        unit_start);
+    (void) ngx_http_owncloud_call_limit_enter(&request, &unit_issuer,
+                                              &unit_call,
+                                              unit_start);
     ngx_current_msec += 1000;
     ev->handler(ev);
     unit_ok(unit_started == 2
             && unit_call.failure == NGX_HTTP_OWNCLOUD_CALL_CROWDED,
             "the time of another is up");
 
-    ngx_http_owncloud_gate_leave(&unit_r, &unit_issuer);
+    ngx_http_owncloud_call_limit_leave(&unit_r, &unit_issuer);
 }
 
 
@@ -549,7 +553,7 @@ unit_wait(void)
 
     unit_fresh();
 
-    unit_ok(ngx_http_owncloud_wait(&unit_r, &unit_ctx, 0) == NGX_AGAIN
+    unit_ok(ngx_http_owncloud_sleep(&unit_r, &unit_ctx, 0) == NGX_AGAIN
             && unit_ctx.wait->event.posted && unit_ctx.wait->event.timer_set
             && !unit_ctx.wait->done, "a turn of the others");
 
@@ -560,7 +564,7 @@ unit_wait(void)
     ngx_delete_posted_event(ev);
     ngx_del_timer(ev);
 
-    unit_ok(ngx_http_owncloud_wait(&unit_r, &unit_ctx, 50) == NGX_AGAIN
+    unit_ok(ngx_http_owncloud_sleep(&unit_r, &unit_ctx, 50) == NGX_AGAIN
             && !ev->posted && ev->timer_set, "some time");
 
     ngx_del_timer(ev);

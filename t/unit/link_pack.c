@@ -11,11 +11,11 @@
 static void
 unit_targets(ngx_pool_t *pool)
 {
-    u_char                       longest[65535];
-    ngx_int_t                    rc;
-    ngx_str_t                    plain, part;
-    ngx_uint_t                   n, good;
-    ngx_http_owncloud_target_t   target, again;
+    u_char                               longest[65535];
+    ngx_int_t                            rc;
+    ngx_str_t                            plain, part;
+    ngx_uint_t                           n, good;
+    ngx_http_owncloud_controlled_link_t  target, again;
 
     ngx_str_set(&target.issuer, "cloud");
     ngx_str_set(&target.owner, "alice");
@@ -24,11 +24,12 @@ unit_targets(ngx_pool_t *pool)
     target.context = 17;
     target.created = 1796126309;
 
-    unit_ok(ngx_http_owncloud_target_pack(pool, &target, &plain) == NGX_OK,
+    unit_ok(ngx_http_owncloud_controlled_link_pack(pool, &target,
+                                                   &plain) == NGX_OK,
             "a target is packed");
 
     part = unit_copy(pool, &plain);
-    rc = ngx_http_owncloud_target_unpack(&part, &again);
+    rc = ngx_http_owncloud_controlled_link_unpack(&part, &again);
 
     unit_ok(rc == NGX_OK && unit_same(&again.issuer, &target.issuer)
             && unit_same(&again.owner, &target.owner)
@@ -47,14 +48,16 @@ unit_targets(ngx_pool_t *pool)
         part.len = n;
         part = unit_copy(pool, &part);
 
-        good += (ngx_http_owncloud_target_unpack(&part, &again) == NGX_OK);
+        good += (ngx_http_owncloud_controlled_link_unpack(&part,
+                                                          &again) == NGX_OK);
     }
 
     unit_ok(good == 0, "a part of it");
 
     part = unit_copy(pool, &plain);
     part.data[0] = 2;
-    unit_ok(ngx_http_owncloud_target_unpack(&part, &again) == NGX_DECLINED,
+    unit_ok(ngx_http_owncloud_controlled_link_unpack(&part,
+                                                     &again) == NGX_DECLINED,
             "another version");
 
     ngx_memset(longest, 'x', sizeof(longest));
@@ -64,15 +67,18 @@ unit_targets(ngx_pool_t *pool)
     target.owner = target.path;
     target.account.len = 0;
 
-    unit_ok(ngx_http_owncloud_target_pack(pool, &target, &plain) == NGX_OK
-            && ngx_http_owncloud_target_unpack(&plain, &again) == NGX_OK
+    unit_ok(ngx_http_owncloud_controlled_link_pack(pool, &target,
+                                                   &plain) == NGX_OK
+            && ngx_http_owncloud_controlled_link_unpack(&plain,
+                                                        &again) == NGX_OK
             && unit_same(&again.path, &target.path)
             && again.account.len == 0 && again.name.len == 65534,
             "as long as can be");
 
     target.path.len = 1;
-    unit_ok(ngx_http_owncloud_target_pack(pool, &target, &plain) == NGX_OK
-            && ngx_http_owncloud_target_unpack(&plain, &again)
+    unit_ok(ngx_http_owncloud_controlled_link_pack(pool, &target,
+                                                   &plain) == NGX_OK
+            && ngx_http_owncloud_controlled_link_unpack(&plain, &again)
                == NGX_DECLINED, "no path");
 }
 

@@ -253,16 +253,16 @@ unit_found(ngx_str_t *body, const char *root, const char *path,
 static void
 unit_text(ngx_pool_t *pool, unit_text_t *c)
 {
-    ngx_int_t                   rc;
-    ngx_str_t                   body;
-    ngx_uint_t                  filter;
-    ngx_http_owncloud_search_t  search;
+    ngx_int_t                           rc;
+    ngx_str_t                           body;
+    ngx_uint_t                          filter;
+    ngx_http_owncloud_search_request_t  search;
 
     ngx_str_set(&search.user, "alice");
     search.text = unit_copy(pool, &c->text);
     search.limit = 200;
 
-    rc = ngx_http_owncloud_search_body(pool, &search, &body);
+    rc = ngx_http_owncloud_search_request_body(pool, &search, &body);
 
     unit_ok(c->like ? rc == NGX_OK && unit_found(&body, "searchrequest",
                                   "/*/d:basicsearch/d:where/d:like/d:literal",
@@ -271,7 +271,8 @@ unit_text(ngx_pool_t *pool, unit_text_t *c)
             "Nextcloud: %s", c->text.data);
 
     filter = 99;
-    rc = ngx_http_owncloud_search_report(pool, &search, &body, &filter);
+    rc = ngx_http_owncloud_search_request_report(pool, &search, &body,
+                                                 &filter);
 
     unit_ok(c->pattern ? rc == NGX_OK && filter == c->filter
                          && unit_found(&body, "search-files",
@@ -280,7 +281,7 @@ unit_text(ngx_pool_t *pool, unit_text_t *c)
             "ownCloud: %s", c->text.data);
 
     filter = 99;
-    rc = ngx_http_owncloud_search_kql(pool, &search, &body, &filter);
+    rc = ngx_http_owncloud_search_request_kql(pool, &search, &body, &filter);
 
     unit_ok(c->kql ? rc == NGX_OK && filter == c->kql_filter
                      && unit_found(&body, "search-files",
@@ -293,15 +294,15 @@ unit_text(ngx_pool_t *pool, unit_text_t *c)
 static void
 unit_user(ngx_pool_t *pool, unit_user_t *c)
 {
-    ngx_int_t                   rc;
-    ngx_str_t                   body;
-    ngx_http_owncloud_search_t  search;
+    ngx_int_t                           rc;
+    ngx_str_t                           body;
+    ngx_http_owncloud_search_request_t  search;
 
     search.user = unit_copy(pool, &c->user);
     ngx_str_set(&search.text, "x");
     search.limit = 200;
 
-    rc = ngx_http_owncloud_search_body(pool, &search, &body);
+    rc = ngx_http_owncloud_search_request_body(pool, &search, &body);
 
     unit_ok(c->scope ? rc == NGX_OK
                        && unit_found(&body, "searchrequest",
@@ -314,9 +315,9 @@ unit_user(ngx_pool_t *pool, unit_user_t *c)
 static void
 unit_whole(ngx_pool_t *pool)
 {
-    ngx_str_t                   body;
-    ngx_uint_t                  filter;
-    ngx_http_owncloud_search_t  search;
+    ngx_str_t                           body;
+    ngx_uint_t                          filter;
+    ngx_http_owncloud_search_request_t  search;
 
     static ngx_str_t  request = ngx_string(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -340,10 +341,12 @@ unit_whole(ngx_pool_t *pool)
     ngx_str_set(&search.text, "5%<");
     search.limit = 7;
 
-    unit_ok(ngx_http_owncloud_search_body(pool, &search, &body) == NGX_OK
+    unit_ok(ngx_http_owncloud_search_request_body(pool, &search,
+                                                  &body) == NGX_OK
             && unit_same(&body, &request), "a SEARCH");
 
-    unit_ok(ngx_http_owncloud_search_report(pool, &search, &body, &filter)
+    unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body,
+                                                    &filter)
             == NGX_OK
             && unit_same(&body, &report), "a REPORT");
 }
@@ -354,10 +357,10 @@ unit_whole(ngx_pool_t *pool)
 static void
 unit_limits(ngx_pool_t *pool)
 {
-    char                        expected[32];
-    ngx_str_t                   body;
-    ngx_uint_t                  i, filter;
-    ngx_http_owncloud_search_t  search;
+    char                                expected[32];
+    ngx_str_t                           body;
+    ngx_uint_t                          i, filter;
+    ngx_http_owncloud_search_request_t  search;
 
     static struct {
         ngx_uint_t  limit;
@@ -376,12 +379,14 @@ unit_limits(ngx_pool_t *pool)
 
         ngx_str_set(&search.text, "x");
 
-        unit_ok(ngx_http_owncloud_search_body(pool, &search, &body) == NGX_OK
+        unit_ok(ngx_http_owncloud_search_request_body(pool, &search,
+                                                      &body) == NGX_OK
                 && unit_found(&body, "searchrequest",
                               "/*/d:basicsearch/d:limit/d:nresults", expected),
                 "Nextcloud: %s hits", expected);
 
-        unit_ok(ngx_http_owncloud_search_report(pool, &search, &body, &filter)
+        unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body,
+                                                        &filter)
                 == NGX_OK
                 && unit_found(&body, "search-files",
                               "/*/oc:search/oc:limit", expected),
@@ -391,13 +396,15 @@ unit_limits(ngx_pool_t *pool)
 
         ngx_str_set(&search.text, "%?");
 
-        unit_ok(ngx_http_owncloud_search_report(pool, &search, &body, &filter)
+        unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body,
+                                                        &filter)
                 == NGX_OK
                 && unit_found(&body, "search-files",
                               "/*/oc:search/oc:limit", expected),
                 "ownCloud: %s hits to look through", expected);
 
-        unit_ok(ngx_http_owncloud_search_kql(pool, &search, &body, &filter)
+        unit_ok(ngx_http_owncloud_search_request_kql(pool, &search, &body,
+                                                     &filter)
                 == NGX_OK
                 && unit_found(&body, "search-files",
                               "/*/oc:search/oc:limit", expected),
