@@ -75,19 +75,19 @@ typedef enum {
  */
 
 typedef struct {
-    ngx_http_upstream_conf_t         upstream;
+    ngx_http_upstream_conf_t         conf;
     ngx_str_t                        host;
     ngx_str_t                        authority;
     in_port_t                        port;
     unsigned                         tls:1;
     unsigned                         named:1;   /* the administrator's */
-} ngx_http_owncloud_peer_t;
+} ngx_http_owncloud_upstream_t;
 
 
 typedef struct {
-    ngx_http_owncloud_url_t          url;
-    ngx_http_owncloud_peer_t        *peer;
-    ngx_str_t                        written;   /* as configured, or empty */
+    ngx_http_owncloud_url_t        url;
+    ngx_http_owncloud_upstream_t  *upstream;
+    ngx_str_t                      written;        /* as configured, or empty */
 } ngx_http_owncloud_endpoint_t;
 
 
@@ -119,7 +119,7 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     status;    /* status.php; likewise */
     ngx_http_owncloud_endpoint_t     preview;   /* of Nextcloud; likewise */
 
-    ngx_array_t                      peers;     /* of ..._peer_t * */
+    ngx_array_t                      upstreams; /* of ..._upstream_t * */
     ngx_str_t                        authorities;   /* "https://host ..." */
     ngx_ssl_t                       *ssl;       /* of all peers */
 
@@ -140,7 +140,7 @@ typedef struct {
     ngx_uint_t                       max_calls;     /* 0: any number */
     ngx_uint_t                       max_queue;     /* of a worker */
     ngx_msec_t                       queue_timeout;
-    ngx_http_owncloud_call_limit_t  *gate;          /* of this worker */
+    ngx_http_owncloud_call_limit_t  *call_limit;    /* of this worker */
 
     ngx_uint_t                       account;       /* the system account */
     ngx_str_t                        account_user;  /* with a password */
@@ -286,8 +286,8 @@ struct ngx_http_owncloud_ctx_s {
     ngx_str_t                        searchform;    /* Moodle's answer */
 
     ngx_http_owncloud_call_t        *call;      /* the last one to a cloud */
-    ngx_http_owncloud_subrequest_t  *local;     /* the last one to Moodle */
-    ngx_http_owncloud_sleep_t       *wait;      /* for time to pass */
+    ngx_http_owncloud_subrequest_t  *subrequest; /* the last one to Moodle */
+    ngx_http_owncloud_sleep_t       *sleep;     /* for time to pass */
 
     void                            *flow;      /* data of the flow */
     ngx_http_owncloud_session_t     *session;
@@ -303,7 +303,7 @@ struct ngx_http_owncloud_ctx_s {
 
     unsigned                         body_read:1;
     unsigned                         declined:1;
-    unsigned                         gone:1;    /* nobody gets the answer */
+    unsigned                         aborted:1; /* nobody gets the answer */
     unsigned                         secure:1;  /* the client speaks https */
 };
 

@@ -25,7 +25,7 @@ static ngx_int_t ngx_http_owncloud_account_begin(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static void ngx_http_owncloud_account_write_again(
-    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session);
 static void ngx_http_owncloud_account_swap(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_account_ready(ngx_http_request_t *r,
@@ -83,7 +83,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
 {
     time_t                           connected;
     ngx_int_t                        rc;
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_account_t     *account;
 
     account = ctx->account;
@@ -96,15 +96,15 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ngx_http_owncloud_account_env(r, ctx, &place);
+        ngx_http_owncloud_account_env(r, ctx, &env);
 
-        rc = ngx_http_owncloud_account_load(&place, account->session,
+        rc = ngx_http_owncloud_account_load(&env, account->session,
                                             &connected);
 
         switch (rc) {
 
         case NGX_OK:
-            ngx_http_owncloud_account_write_again(&place, account->session);
+            ngx_http_owncloud_account_write_again(&env, account->session);
             break;
 
         case NGX_DECLINED:
@@ -145,7 +145,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
 /* what the file could not take a while ago it may take now */
 
 static void
-ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session)
 {
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -154,17 +154,17 @@ ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *place,
     ngx_str_t                    part[2];
     ngx_http_owncloud_session_t  old;
 
-    if (ngx_http_owncloud_account_read(place, &old, &connected) != NGX_OK
+    if (ngx_http_owncloud_account_read(env, &old, &connected) != NGX_OK
         || old.generation >= session->generation)
     {
         return;
     }
 
     ngx_str_set(&part[0], "account again");
-    part[1] = place->issuer->id;
+    part[1] = env->issuer->id;
 
     if (ngx_http_owncloud_digest(key, part, 2) != NGX_OK
-        || ngx_http_owncloud_zone_take(place->omcf->zone,
+        || ngx_http_owncloud_zone_take(env->omcf->zone,
                              NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
                             ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN)
            != NGX_OK)
@@ -174,11 +174,11 @@ ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *place,
 
     /* somebody may be connecting another account */
 
-    if (ngx_http_owncloud_account_lock(place, &fd) != NGX_OK) {
+    if (ngx_http_owncloud_account_lock(env, &fd) != NGX_OK) {
         return;
     }
 
-    (void) ngx_http_owncloud_account_replace(place, session);
+    (void) ngx_http_owncloud_account_replace(env, session);
 
     ngx_http_owncloud_account_unlock(&fd);
 }
@@ -262,14 +262,14 @@ ngx_http_owncloud_account_newer(ngx_http_request_t *r,
 {
     time_t                           connected;
     ngx_int_t                        rc;
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_session_t     *session, newer;
 
     session = ctx->session;
 
-    ngx_http_owncloud_account_env(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &env);
 
-    rc = ngx_http_owncloud_account_load(&place, &newer, &connected);
+    rc = ngx_http_owncloud_account_load(&env, &newer, &connected);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
@@ -298,11 +298,11 @@ ngx_int_t
 ngx_http_owncloud_account_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
 
-    ngx_http_owncloud_account_env(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &env);
 
-    return ngx_http_owncloud_account_replace(&place, session);
+    return ngx_http_owncloud_account_replace(&env, session);
 }
 
 
@@ -331,7 +331,7 @@ ngx_int_t
 ngx_http_owncloud_account_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *code, char *text)
 {
-    ngx_str_t                     told;
+    ngx_str_t                     message;
     ngx_http_owncloud_account_t  *account;
 
     account = ctx->account;
@@ -347,11 +347,11 @@ ngx_http_owncloud_account_failed(ngx_http_request_t *r,
         return account->failed(r, ctx);
     }
 
-    if (ngx_http_owncloud_failure_text(r, ctx, text, &told) != NGX_OK) {
+    if (ngx_http_owncloud_failure_text(r, ctx, text, &message) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_answer_error(r, ctx, &told, code);
+    return ngx_http_owncloud_answer_error(r, ctx, &message, code);
 }
 
 

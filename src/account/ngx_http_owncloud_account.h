@@ -104,7 +104,7 @@ typedef struct {
 
 
 void ngx_http_owncloud_account_env(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *env);
 
 /*
  * The account's session as it is in its file, and when it was connected.
@@ -113,7 +113,7 @@ void ngx_http_owncloud_account_env(ngx_http_request_t *r,
  * logged.
  */
 ngx_int_t ngx_http_owncloud_account_read(
-    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t *connected);
 
 /*
@@ -122,7 +122,7 @@ ngx_int_t ngx_http_owncloud_account_read(
  * written, which is logged.
  */
 ngx_int_t ngx_http_owncloud_account_write(
-    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t connected);
 
 /*
@@ -131,7 +131,7 @@ ngx_int_t ngx_http_owncloud_account_write(
  * was connected in the meantime.
  */
 ngx_int_t ngx_http_owncloud_account_replace(
-    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session);
 
 /*
@@ -139,12 +139,12 @@ ngx_int_t ngx_http_owncloud_account_replace(
  * and NGX_ABORT as above; NGX_DONE: the cloud has refused its tokens.
  */
 ngx_int_t ngx_http_owncloud_account_load(
-    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t *connected);
 
 /* no file, no account */
 ngx_int_t ngx_http_owncloud_account_remove(
-    ngx_http_owncloud_account_env_t *place);
+    ngx_http_owncloud_account_env_t *env);
 
 /*
  * One process at a time, of this nginx or another, renews what is in the
@@ -152,7 +152,7 @@ ngx_int_t ngx_http_owncloud_account_remove(
  * NGX_BUSY: somebody else does; NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_account_lock(
-    ngx_http_owncloud_account_env_t *place, ngx_fd_t *fd);
+    ngx_http_owncloud_account_env_t *env, ngx_fd_t *fd);
 void ngx_http_owncloud_account_unlock(ngx_fd_t *fd);
 
 

@@ -233,7 +233,7 @@ ngx_http_owncloud_connect_load(ngx_http_request_t *r,
 {
     time_t                             connected;
     ngx_int_t                          rc;
-    ngx_http_owncloud_account_env_t    place;
+    ngx_http_owncloud_account_env_t    env;
     ngx_http_owncloud_session_t        session;
     ngx_http_owncloud_connect_t       *connect;
     ngx_http_owncloud_page_connect_t  *page;
@@ -247,9 +247,9 @@ ngx_http_owncloud_connect_load(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    ngx_http_owncloud_account_env(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &env);
 
-    rc = ngx_http_owncloud_account_load(&place, &session, &connected);
+    rc = ngx_http_owncloud_account_load(&env, &session, &connected);
 
     switch (rc) {
 

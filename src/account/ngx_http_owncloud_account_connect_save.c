@@ -22,10 +22,10 @@
 static ngx_int_t ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_int_t *rc);
 static ngx_int_t ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *env,
     ngx_fd_t *fd, ngx_http_owncloud_step_pt step);
 static ngx_int_t ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_account_env_t *place);
+    ngx_http_owncloud_account_env_t *env);
 static ngx_int_t ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -99,7 +99,7 @@ ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *env,
     ngx_fd_t *fd, ngx_http_owncloud_step_pt step)
 {
     ngx_int_t                     rc;
@@ -107,9 +107,9 @@ ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
 
     connect = ctx->flow;
 
-    ngx_http_owncloud_account_env(r, ctx, place);
+    ngx_http_owncloud_account_env(r, ctx, env);
 
-    rc = ngx_http_owncloud_account_lock(place, fd);
+    rc = ngx_http_owncloud_account_lock(env, fd);
 
     if (rc == NGX_OK) {
         return NGX_OK;
@@ -146,19 +146,19 @@ ngx_http_owncloud_connect_save(ngx_http_request_t *r,
 {
     ngx_fd_t                         fd;
     ngx_int_t                        rc;
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_connect_t     *connect;
 
     connect = ctx->flow;
 
-    rc = ngx_http_owncloud_connect_lock(r, ctx, &place, &fd,
+    rc = ngx_http_owncloud_connect_lock(r, ctx, &env, &fd,
                                         ngx_http_owncloud_connect_save);
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    rc = ngx_http_owncloud_connect_write(ctx, &place);
+    rc = ngx_http_owncloud_connect_write(ctx, &env);
 
     ngx_http_owncloud_account_unlock(&fd);
 
@@ -201,7 +201,7 @@ ngx_http_owncloud_connect_save(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_account_env_t *place)
+    ngx_http_owncloud_account_env_t *env)
 {
     time_t                        connected;
     ngx_int_t                     rc;
@@ -211,7 +211,7 @@ ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
     connect = ctx->flow;
     session = connect->session;
 
-    rc = ngx_http_owncloud_account_read(place, &old, &connected);
+    rc = ngx_http_owncloud_account_read(env, &old, &connected);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
@@ -228,7 +228,7 @@ ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
         return NGX_BUSY;
     }
 
-    return ngx_http_owncloud_account_write(place, session, ngx_time());
+    return ngx_http_owncloud_account_write(env, session, ngx_time());
 }
 
 
@@ -275,13 +275,13 @@ ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
     time_t                           connected;
     ngx_fd_t                         fd;
     ngx_int_t                        rc;
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_connect_t     *connect;
     ngx_http_owncloud_session_t     *session;
 
     connect = ctx->flow;
 
-    rc = ngx_http_owncloud_connect_lock(r, ctx, &place, &fd,
+    rc = ngx_http_owncloud_connect_lock(r, ctx, &env, &fd,
                                         ngx_http_owncloud_connect_remove);
 
     if (rc != NGX_OK) {
@@ -291,13 +291,13 @@ ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
     session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
 
     if (session
-        && ngx_http_owncloud_account_load(&place, session, &connected)
+        && ngx_http_owncloud_account_load(&env, session, &connected)
            == NGX_OK)
     {
         connect->session = session;
     }
 
-    rc = ngx_http_owncloud_account_remove(&place);
+    rc = ngx_http_owncloud_account_remove(&env);
 
     ngx_http_owncloud_account_unlock(&fd);
 

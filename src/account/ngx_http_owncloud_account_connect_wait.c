@@ -179,7 +179,7 @@ ngx_http_owncloud_connect_revoke(ngx_http_request_t *r,
 
     if (connect->session == NULL
         || connect->session->expires <= ngx_time()
-        || ctx->issuer->revocation.peer == NULL)
+        || ctx->issuer->revocation.upstream == NULL)
     {
         return next(r, ctx);
     }

@@ -20,44 +20,44 @@
 
 
 static ngx_int_t ngx_http_owncloud_account_content(
-    ngx_http_owncloud_account_env_t *place, ngx_fd_t fd, ngx_str_t *text);
+    ngx_http_owncloud_account_env_t *env, ngx_fd_t fd, ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_account_open(
-    ngx_http_owncloud_account_env_t *place, ngx_str_t *sealed,
+    ngx_http_owncloud_account_env_t *env, ngx_str_t *sealed,
     ngx_http_owncloud_session_t *session, time_t *connected);
 static ngx_int_t ngx_http_owncloud_account_seal(
-    ngx_http_owncloud_account_env_t *place,
+    ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session,
     time_t connected, ngx_str_t *sealed);
 static u_char *ngx_http_owncloud_account_name(
-    ngx_http_owncloud_account_env_t *place, char *suffix);
+    ngx_http_owncloud_account_env_t *env, char *suffix);
 static ngx_int_t ngx_http_owncloud_account_save(
-    ngx_http_owncloud_account_env_t *place, u_char *name, ngx_str_t *text);
+    ngx_http_owncloud_account_env_t *env, u_char *name, ngx_str_t *text);
 static void ngx_http_owncloud_account_sync(
-    ngx_http_owncloud_account_env_t *place);
+    ngx_http_owncloud_account_env_t *env);
 static ngx_int_t ngx_http_owncloud_account_error(
-    ngx_http_owncloud_account_env_t *place, ngx_err_t err, char *what);
+    ngx_http_owncloud_account_env_t *env, ngx_err_t err, char *what);
 
 
 void
 ngx_http_owncloud_account_env(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *place)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *env)
 {
-    place->pool = r->pool;
-    place->log = r->connection->log;
-    place->omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-    place->issuer = ctx->issuer;
+    env->pool = r->pool;
+    env->log = r->connection->log;
+    env->omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+    env->issuer = ctx->issuer;
 }
 
 
 ngx_int_t
-ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t *connected)
 {
     ngx_fd_t   fd;
     ngx_int_t  rc;
     ngx_str_t  text;
 
-    fd = ngx_open_file(place->issuer->account_file.data,
+    fd = ngx_open_file(env->issuer->account_file.data,
                        NGX_FILE_RDONLY|NGX_FILE_NONBLOCK, NGX_FILE_OPEN, 0);
 
     if (fd == NGX_INVALID_FILE) {
@@ -66,48 +66,48 @@ ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *place,
             return NGX_DECLINED;
         }
 
-        return ngx_http_owncloud_account_error(place, ngx_errno,
+        return ngx_http_owncloud_account_error(env, ngx_errno,
                                                "cannot be opened");
     }
 
-    rc = ngx_http_owncloud_account_content(place, fd, &text);
+    rc = ngx_http_owncloud_account_content(env, fd, &text);
 
     if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_ALERT, place->log, ngx_errno,
+        ngx_log_error(NGX_LOG_ALERT, env->log, ngx_errno,
                       ngx_close_file_n " \"%V\" failed",
-                      &place->issuer->account_file);
+                      &env->issuer->account_file);
     }
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    return ngx_http_owncloud_account_open(place, &text, session, connected);
+    return ngx_http_owncloud_account_open(env, &text, session, connected);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *env,
     ngx_fd_t fd, ngx_str_t *text)
 {
     ssize_t          n;
     ngx_file_info_t  fi;
 
     if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR || !ngx_is_file(&fi)) {
-        return ngx_http_owncloud_account_error(place, 0,
+        return ngx_http_owncloud_account_error(env, 0,
                                                "is not a regular file");
     }
 
     if (ngx_file_size(&fi) == 0
         || ngx_file_size(&fi) > NGX_HTTP_OWNCLOUD_SEALED_MAX)
     {
-        return ngx_http_owncloud_account_error(place, 0,
+        return ngx_http_owncloud_account_error(env, 0,
                                                "does not hold an account");
     }
 
     text->len = (size_t) ngx_file_size(&fi);
 
-    text->data = ngx_pnalloc(place->pool, text->len);
+    text->data = ngx_pnalloc(env->pool, text->len);
     if (text->data == NULL) {
         return NGX_ERROR;
     }
@@ -115,7 +115,7 @@ ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *place,
     n = ngx_read_fd(fd, text->data, text->len);
 
     if (n < 0 || (size_t) n != text->len) {
-        return ngx_http_owncloud_account_error(place,
+        return ngx_http_owncloud_account_error(env,
                                                (n < 0) ? ngx_errno : 0,
                                                "cannot be read");
     }
@@ -129,23 +129,23 @@ ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *place,
 
 
 static ngx_int_t
-ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
     ngx_str_t *sealed, ngx_http_owncloud_session_t *session,
     time_t *connected)
 {
     ngx_int_t  rc;
     ngx_str_t  plain, audience, *own;
 
-    rc = ngx_http_owncloud_unseal(place->pool, &place->omcf->keyring,
+    rc = ngx_http_owncloud_unseal(env->pool, &env->omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,
-                                  &place->issuer->id, sealed, &plain);
+                                  &env->issuer->id, sealed, &plain);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_account_error(place, 0,
+        return ngx_http_owncloud_account_error(env, 0,
                              "was damaged, or sealed with a key that is not "
                              "among \"owncloud_seal_key\"");
     }
@@ -153,19 +153,19 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *place,
     if (ngx_http_owncloud_account_unpack(&plain, &audience, session, connected)
         != NGX_OK)
     {
-        return ngx_http_owncloud_account_error(place, 0,
+        return ngx_http_owncloud_account_error(env, 0,
                              "does not hold an account, or was written by "
                              "another version");
     }
 
-    own = &place->issuer->authorities;
+    own = &env->issuer->authorities;
 
     /* tokens go nowhere but to where they were got from */
 
     if (audience.len != own->len
         || ngx_memcmp(audience.data, own->data, own->len) != 0)
     {
-        return ngx_http_owncloud_account_error(place, 0,
+        return ngx_http_owncloud_account_error(env, 0,
                              "holds tokens of a cloud at another address: "
                              "connect the account again");
     }
@@ -175,26 +175,26 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *place,
 
 
 ngx_int_t
-ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t *connected)
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_owncloud_account_read(place, session, connected);
+    rc = ngx_http_owncloud_account_read(env, session, connected);
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    rc = ngx_http_owncloud_session_newest(place->pool, place->omcf,
-                                          place->issuer, session);
+    rc = ngx_http_owncloud_session_newest(env->pool, env->omcf,
+                                          env->issuer, session);
 
     return (rc == NGX_DECLINED) ? NGX_DONE : rc;
 }
 
 
 ngx_int_t
-ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session)
 {
     size_t                       size;
@@ -204,8 +204,8 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *place,
 
     /* it must not be lost, whatever becomes of the file */
 
-    rc = ngx_http_owncloud_session_keep(place->pool, place->omcf,
-                          place->issuer, session,
+    rc = ngx_http_owncloud_session_keep(env->pool, env->omcf,
+                          env->issuer, session,
                           ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_TIME, &size);
 
     if (rc != NGX_OK) {
@@ -214,7 +214,7 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *place,
 
     connected = session->issued;
 
-    rc = ngx_http_owncloud_account_read(place, &old, &connected);
+    rc = ngx_http_owncloud_account_read(env, &old, &connected);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
@@ -229,39 +229,39 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *place,
         return NGX_OK;
     }
 
-    rc = ngx_http_owncloud_account_write(place, session, connected);
+    rc = ngx_http_owncloud_account_write(env, session, connected);
 
     return (rc == NGX_ABORT) ? NGX_OK : rc;
 }
 
 
 ngx_int_t
-ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t connected)
 {
     u_char     *name;
     ngx_int_t   rc;
     ngx_str_t   sealed;
 
-    name = ngx_http_owncloud_account_name(place, ".new");
+    name = ngx_http_owncloud_account_name(env, ".new");
 
     if (name == NULL) {
         return NGX_ERROR;
     }
 
-    rc = ngx_http_owncloud_account_seal(place, session, connected, &sealed);
+    rc = ngx_http_owncloud_account_seal(env, session, connected, &sealed);
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    rc = ngx_http_owncloud_account_save(place, name, &sealed);
+    rc = ngx_http_owncloud_account_save(env, name, &sealed);
 
     if (rc == NGX_OK
-        && ngx_rename_file(name, place->issuer->account_file.data)
+        && ngx_rename_file(name, env->issuer->account_file.data)
            == NGX_FILE_ERROR)
     {
-        rc = ngx_http_owncloud_account_error(place, ngx_errno,
+        rc = ngx_http_owncloud_account_error(env, ngx_errno,
                                              "cannot be replaced");
     }
 
@@ -270,43 +270,43 @@ ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *place,
         return rc;
     }
 
-    ngx_http_owncloud_account_sync(place);
+    ngx_http_owncloud_account_sync(env);
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_account_seal(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_seal(ngx_http_owncloud_account_env_t *env,
     ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *sealed)
 {
     ngx_int_t  rc;
     ngx_str_t  plain;
 
-    rc = ngx_http_owncloud_account_pack(place->pool,
-                                        &place->issuer->authorities, session,
+    rc = ngx_http_owncloud_account_pack(env->pool,
+                                        &env->issuer->authorities, session,
                                         connected, &plain);
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    return ngx_http_owncloud_seal(place->pool, &place->omcf->keyring,
+    return ngx_http_owncloud_seal(env->pool, &env->omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ACCOUNT,
-                                  &place->issuer->id, &plain, sealed);
+                                  &env->issuer->id, &plain, sealed);
 }
 
 
 static u_char *
-ngx_http_owncloud_account_name(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_name(ngx_http_owncloud_account_env_t *env,
                                char *suffix)
 {
     u_char     *name;
     ngx_str_t  *file;
 
-    file = &place->issuer->account_file;
+    file = &env->issuer->account_file;
 
-    name = ngx_pnalloc(place->pool, file->len + ngx_strlen(suffix) + 1);
+    name = ngx_pnalloc(env->pool, file->len + ngx_strlen(suffix) + 1);
     if (name == NULL) {
         return NULL;
     }
@@ -318,7 +318,7 @@ ngx_http_owncloud_account_name(ngx_http_owncloud_account_env_t *place,
 
 
 static ngx_int_t
-ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *env,
                                u_char *name,
     ngx_str_t *text)
 {
@@ -330,7 +330,7 @@ ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *place,
               NGX_HTTP_OWNCLOUD_ACCOUNT_ACCESS);
 
     if (fd == NGX_INVALID_FILE) {
-        return ngx_http_owncloud_account_error(place, ngx_errno,
+        return ngx_http_owncloud_account_error(env, ngx_errno,
                                                "cannot be written");
     }
 
@@ -346,7 +346,7 @@ ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *place,
     }
 
     if (err || n != (ssize_t) text->len) {
-        return ngx_http_owncloud_account_error(place, err ? err : NGX_ENOSPC,
+        return ngx_http_owncloud_account_error(env, err ? err : NGX_ENOSPC,
                                                "cannot be written");
     }
 
@@ -357,18 +357,18 @@ ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *place,
 /* the name is what the folder has to remember */
 
 static void
-ngx_http_owncloud_account_sync(ngx_http_owncloud_account_env_t *place)
+ngx_http_owncloud_account_sync(ngx_http_owncloud_account_env_t *env)
 {
     u_char    *name, *p;
     ngx_fd_t   fd;
 
-    name = ngx_http_owncloud_account_name(place, "");
+    name = ngx_http_owncloud_account_name(env, "");
 
     if (name == NULL) {
         return;
     }
 
-    p = name + place->issuer->account_file.len;
+    p = name + env->issuer->account_file.len;
 
     while (p > name + 1 && *p != '/') {
         p--;
@@ -386,29 +386,29 @@ ngx_http_owncloud_account_sync(ngx_http_owncloud_account_env_t *place)
 
 
 ngx_int_t
-ngx_http_owncloud_account_remove(ngx_http_owncloud_account_env_t *place)
+ngx_http_owncloud_account_remove(ngx_http_owncloud_account_env_t *env)
 {
-    if (ngx_delete_file(place->issuer->account_file.data) == NGX_FILE_ERROR
+    if (ngx_delete_file(env->issuer->account_file.data) == NGX_FILE_ERROR
         && ngx_errno != NGX_ENOENT)
     {
-        return ngx_http_owncloud_account_error(place, ngx_errno,
+        return ngx_http_owncloud_account_error(env, ngx_errno,
                                                "cannot be removed");
     }
 
-    ngx_http_owncloud_account_sync(place);
+    ngx_http_owncloud_account_sync(env);
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-ngx_http_owncloud_account_lock(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_lock(ngx_http_owncloud_account_env_t *env,
                                ngx_fd_t *fd)
 {
     u_char     *name;
     ngx_err_t   err;
 
-    name = ngx_http_owncloud_account_name(place, ".lock");
+    name = ngx_http_owncloud_account_name(env, ".lock");
     if (name == NULL) {
         return NGX_ERROR;
     }
@@ -420,7 +420,7 @@ ngx_http_owncloud_account_lock(ngx_http_owncloud_account_env_t *place,
 
         /* in a folder that cannot be written to there is nothing to guard */
 
-        (void) ngx_http_owncloud_account_error(place, ngx_errno,
+        (void) ngx_http_owncloud_account_error(env, ngx_errno,
                                                "cannot be locked");
         return NGX_OK;
     }
@@ -437,7 +437,7 @@ ngx_http_owncloud_account_lock(ngx_http_owncloud_account_env_t *place,
         return NGX_BUSY;
     }
 
-    (void) ngx_http_owncloud_account_error(place, err, "cannot be locked");
+    (void) ngx_http_owncloud_account_error(env, err, "cannot be locked");
 
     return NGX_OK;
 }
@@ -454,12 +454,12 @@ ngx_http_owncloud_account_unlock(ngx_fd_t *fd)
 
 
 static ngx_int_t
-ngx_http_owncloud_account_error(ngx_http_owncloud_account_env_t *place,
+ngx_http_owncloud_account_error(ngx_http_owncloud_account_env_t *env,
     ngx_err_t err, char *what)
 {
-    ngx_log_error(NGX_LOG_ERR, place->log, err,
+    ngx_log_error(NGX_LOG_ERR, env->log, err,
                   "the file \"%V\" of the system account of \"%V\" %s",
-                  &place->issuer->account_file, &place->issuer->id, what);
+                  &env->issuer->account_file, &env->issuer->id, what);
 
     return NGX_ABORT;
 }

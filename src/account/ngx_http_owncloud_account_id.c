@@ -44,7 +44,7 @@ ngx_http_owncloud_account_identify(ngx_http_request_t *r,
     static ngx_str_t  yes = ngx_string("true");
     static char  resource[] = "cloud/user?format=json";
 
-    if (ctx->account->id.len || ctx->issuer->ocs.peer == NULL) {
+    if (ctx->account->id.len || ctx->issuer->ocs.upstream == NULL) {
         return ctx->account->next(r, ctx);
     }
 

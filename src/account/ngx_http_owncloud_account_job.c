@@ -119,7 +119,7 @@ ngx_http_owncloud_account_job_handler(ngx_event_t *ev)
     for (i = 0; i < omcf->issuers.nelts; i++) {
 
         if (issuer[i]->account == NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH
-            && issuer[i]->enabled && issuer[i]->token.peer)
+            && issuer[i]->enabled && issuer[i]->token.upstream)
         {
             ngx_http_owncloud_account_renew(ev->log, omcf, issuer[i]);
         }

@@ -28,7 +28,7 @@
 
 
 typedef struct {
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_session_t      session;
     ngx_fd_t                         fd;
     u_char                           lock[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -72,10 +72,10 @@ ngx_http_owncloud_account_renew(ngx_log_t *log,
     renew = ngx_pcalloc(bg->pool, sizeof(ngx_http_owncloud_renew_t));
 
     if (renew) {
-        renew->place.pool = bg->pool;
-        renew->place.log = log;
-        renew->place.omcf = omcf;
-        renew->place.issuer = issuer;
+        renew->env.pool = bg->pool;
+        renew->env.log = log;
+        renew->env.omcf = omcf;
+        renew->env.issuer = issuer;
         renew->fd = NGX_INVALID_FILE;
         renew->bg = bg;
 
@@ -106,21 +106,21 @@ ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
     ngx_int_t                         rc;
     ngx_str_t                         value;
     ngx_uint_t                        generation;
-    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_account_env_t  *env;
     ngx_http_owncloud_session_t      *session;
 
-    place = &renew->place;
+    env = &renew->env;
     session = &renew->session;
 
     if (ngx_http_owncloud_renew_key(renew, "account later", key) != NGX_OK
-        || ngx_http_owncloud_zone_get(place->omcf->zone, place->pool, key,
+        || ngx_http_owncloud_zone_get(env->omcf->zone, env->pool, key,
                                       &value)
            == NGX_OK)
     {
         return 0;
     }
 
-    rc = ngx_http_owncloud_account_read(place, session, &connected);
+    rc = ngx_http_owncloud_account_read(env, session, &connected);
 
     if (rc == NGX_ABORT) {
 
@@ -135,8 +135,8 @@ ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
 
     generation = session->generation;
 
-    if (ngx_http_owncloud_session_newest(place->pool, place->omcf,
-                                         place->issuer, session)
+    if (ngx_http_owncloud_session_newest(env->pool, env->omcf,
+                                         env->issuer, session)
         != NGX_OK)
     {
         return 0;
@@ -157,21 +157,21 @@ ngx_http_owncloud_renew_file(ngx_http_owncloud_renew_t *renew)
 {
     u_char                            key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_fd_t                          fd;
-    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_account_env_t  *env;
 
-    place = &renew->place;
+    env = &renew->env;
 
     if (ngx_http_owncloud_renew_key(renew, "account again", key) != NGX_OK
-        || ngx_http_owncloud_zone_take(place->omcf->zone,
+        || ngx_http_owncloud_zone_take(env->omcf->zone,
                              NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
                              ngx_time() + NGX_HTTP_OWNCLOUD_RENEW_AGAIN)
            != NGX_OK
-        || ngx_http_owncloud_account_lock(place, &fd) != NGX_OK)
+        || ngx_http_owncloud_account_lock(env, &fd) != NGX_OK)
     {
         return;
     }
 
-    (void) ngx_http_owncloud_account_replace(place, &renew->session);
+    (void) ngx_http_owncloud_account_replace(env, &renew->session);
 
     ngx_http_owncloud_account_unlock(&fd);
 }
@@ -193,11 +193,11 @@ ngx_http_owncloud_renew_lock(ngx_http_owncloud_renew_t *renew)
 {
     time_t                            expires;
     ngx_int_t                         rc;
-    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_account_env_t  *env;
     ngx_http_owncloud_issuer_t       *issuer;
 
-    place = &renew->place;
-    issuer = place->issuer;
+    env = &renew->env;
+    issuer = env->issuer;
 
     if (ngx_http_owncloud_session_digest(issuer, "refresh", renew->session.id,
                                          renew->lock)
@@ -212,7 +212,7 @@ ngx_http_owncloud_renew_lock(ngx_http_owncloud_renew_t *renew)
                    + issuer->read_timeout)
                 / 1000;
 
-    rc = ngx_http_owncloud_zone_lock(place->omcf->zone, renew->lock, expires,
+    rc = ngx_http_owncloud_zone_lock(env->omcf->zone, renew->lock, expires,
                                      &renew->stamp);
 
     if (rc == NGX_BUSY) {
@@ -221,7 +221,7 @@ ngx_http_owncloud_renew_lock(ngx_http_owncloud_renew_t *renew)
 
     renew->locked = (rc == NGX_OK);
 
-    rc = ngx_http_owncloud_account_lock(place, &renew->fd);
+    rc = ngx_http_owncloud_account_lock(env, &renew->fd);
 
     if (rc != NGX_OK) {
         ngx_http_owncloud_renew_unlock(renew);
@@ -239,7 +239,7 @@ ngx_http_owncloud_renew_unlock(ngx_http_owncloud_renew_t *renew)
     if (renew->locked) {
         renew->locked = 0;
 
-        ngx_http_owncloud_zone_unlock(renew->place.omcf->zone, renew->lock,
+        ngx_http_owncloud_zone_unlock(renew->env.omcf->zone, renew->lock,
                                       renew->stamp);
     }
 }
@@ -256,7 +256,7 @@ ngx_http_owncloud_renew_ask(ngx_http_owncloud_renew_t *renew)
     static ngx_str_t  accept = ngx_string("application/json");
 
     bg = renew->bg;
-    issuer = renew->place.issuer;
+    issuer = renew->env.issuer;
 
     secret = (issuer->token_auth == NGX_HTTP_OWNCLOUD_TOKEN_AUTH_BODY)
              ? &issuer->client_secret : NULL;
@@ -342,10 +342,10 @@ static void
 ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
     ngx_http_owncloud_oauth_tokens_t *tokens)
 {
-    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_account_env_t  *env;
     ngx_http_owncloud_session_t      *session;
 
-    place = &renew->place;
+    env = &renew->env;
     session = &renew->session;
 
     session->generation++;
@@ -357,16 +357,16 @@ ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
         session->refresh = tokens->refresh;
     }
 
-    if (ngx_http_owncloud_account_replace(place, session) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ERR, place->log, 0,
+    if (ngx_http_owncloud_account_replace(env, session) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ERR, env->log, 0,
                       "new tokens of the system account of \"%V\" could not "
-                      "be kept", &place->issuer->id);
+                      "be kept", &env->issuer->id);
         return;
     }
 
-    ngx_log_error(NGX_LOG_INFO, place->log, 0,
+    ngx_log_error(NGX_LOG_INFO, env->log, 0,
                   "\"%V\" gave new tokens to the system account, "
-                  "generation %ui", &place->issuer->id, session->generation);
+                  "generation %ui", &env->issuer->id, session->generation);
 }
 
 
@@ -377,13 +377,13 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
 {
     time_t                            connected;
     ngx_int_t                         rc;
-    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_account_env_t  *env;
     ngx_http_owncloud_session_t      *session, newer;
 
-    place = &renew->place;
+    env = &renew->env;
     session = &renew->session;
 
-    rc = ngx_http_owncloud_account_load(place, &newer, &connected);
+    rc = ngx_http_owncloud_account_load(env, &newer, &connected);
 
     if (rc != NGX_OK && rc != NGX_ABORT) {
         return;
@@ -396,12 +396,12 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
         return;
     }
 
-    ngx_log_error(NGX_LOG_ERR, place->log, 0,
+    ngx_log_error(NGX_LOG_ERR, env->log, 0,
                   "the system account of \"%V\" is lost: \"%V\" has to be "
-                  "connected again", &place->issuer->id, &session->user);
+                  "connected again", &env->issuer->id, &session->user);
 
-    (void) ngx_http_owncloud_session_over(place->omcf, place->log,
-                              place->issuer, session, session->generation,
+    (void) ngx_http_owncloud_session_over(env->omcf, env->log,
+                              env->issuer, session, session->generation,
                               ngx_time() + NGX_HTTP_OWNCLOUD_RENEW_OVER);
 }
 
@@ -413,14 +413,14 @@ ngx_http_owncloud_renew_later(ngx_http_owncloud_renew_t *renew)
 {
     u_char                            key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_str_t                         value;
-    ngx_http_owncloud_account_env_t  *place;
+    ngx_http_owncloud_account_env_t  *env;
 
-    place = &renew->place;
+    env = &renew->env;
 
     ngx_str_set(&value, "1");
 
     if (ngx_http_owncloud_renew_key(renew, "account later", key) == NGX_OK) {
-        (void) ngx_http_owncloud_zone_put(place->omcf->zone,
+        (void) ngx_http_owncloud_zone_put(env->omcf->zone,
                              NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key, &value,
                              ngx_time() + NGX_HTTP_OWNCLOUD_RENEW_LATER);
     }
@@ -435,7 +435,7 @@ ngx_http_owncloud_renew_key(ngx_http_owncloud_renew_t *renew, char *name,
 
     part[0].data = (u_char *) name;
     part[0].len = ngx_strlen(name);
-    part[1] = renew->place.issuer->id;
+    part[1] = renew->env.issuer->id;
 
     return ngx_http_owncloud_digest(key, part, 2);
 }

@@ -28,7 +28,7 @@
 
 
 typedef struct {
-    ngx_http_owncloud_pages_t   shelf;
+    ngx_http_owncloud_pages_t   pages;
     ngx_http_owncloud_dav_t    *dav;
     ngx_msec_t                  asked;
     u_char                      reader[NGX_HTTP_OWNCLOUD_CACHE_READER];
@@ -88,7 +88,7 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_owncloud_listing_folder(r, ctx, &listing->shelf.folder);
+    rc = ngx_http_owncloud_listing_folder(r, ctx, &listing->pages.folder);
 
     if (rc == NGX_DECLINED) {
         ngx_str_set(&text, "There can be no such folder. Please go back to "
@@ -97,8 +97,8 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     }
 
     if (rc != NGX_OK
-        || ngx_http_owncloud_pages_init(r, ctx, &listing->shelf, "folder",
-                                        &listing->shelf.folder)
+        || ngx_http_owncloud_pages_init(r, ctx, &listing->pages, "folder",
+                                        &listing->pages.folder)
            != NGX_OK
         || ngx_http_owncloud_listing_reader(ctx, listing) != NGX_OK)
     {
@@ -109,11 +109,11 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
 
     /* what is kept for the pages that follow is no answer to the first */
 
-    if (listing->shelf.page == 1 && !ctx->repository->cache) {
+    if (listing->pages.page == 1 && !ctx->repository->cache) {
         return ngx_http_owncloud_listing_ask(r, ctx);
     }
 
-    rc = ngx_http_owncloud_pages_get(r, ctx, &listing->shelf);
+    rc = ngx_http_owncloud_pages_get(r, ctx, &listing->pages);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -159,12 +159,12 @@ ngx_http_owncloud_listing_cached(ngx_http_request_t *r,
     ngx_msec_int_t              age;
     ngx_http_owncloud_cache_t  *cache;
 
-    cache = &listing->shelf.cache;
+    cache = &listing->pages.cache;
     age = (ngx_msec_int_t) (ngx_current_msec - cache->checked);
 
-    if (listing->shelf.page > 1) {
+    if (listing->pages.page > 1) {
         ngx_str_set(&ctx->cache, "HIT");
-        return ngx_http_owncloud_pages_send(r, ctx, &listing->shelf);
+        return ngx_http_owncloud_pages_send(r, ctx, &listing->pages);
     }
 
     if (age < (ngx_msec_int_t) ctx->repository->cache_valid
@@ -176,7 +176,7 @@ ngx_http_owncloud_listing_cached(ngx_http_request_t *r,
         }
 
         ngx_str_set(&ctx->cache, "HIT");
-        return ngx_http_owncloud_pages_send(r, ctx, &listing->shelf);
+        return ngx_http_owncloud_pages_send(r, ctx, &listing->pages);
     }
 
     if (cache->etag.len && cache->n >= NGX_HTTP_OWNCLOUD_LISTING_LARGE) {
@@ -233,7 +233,7 @@ ngx_http_owncloud_listing_retry(ngx_http_owncloud_listing_t *listing)
     ngx_uint_t                  i;
     ngx_http_owncloud_cache_t  *cache;
 
-    cache = &listing->shelf.cache;
+    cache = &listing->pages.cache;
 
     if (!listing->named) {
         return 0;
@@ -257,7 +257,7 @@ ngx_http_owncloud_listing_read_by(ngx_http_owncloud_listing_t *listing)
 {
     ngx_http_owncloud_cache_t  *cache;
 
-    cache = &listing->shelf.cache;
+    cache = &listing->pages.cache;
 
     if (listing->named) {
         ngx_memcpy(cache->readers[cache->nreaders++], listing->reader,
@@ -308,15 +308,15 @@ ngx_http_owncloud_listing_checked(ngx_http_request_t *r,
 
         if (ngx_http_owncloud_listing_same(r, ctx, listing)) {
 
-            listing->shelf.cache.checked = listing->asked;
-            listing->shelf.cache.nreaders = 0;
+            listing->pages.cache.checked = listing->asked;
+            listing->pages.cache.nreaders = 0;
 
             ngx_http_owncloud_listing_read_by(listing);
 
-            (void) ngx_http_owncloud_cache_put(r, &listing->shelf.cache);
+            (void) ngx_http_owncloud_cache_put(r, &listing->pages.cache);
 
             ngx_str_set(&ctx->cache, "REVALIDATED");
-            return ngx_http_owncloud_pages_send(r, ctx, &listing->shelf);
+            return ngx_http_owncloud_pages_send(r, ctx, &listing->pages);
         }
     }
 
@@ -328,7 +328,7 @@ static ngx_uint_t
 ngx_http_owncloud_listing_same(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing)
 {
-    ngx_str_t  etag, *known;
+    ngx_str_t  etag, *etag_cached;
 
     if (ctx->call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS
         || ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK)
@@ -338,10 +338,10 @@ ngx_http_owncloud_listing_same(ngx_http_request_t *r,
 
     ngx_http_owncloud_dav_etag(listing->dav, &etag);
 
-    known = &listing->shelf.cache.etag;
+    etag_cached = &listing->pages.cache.etag;
 
-    return etag.len == known->len
-           && ngx_memcmp(etag.data, known->data, etag.len) == 0;
+    return etag.len == etag_cached->len
+           && ngx_memcmp(etag.data, etag_cached->data, etag.len) == 0;
 }
 
 
@@ -368,7 +368,7 @@ ngx_http_owncloud_listing_call(ngx_http_request_t *r,
     listing->asked = ngx_current_msec;
 
     call = ngx_http_owncloud_dav_reply_propfind(r, ctx,
-                                                &listing->shelf.folder,
+                                                &listing->pages.folder,
                                                 depth, &listing->dav);
 
     return call ? ngx_http_owncloud_call_start(r, ctx, call)
@@ -434,7 +434,7 @@ ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
         && (call->status == 403 || call->status == 404)
-        && ngx_http_owncloud_cache_drop(r, ctx, &listing->shelf.folder)
+        && ngx_http_owncloud_cache_drop(r, ctx, &listing->pages.folder)
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -451,13 +451,13 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                     rc;
-    ngx_http_owncloud_pages_t    *shelf;
+    ngx_http_owncloud_pages_t    *pages;
     ngx_http_owncloud_listing_t  *listing;
 
     listing = ctx->flow;
-    shelf = &listing->shelf;
+    pages = &listing->pages;
 
-    rc = ngx_http_owncloud_dav_sort(listing->dav, &shelf->entries, &shelf->n);
+    rc = ngx_http_owncloud_dav_sort(listing->dav, &pages->entries, &pages->n);
 
     if (rc == NGX_AGAIN) {
         ctx->step = ngx_http_owncloud_listing_sort;
@@ -469,10 +469,10 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     }
 
     ngx_http_owncloud_dav_reply_left_out(r, ctx, listing->dav);
-    ngx_http_owncloud_dav_etag(listing->dav, &shelf->cache.etag);
+    ngx_http_owncloud_dav_etag(listing->dav, &pages->cache.etag);
 
-    shelf->cache.checked = listing->asked;
-    shelf->cache.nreaders = 0;
+    pages->cache.checked = listing->asked;
+    pages->cache.nreaders = 0;
 
     ngx_http_owncloud_listing_read_by(listing);
 
@@ -491,8 +491,8 @@ ngx_http_owncloud_listing_keep(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_listing_keep;
 
-    rc = ngx_http_owncloud_pages_store(r, ctx, &listing->shelf);
+    rc = ngx_http_owncloud_pages_store(r, ctx, &listing->pages);
 
     return (rc == NGX_OK)
-           ? ngx_http_owncloud_pages_answer(r, ctx, &listing->shelf) : rc;
+           ? ngx_http_owncloud_pages_answer(r, ctx, &listing->pages) : rc;
 }

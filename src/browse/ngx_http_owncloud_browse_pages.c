@@ -27,32 +27,32 @@ static ngx_uint_t ngx_http_owncloud_pages_page(ngx_http_owncloud_ctx_t *ctx);
 static ngx_uint_t ngx_http_owncloud_pages_count(ngx_uint_t n,
     ngx_uint_t page_size);
 static ngx_uint_t ngx_http_owncloud_pages_part(
-    ngx_http_owncloud_pages_t *shelf, ngx_uint_t page);
+    ngx_http_owncloud_pages_t *pages, ngx_uint_t page);
 static ngx_int_t ngx_http_owncloud_pages_begin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 static ngx_int_t ngx_http_owncloud_pages_render(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
     ngx_http_owncloud_entry_t **entries, ngx_chain_t **out, off_t *size);
 static ngx_int_t ngx_http_owncloud_pages_message(ngx_http_request_t *r,
-    ngx_http_owncloud_pages_t *shelf, char **message);
+    ngx_http_owncloud_pages_t *pages, char **message);
 
 
 ngx_int_t
 ngx_http_owncloud_pages_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
     char *kind, ngx_str_t *name)
 {
     ngx_int_t  rc;
 
-    shelf->page = ngx_http_owncloud_pages_page(ctx);
+    pages->page = ngx_http_owncloud_pages_page(ctx);
 
-    rc = ngx_http_owncloud_cache_key(r, ctx, kind, name, &shelf->cache);
+    rc = ngx_http_owncloud_cache_key(r, ctx, kind, name, &pages->cache);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
-    shelf->keyed = (rc == NGX_OK);
+    pages->keyed = (rc == NGX_OK);
 
     return NGX_OK;
 }
@@ -88,30 +88,30 @@ ngx_http_owncloud_pages_count(ngx_uint_t n, ngx_uint_t page_size)
 /* how many entries a page has */
 
 static ngx_uint_t
-ngx_http_owncloud_pages_part(ngx_http_owncloud_pages_t *shelf,
+ngx_http_owncloud_pages_part(ngx_http_owncloud_pages_t *pages,
     ngx_uint_t page)
 {
     ngx_uint_t  page_size;
 
-    page_size = shelf->cache.page_size;
+    page_size = pages->cache.page_size;
 
-    return ngx_min(page_size, shelf->cache.n - (page - 1) * page_size);
+    return ngx_min(page_size, pages->cache.n - (page - 1) * page_size);
 }
 
 
 ngx_int_t
 ngx_http_owncloud_pages_get(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages)
 {
     ngx_int_t                   rc;
     ngx_uint_t                  page;
     ngx_http_owncloud_cache_t  *cache;
 
-    if (!shelf->keyed) {
+    if (!pages->keyed) {
         return NGX_DECLINED;
     }
 
-    cache = &shelf->cache;
+    cache = &pages->cache;
 
     rc = ngx_http_owncloud_cache_get(r, cache);
 
@@ -128,27 +128,27 @@ ngx_http_owncloud_pages_get(ngx_http_request_t *r,
     }
 
     page = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
-    page = ngx_min(page, shelf->page);
+    page = ngx_min(page, pages->page);
 
     rc = ctx->repository->cache
-         ? ngx_http_owncloud_cache_get_text(r, ctx, cache, page, &shelf->text)
+         ? ngx_http_owncloud_cache_get_text(r, ctx, cache, page, &pages->text)
          : NGX_DECLINED;
 
     if (rc == NGX_DECLINED) {
-        ngx_str_null(&shelf->text);
+        ngx_str_null(&pages->text);
 
-        rc = ngx_http_owncloud_cache_get_page(r, cache, page, &shelf->entries,
-                                              &shelf->n);
+        rc = ngx_http_owncloud_cache_get_page(r, cache, page, &pages->entries,
+                                              &pages->n);
 
         if (rc == NGX_OK
-            && shelf->n != ngx_http_owncloud_pages_part(shelf, page))
+            && pages->n != ngx_http_owncloud_pages_part(pages, page))
         {
             rc = NGX_DECLINED;
         }
     }
 
     if (rc == NGX_OK) {
-        shelf->page = page;
+        pages->page = page;
     }
 
     return rc;
@@ -157,17 +157,17 @@ ngx_http_owncloud_pages_get(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_pages_send(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages)
 {
     off_t         size;
     ngx_int_t     rc;
     ngx_chain_t  *out;
 
-    if (shelf->text.len) {
-        return ngx_http_owncloud_answer_text(r, ctx, &shelf->text);
+    if (pages->text.len) {
+        return ngx_http_owncloud_answer_text(r, ctx, &pages->text);
     }
 
-    rc = ngx_http_owncloud_pages_render(r, ctx, shelf, shelf->entries, &out,
+    rc = ngx_http_owncloud_pages_render(r, ctx, pages, pages->entries, &out,
                                         &size);
 
     if (rc == NGX_DECLINED) {
@@ -182,8 +182,8 @@ ngx_http_owncloud_pages_send(ngx_http_request_t *r,
     /* what is asked for again is worth more memory */
 
     if (ctx->repository->cache) {
-        (void) ngx_http_owncloud_cache_put_text(r, ctx, &shelf->cache,
-                                                shelf->page, out, size);
+        (void) ngx_http_owncloud_cache_put_text(r, ctx, &pages->cache,
+                                                pages->page, out, size);
     }
 
     return ngx_http_owncloud_answer_chain(r, ctx, out, size);
@@ -192,16 +192,16 @@ ngx_http_owncloud_pages_send(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_pages_store(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages)
 {
     ngx_int_t                   rc;
-    ngx_uint_t                  i, pages;
+    ngx_uint_t                  i, npages;
     ngx_http_owncloud_cache_t  *cache;
 
-    cache = &shelf->cache;
+    cache = &pages->cache;
 
-    if (shelf->stored == 0) {
-        rc = ngx_http_owncloud_pages_begin(r, ctx, shelf);
+    if (pages->stored == 0) {
+        rc = ngx_http_owncloud_pages_begin(r, ctx, pages);
 
         if (rc != NGX_OK) {
             return (rc == NGX_DECLINED) ? NGX_OK
@@ -209,13 +209,13 @@ ngx_http_owncloud_pages_store(ngx_http_request_t *r,
         }
     }
 
-    pages = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
+    npages = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
 
     for (i = 0; i < NGX_HTTP_OWNCLOUD_PAGES_SLICE; i++) {
 
-        rc = ngx_http_owncloud_cache_put_page(r, cache, shelf->stored + 1,
-                     shelf->entries + shelf->stored * cache->page_size,
-                     ngx_http_owncloud_pages_part(shelf, shelf->stored + 1));
+        rc = ngx_http_owncloud_cache_put_page(r, cache, pages->stored + 1,
+                     pages->entries + pages->stored * cache->page_size,
+                     ngx_http_owncloud_pages_part(pages, pages->stored + 1));
 
         if (rc == NGX_ERROR) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -228,7 +228,7 @@ ngx_http_owncloud_pages_store(ngx_http_request_t *r,
 
         /* the head comes last: where it is, the pages have been */
 
-        if (++shelf->stored == pages) {
+        if (++pages->stored == npages) {
 
             if (ngx_http_owncloud_cache_put(r, cache) != NGX_OK) {
                 ngx_http_owncloud_cache_forget(r, cache);
@@ -246,61 +246,61 @@ ngx_http_owncloud_pages_store(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_pages_begin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages)
 {
     off_t       size;
-    ngx_uint_t  pages;
+    ngx_uint_t  npages;
 
-    shelf->cache.n = shelf->n;
-    shelf->cache.page_size = ctx->repository->page_size;
+    pages->cache.n = pages->n;
+    pages->cache.page_size = ctx->repository->page_size;
 
-    pages = ngx_http_owncloud_pages_count(shelf->n, shelf->cache.page_size);
+    npages = ngx_http_owncloud_pages_count(pages->n, pages->cache.page_size);
 
-    if (!shelf->keyed) {
+    if (!pages->keyed) {
         return NGX_DECLINED;
     }
 
-    if (pages == 1 && (shelf->search || !ctx->repository->cache)) {
-        ngx_http_owncloud_cache_forget(r, &shelf->cache);
+    if (npages == 1 && (pages->search || !ctx->repository->cache)) {
+        ngx_http_owncloud_cache_forget(r, &pages->cache);
         return NGX_DECLINED;
     }
 
-    size = ngx_http_owncloud_dav_pack_size(shelf->entries, shelf->n)
-           + pages * NGX_HTTP_OWNCLOUD_PAGES_PAGE;
+    size = ngx_http_owncloud_dav_pack_size(pages->entries, pages->n)
+           + npages * NGX_HTTP_OWNCLOUD_PAGES_PAGE;
 
     if (!ngx_http_owncloud_cache_fits(r, size)) {
 
         ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
                       "%ui entries from \"%V\" are not kept: they need %O "
                       "bytes, more than a quarter of \"owncloud_zone\"",
-                      shelf->n, &ctx->issuer->id, size);
+                      pages->n, &ctx->issuer->id, size);
 
-        ngx_http_owncloud_cache_forget(r, &shelf->cache);
+        ngx_http_owncloud_cache_forget(r, &pages->cache);
         return NGX_DECLINED;
     }
 
-    return ngx_http_owncloud_cache_begin(&shelf->cache);
+    return ngx_http_owncloud_cache_begin(&pages->cache);
 }
 
 
 ngx_int_t
 ngx_http_owncloud_pages_answer(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages)
 {
     off_t                       size;
     ngx_int_t                   rc;
-    ngx_uint_t                  pages;
+    ngx_uint_t                  npages;
     ngx_chain_t                *out;
     ngx_http_owncloud_cache_t  *cache;
 
-    cache = &shelf->cache;
+    cache = &pages->cache;
 
-    pages = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
+    npages = ngx_http_owncloud_pages_count(cache->n, cache->page_size);
 
-    shelf->page = ngx_min(shelf->page, pages);
+    pages->page = ngx_min(pages->page, npages);
 
-    rc = ngx_http_owncloud_pages_render(r, ctx, shelf,
-               shelf->entries + (shelf->page - 1) * cache->page_size,
+    rc = ngx_http_owncloud_pages_render(r, ctx, pages,
+               pages->entries + (pages->page - 1) * cache->page_size,
                &out, &size);
 
     if (rc == NGX_DECLINED) {
@@ -318,26 +318,26 @@ ngx_http_owncloud_pages_answer(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_pages_render(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
     ngx_http_owncloud_entry_t **entries, ngx_chain_t **out, off_t *size)
 {
     ngx_str_t                 *sesskey;
-    ngx_uint_t                 pages;
+    ngx_uint_t                 npages;
     ngx_http_owncloud_list_t   list;
 
     ngx_memzero(&list, sizeof(ngx_http_owncloud_list_t));
 
-    pages = ngx_http_owncloud_pages_count(shelf->cache.n,
-                                          shelf->cache.page_size);
+    npages = ngx_http_owncloud_pages_count(pages->cache.n,
+                                          pages->cache.page_size);
 
-    list.folder = shelf->folder;
+    list.folder = pages->folder;
     list.entries = entries;
-    list.n = ngx_http_owncloud_pages_part(shelf, shelf->page);
-    list.search = shelf->search;
+    list.n = ngx_http_owncloud_pages_part(pages, pages->page);
+    list.search = pages->search;
 
-    if (pages > 1) {
-        list.page = shelf->page;
-        list.pages = pages;
+    if (npages > 1) {
+        list.page = pages->page;
+        list.pages = npages;
     }
 
     sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
@@ -350,8 +350,8 @@ ngx_http_owncloud_pages_render(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (shelf->cache.more
-        && ngx_http_owncloud_pages_message(r, shelf, &list.message) != NGX_OK)
+    if (pages->cache.more
+        && ngx_http_owncloud_pages_message(r, pages, &list.message) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -362,7 +362,7 @@ ngx_http_owncloud_pages_render(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_pages_message(ngx_http_request_t *r,
-    ngx_http_owncloud_pages_t *shelf, char **message)
+    ngx_http_owncloud_pages_t *pages, char **message)
 {
     u_char  *p;
 
@@ -373,7 +373,7 @@ ngx_http_owncloud_pages_message(ngx_http_request_t *r,
         "There may be more than what was looked through. Please search for "
         "more of the name.";
 
-    if (shelf->cache.n == 0) {
+    if (pages->cache.n == 0) {
         *message = none;
         return NGX_OK;
     }
@@ -383,7 +383,7 @@ ngx_http_owncloud_pages_message(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    (void) ngx_sprintf(p, text, shelf->cache.n);
+    (void) ngx_sprintf(p, text, pages->cache.n);
 
     *message = (char *) p;
 

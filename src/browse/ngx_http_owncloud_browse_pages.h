@@ -32,7 +32,7 @@ typedef struct {
 
 /* by "kind" and "name" as in ..._cache.h, and the form's "page" */
 ngx_int_t ngx_http_owncloud_pages_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
     char *kind, ngx_str_t *name);
 
 /*
@@ -40,11 +40,11 @@ ngx_int_t ngx_http_owncloud_pages_init(ngx_http_request_t *r,
  * the end; "entries" are those of the page; NGX_DECLINED
  */
 ngx_int_t ngx_http_owncloud_pages_get(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
 /* answers what was found */
 ngx_int_t ngx_http_owncloud_pages_send(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
 /*
  * Keeps the "n" entries that were read.  NGX_OK, even if they could not be
@@ -52,11 +52,11 @@ ngx_int_t ngx_http_owncloud_pages_send(ngx_http_request_t *r,
  * ctx->step; NGX_HTTP_INTERNAL_SERVER_ERROR.
  */
 ngx_int_t ngx_http_owncloud_pages_store(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
 /* answers the page out of all that were read */
 ngx_int_t ngx_http_owncloud_pages_answer(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *shelf);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_BROWSE_PAGES_H_INCLUDED_ */

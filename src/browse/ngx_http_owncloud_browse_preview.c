@@ -312,9 +312,9 @@ ngx_http_owncloud_preview_ask(ngx_http_request_t *r,
     preview = ctx->flow;
 
     if ((preview->type == NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
-         && ctx->issuer->dav.peer && ctx->session->user.len)
+         && ctx->issuer->dav.upstream && ctx->session->user.len)
         || (preview->type == NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD
-            && ctx->issuer->preview.peer))
+            && ctx->issuer->preview.upstream))
     {
         call = ngx_http_owncloud_preview_call(r, ctx, preview->type,
                                               &preview->path);
@@ -395,12 +395,12 @@ ngx_http_owncloud_preview_source(ngx_http_request_t *r,
     switch (type) {
 
     case NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD:
-        return (ctx->issuer->dav.peer && ctx->session->user.len)
+        return (ctx->issuer->dav.upstream && ctx->session->user.len)
                ? NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES
                : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
 
     case NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD:
-        return ctx->issuer->preview.peer ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+        return ctx->issuer->preview.upstream ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
                                          : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
 
     default: /* NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD */

@@ -22,8 +22,8 @@
 
 
 typedef struct {
-    ngx_http_owncloud_pages_t           shelf;
-    ngx_http_owncloud_search_request_t  search;
+    ngx_http_owncloud_pages_t           pages;
+    ngx_http_owncloud_search_request_t  request;
     ngx_http_owncloud_dav_t            *dav;
     ngx_uint_t                          type; /* of the server */
 } ngx_http_owncloud_search_t;
@@ -32,11 +32,11 @@ typedef struct {
 static ngx_int_t ngx_http_owncloud_search_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_search_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search);
 static ngx_uint_t ngx_http_owncloud_search_text(ngx_str_t *field,
     ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_search_expired(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search);
 static ngx_int_t ngx_http_owncloud_search_type(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
@@ -68,26 +68,26 @@ ngx_http_owncloud_search_begin(ngx_http_request_t *r,
 {
     ngx_str_t                   *field;
     ngx_uint_t                   possible;
-    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_search_t  *search;
 
-    find = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_search_t));
+    search = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_search_t));
 
-    if (find == NULL
-        || ngx_http_owncloud_search_init(r, ctx, find) != NGX_OK)
+    if (search == NULL
+        || ngx_http_owncloud_search_init(r, ctx, search) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->flow = find;
+    ctx->flow = search;
 
     field = ngx_http_owncloud_form_get(ctx->fields, "s");
 
-    possible = ngx_http_owncloud_search_text(field, &find->search.text);
+    possible = ngx_http_owncloud_search_text(field, &search->request.text);
 
     /* for the pages that follow, the picker does not repeat the text */
 
-    if (find->search.text.len == 0 && find->shelf.page > 1) {
-        return ngx_http_owncloud_search_expired(r, ctx, find);
+    if (search->request.text.len == 0 && search->pages.page > 1) {
+        return ngx_http_owncloud_search_expired(r, ctx, search);
     }
 
     if (!possible) {
@@ -102,15 +102,15 @@ ngx_http_owncloud_search_begin(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_search_init(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search)
 {
     ngx_str_t  *client, name;
 
-    ngx_str_set(&find->shelf.folder, "/");
-    find->shelf.search = 1;
+    ngx_str_set(&search->pages.folder, "/");
+    search->pages.search = 1;
 
-    find->search.user = ctx->session->user;
-    find->search.limit = ctx->repository->max_results;
+    search->request.user = ctx->session->user;
+    search->request.limit = ctx->repository->max_results;
 
     client = ngx_http_owncloud_form_get(ctx->fields, "client_id");
 
@@ -127,14 +127,14 @@ ngx_http_owncloud_search_init(ngx_http_request_t *r,
                    - name.data;
     }
 
-    if (ngx_http_owncloud_pages_init(r, ctx, &find->shelf, "search", &name)
+    if (ngx_http_owncloud_pages_init(r, ctx, &search->pages, "search", &name)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     if (name.len == 0) {
-        find->shelf.keyed = 0;
+        search->pages.keyed = 0;
     }
 
     return NGX_OK;
@@ -188,12 +188,12 @@ ngx_http_owncloud_search_text(ngx_str_t *field, ngx_str_t *text)
 
 static ngx_int_t
 ngx_http_owncloud_search_expired(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *find)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_search_t *search)
 {
     ngx_int_t  rc;
     ngx_str_t  text;
 
-    rc = ngx_http_owncloud_pages_get(r, ctx, &find->shelf);
+    rc = ngx_http_owncloud_pages_get(r, ctx, &search->pages);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -201,7 +201,7 @@ ngx_http_owncloud_search_expired(ngx_http_request_t *r,
 
     if (rc == NGX_OK) {
         ngx_str_set(&ctx->cache, "HIT");
-        return ngx_http_owncloud_pages_send(r, ctx, &find->shelf);
+        return ngx_http_owncloud_pages_send(r, ctx, &search->pages);
     }
 
     ngx_str_set(&text, "It is not known any more what was found. Please "
@@ -219,13 +219,13 @@ ngx_http_owncloud_search_type(ngx_http_request_t *r,
 {
     ngx_int_t                    rc;
     ngx_http_owncloud_call_t    *call;
-    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_search_t  *search;
 
-    find = ctx->flow;
+    search = ctx->flow;
 
     ngx_str_set(&ctx->cache, "MISS");
 
-    rc = ngx_http_owncloud_cloud_type(r, ctx, &find->type);
+    rc = ngx_http_owncloud_cloud_type(r, ctx, &search->type);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -252,9 +252,9 @@ ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
 {
     char                        *code;
     ngx_str_t                    text;
-    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_search_t  *search;
 
-    find = ctx->flow;
+    search = ctx->flow;
 
     /* a cloud that cannot be reached is not asked for more */
 
@@ -267,7 +267,8 @@ ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
         return ngx_http_owncloud_answer_error(r, ctx, &text, code);
     }
 
-    if (ngx_http_owncloud_cloud_type_received(r, ctx, &find->type) != NGX_OK) {
+    if (ngx_http_owncloud_cloud_type_received(r, ctx,
+                                              &search->type) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -281,12 +282,12 @@ ngx_http_owncloud_search_call_start(ngx_http_request_t *r,
 {
     ngx_int_t                    rc;
     ngx_http_owncloud_call_t    *call;
-    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_search_t  *search;
 
-    find = ctx->flow;
+    search = ctx->flow;
 
-    rc = ngx_http_owncloud_search_call(r, ctx, find->type, &find->search,
-                                       &find->dav, &call);
+    rc = ngx_http_owncloud_search_call(r, ctx, search->type, &search->request,
+                                       &search->dav, &call);
 
     switch (rc) {
 
@@ -314,14 +315,14 @@ ngx_http_owncloud_search_received(ngx_http_request_t *r,
     char                        *code;
     ngx_str_t                    text;
     ngx_http_owncloud_call_t    *call;
-    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_search_t  *search;
 
     call = ctx->call;
-    find = ctx->flow;
+    search = ctx->flow;
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
         return ngx_http_owncloud_dav_reply_refused(r, ctx,
-                                       ngx_http_owncloud_dav_error(find->dav));
+                                     ngx_http_owncloud_dav_error(search->dav));
     }
 
     if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
@@ -352,9 +353,9 @@ ngx_http_owncloud_search_received(ngx_http_request_t *r,
                                               NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
     }
 
-    if (ngx_http_owncloud_dav_finish(find->dav) != NGX_OK) {
+    if (ngx_http_owncloud_dav_finish(search->dav) != NGX_OK) {
         return ngx_http_owncloud_dav_reply_refused(r, ctx,
-                                       ngx_http_owncloud_dav_error(find->dav));
+                                     ngx_http_owncloud_dav_error(search->dav));
     }
 
     return ngx_http_owncloud_search_sort(r, ctx);
@@ -398,13 +399,13 @@ ngx_http_owncloud_search_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                    rc;
-    ngx_http_owncloud_search_t  *find;
-    ngx_http_owncloud_pages_t   *shelf;
+    ngx_http_owncloud_search_t  *search;
+    ngx_http_owncloud_pages_t   *pages;
 
-    find = ctx->flow;
-    shelf = &find->shelf;
+    search = ctx->flow;
+    pages = &search->pages;
 
-    rc = ngx_http_owncloud_dav_sort(find->dav, &shelf->entries, &shelf->n);
+    rc = ngx_http_owncloud_dav_sort(search->dav, &pages->entries, &pages->n);
 
     if (rc == NGX_AGAIN) {
         ctx->step = ngx_http_owncloud_search_sort;
@@ -415,10 +416,10 @@ ngx_http_owncloud_search_sort(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_dav_reply_left_out(r, ctx, find->dav);
+    ngx_http_owncloud_dav_reply_left_out(r, ctx, search->dav);
 
-    shelf->cache.more = ngx_http_owncloud_dav_more(find->dav,
-                                                   find->search.asked)
+    pages->cache.more = ngx_http_owncloud_dav_more(search->dav,
+                                                   search->request.asked)
                         ? 1 : 0;
 
     return ngx_http_owncloud_search_store(r, ctx);
@@ -430,14 +431,14 @@ ngx_http_owncloud_search_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                    rc;
-    ngx_http_owncloud_search_t  *find;
+    ngx_http_owncloud_search_t  *search;
 
-    find = ctx->flow;
+    search = ctx->flow;
 
     ctx->step = ngx_http_owncloud_search_store;
 
-    rc = ngx_http_owncloud_pages_store(r, ctx, &find->shelf);
+    rc = ngx_http_owncloud_pages_store(r, ctx, &search->pages);
 
     return (rc == NGX_OK)
-           ? ngx_http_owncloud_pages_answer(r, ctx, &find->shelf) : rc;
+           ? ngx_http_owncloud_pages_answer(r, ctx, &search->pages) : rc;
 }

@@ -88,7 +88,7 @@ ngx_http_owncloud_search_call_nextcloud(ngx_http_request_t *r,
     ngx_str_t                 body;
     ngx_http_owncloud_url_t  *base;
 
-    if (ctx->issuer->dav.peer == NULL || search->user.len == 0) {
+    if (ctx->issuer->dav.upstream == NULL || search->user.len == 0) {
         return NGX_ABORT;
     }
 

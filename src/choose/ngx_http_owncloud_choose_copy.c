@@ -46,7 +46,7 @@ static ngx_int_t ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_copy_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_copy_form(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest);
 static ngx_int_t ngx_http_owncloud_copy_stored(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -383,37 +383,38 @@ ngx_http_owncloud_copy_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_copy_t        *copy;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
     copy = ctx->flow;
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
-    if (local == NULL) {
+    subrequest = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
+    if (subrequest == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_owncloud_copy_form(r, ctx, local) != NGX_OK) {
+    if (ngx_http_owncloud_copy_form(r, ctx, subrequest) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     /* with what goes with the file it may be too much all the same */
 
-    if (copy->server_max && local->size > copy->server_max) {
+    if (copy->server_max && subrequest->size > copy->server_max) {
         ngx_http_owncloud_progress_done(&copy->progress);
         return ngx_http_owncloud_copy_too_big(r, ctx, copy->server_max);
     }
 
-    local->uri = r->uri;
-    ngx_str_set(&local->args, "action=upload");
-    local->stores = 1;
+    subrequest->uri = r->uri;
+    ngx_str_set(&subrequest->args, "action=upload");
+    subrequest->stores = 1;
 
     ctx->step = ngx_http_owncloud_copy_stored;
 
-    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, subrequest) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_progress_store(&copy->progress, local, copy->sink.size);
+    ngx_http_owncloud_progress_store(&copy->progress, subrequest,
+                                     copy->sink.size);
 
     return NGX_AGAIN;
 }
@@ -421,7 +422,7 @@ ngx_http_owncloud_copy_store(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_copy_form(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest)
 {
     u_char                         id[NGX_INT_T_LEN];
     ngx_keyval_t                   own[3];
@@ -451,8 +452,9 @@ ngx_http_owncloud_copy_form(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_multipart(r->pool, &form, &local->content_type,
-                                       &local->chain, &local->size);
+    return ngx_http_owncloud_multipart(r->pool, &form,
+                                       &subrequest->content_type,
+                                       &subrequest->chain, &subrequest->size);
 }
 
 

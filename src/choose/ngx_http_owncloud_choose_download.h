@@ -95,7 +95,7 @@ ngx_int_t ngx_http_owncloud_stored(ngx_http_request_t *r,
  * since there was nobody to take it
  */
 ngx_http_owncloud_store_outcome_e ngx_http_owncloud_store_outcome(
-    ngx_http_request_t *r, ngx_http_owncloud_subrequest_t *local);
+    ngx_http_request_t *r, ngx_http_owncloud_subrequest_t *subrequest);
 
 /*
  * The fields of a form for Moodle, of ngx_keyval_t, in the order of "names",

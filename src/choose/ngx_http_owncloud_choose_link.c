@@ -19,10 +19,10 @@
 typedef struct {
     ngx_http_owncloud_download_t     *download;
     ngx_http_owncloud_link_pt         next;
-    ngx_http_owncloud_ocs_t           told;      /* the last answer */
+    ngx_http_owncloud_ocs_t           reply;     /* the last answer */
     ngx_array_t                       before;    /* the links of the list */
     ngx_http_owncloud_share_fault_t  *fault;     /* why it is undone */
-    ngx_http_owncloud_lock_t         *turn;
+    ngx_http_owncloud_lock_t         *lock;
 
     unsigned                          listed:1;
     unsigned                          refused:1; /* the token, once */
@@ -83,7 +83,7 @@ ngx_http_owncloud_link_get(ngx_http_request_t *r,
 {
     ngx_http_owncloud_link_t  *link;
 
-    if (ctx->issuer->ocs.peer == NULL) {
+    if (ctx->issuer->ocs.upstream == NULL) {
         return ngx_http_owncloud_share_answer_error(r, ctx,
                     "There can be no links to files of %s here. Please choose "
                     "to copy the file instead.",
@@ -118,7 +118,7 @@ ngx_http_owncloud_link_list(ngx_http_request_t *r,
     link->listed = 0;
 
     rc = ngx_http_owncloud_lock(r, ctx, "link", &link->download->path, 2,
-                                &link->turn, ngx_http_owncloud_link_list);
+                                &link->lock, ngx_http_owncloud_link_list);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -144,20 +144,20 @@ ngx_http_owncloud_link_listed(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &link->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &link->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc != NGX_OK || link->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+    if (rc != NGX_OK || link->reply.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
         return ngx_http_owncloud_link_failed(r, ctx);
     }
 
     link->listed = 1;
-    link->before = link->told.shares;
+    link->before = link->reply.shares;
 
-    share = ngx_http_owncloud_share_find(ctx, &link->told,
+    share = ngx_http_owncloud_share_find(ctx, &link->reply,
                                          &link->download->path);
 
     return share ? ngx_http_owncloud_link_done(r, ctx, share)
@@ -194,27 +194,27 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &link->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &link->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (rc == NGX_OK
-        && link->told.result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY)
+        && link->reply.result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY)
     {
         return ngx_http_owncloud_share_too_many(r, ctx);
     }
 
-    if (rc != NGX_OK || link->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+    if (rc != NGX_OK || link->reply.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
         return ngx_http_owncloud_link_failed(r, ctx);
     }
 
-    if (link->told.shares.nelts != 1) {
+    if (link->reply.shares.nelts != 1) {
         return ngx_http_owncloud_link_unsaid(r, ctx);
     }
 
-    return ngx_http_owncloud_link_check(r, ctx, link->told.shares.elts);
+    return ngx_http_owncloud_link_check(r, ctx, link->reply.shares.elts);
 }
 
 
@@ -347,7 +347,7 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_owncloud_lock_end(link->turn);
+    ngx_http_owncloud_lock_end(link->lock);
 
     return link->next(r, ctx, link->download, &url);
 }
@@ -368,7 +368,7 @@ ngx_http_owncloud_link_failed(ngx_http_request_t *r,
 
     if (ctx->call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD) {
 
-        switch (link->told.result) {
+        switch (link->reply.result) {
 
         case NGX_HTTP_OWNCLOUD_OCS_REFUSED:
             return ngx_http_owncloud_link_unauthorized(r, ctx);
@@ -403,12 +403,12 @@ ngx_http_owncloud_link_failed(ngx_http_request_t *r,
                   "no answer of the share API from \"%V\" for %V \"%V\": "
                   "status %ui, code %ui", &ctx->issuer->id,
                   &ctx->call->method, &ctx->call->uri, ctx->call->status,
-                  link->told.statuscode);
+                  link->reply.statuscode);
 
     return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s sent an answer that makes no sense. Please try again; "
                     "if it happens again, tell your administrator.",
-                    &link->told.message, "cloudinvalid");
+                    &link->reply.message, "cloudinvalid");
 }
 
 
@@ -435,7 +435,7 @@ ngx_http_owncloud_link_unauthorized(ngx_http_request_t *r,
     return ngx_http_owncloud_share_answer_error(r, ctx,
                     "%s does not let you share files with this sign-in. "
                     "Please log out, sign in again and try once more.",
-                    &link->told.message, "cloudsignin");
+                    &link->reply.message, "cloudsignin");
 }
 
 
@@ -447,5 +447,5 @@ ngx_http_owncloud_link_asked(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    return ngx_http_owncloud_share_refused(r, ctx, &link->told, link->listed);
+    return ngx_http_owncloud_share_refused(r, ctx, &link->reply, link->listed);
 }

@@ -114,7 +114,7 @@ void
 ngx_http_owncloud_progress_fetch(ngx_http_owncloud_progress_t *progress,
     off_t done, off_t total)
 {
-    if (done - progress->told >= NGX_HTTP_OWNCLOUD_PROGRESS_STEP) {
+    if (done - progress->reported >= NGX_HTTP_OWNCLOUD_PROGRESS_STEP) {
         ngx_http_owncloud_progress_put(progress, "fetch", done, total);
     }
 }
@@ -122,13 +122,13 @@ ngx_http_owncloud_progress_fetch(ngx_http_owncloud_progress_t *progress,
 
 void
 ngx_http_owncloud_progress_store(ngx_http_owncloud_progress_t *progress,
-    ngx_http_owncloud_subrequest_t *local, off_t total)
+    ngx_http_owncloud_subrequest_t *subrequest, off_t total)
 {
     if (!progress->keyed) {
         return;
     }
 
-    progress->local = local;
+    progress->subrequest = subrequest;
 
     ngx_http_owncloud_progress_put(progress, "store", 0, total);
 
@@ -145,7 +145,7 @@ ngx_http_owncloud_progress_done(ngx_http_owncloud_progress_t *progress)
 
     ngx_http_owncloud_progress_cleanup(progress);
 
-    ngx_http_owncloud_progress_put(progress, "done", progress->told,
+    ngx_http_owncloud_progress_put(progress, "done", progress->reported,
                                    progress->total);
 }
 
@@ -162,7 +162,7 @@ ngx_http_owncloud_progress_put(ngx_http_owncloud_progress_t *progress,
         return;
     }
 
-    progress->told = done;
+    progress->reported = done;
     progress->total = total;
 
     value.data = buf;
@@ -190,12 +190,12 @@ ngx_http_owncloud_progress_handler(ngx_event_t *ev)
 
     progress = ev->data;
 
-    if (progress->local->done) {
+    if (progress->subrequest->done) {
         return;
     }
 
-    u = progress->local->request->upstream;
-    sent = progress->told;
+    u = progress->subrequest->request->upstream;
+    sent = progress->reported;
 
     if (u && u->peer.connection) {
         sent = ngx_min(u->peer.connection->sent, progress->total);

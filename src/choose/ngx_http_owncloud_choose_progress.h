@@ -20,10 +20,10 @@
 typedef struct {
     u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_shm_zone_t                  *zone;
-    off_t                            told; /* bytes, at the last time */
+    off_t                            reported; /* bytes, at the last time */
     off_t                            total;
     ngx_event_t                      event;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
     unsigned                         keyed:1; /* somebody may ask for it */
 } ngx_http_owncloud_progress_t;
 
@@ -37,7 +37,7 @@ void ngx_http_owncloud_progress_fetch(ngx_http_owncloud_progress_t *progress,
 
 /* looks from time to time how much of "total" bytes Moodle has got */
 void ngx_http_owncloud_progress_store(ngx_http_owncloud_progress_t *progress,
-    ngx_http_owncloud_subrequest_t *local, off_t total);
+    ngx_http_owncloud_subrequest_t *subrequest, off_t total);
 
 /* it is over, one way or the other */
 void ngx_http_owncloud_progress_done(ngx_http_owncloud_progress_t *progress);

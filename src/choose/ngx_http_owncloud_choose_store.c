@@ -43,7 +43,7 @@ ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_download_t *download, ngx_str_t *link)
 {
     ngx_str_t                        source;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
     if (ctx->repository->secret_key.len == 0) {
 
@@ -57,28 +57,28 @@ ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                    "notsupported");
     }
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
-    if (local == NULL) {
+    subrequest = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
+    if (subrequest == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (ngx_http_owncloud_store_source(r, link, &source) != NGX_OK
         || ngx_http_owncloud_store_form(r, ctx, download, &source,
-                                        &local->body)
+                                        &subrequest->body)
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    local->uri = r->uri;
-    ngx_str_set(&local->args, "action=download");
-    ngx_str_set(&local->content_type,
+    subrequest->uri = r->uri;
+    ngx_str_set(&subrequest->args, "action=download");
+    ngx_str_set(&subrequest->content_type,
                 "application/x-www-form-urlencoded; charset=UTF-8");
-    local->stores = 1;
+    subrequest->stores = 1;
 
     ctx->step = ngx_http_owncloud_stored;
 
-    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, subrequest) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -291,15 +291,15 @@ ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,
 
 ngx_http_owncloud_store_outcome_e
 ngx_http_owncloud_store_outcome(ngx_http_request_t *r,
-    ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_subrequest_t *subrequest)
 {
-    if (!local->sent) {
+    if (!subrequest->sent) {
         return NGX_HTTP_OWNCLOUD_STORE_REFUSED;
     }
 
-    return ngx_http_owncloud_store_answer_read(r->pool, local->status,
-                                     local->complete && !local->too_big,
-                                     &local->answer);
+    return ngx_http_owncloud_store_answer_read(r->pool, subrequest->status,
+                                  subrequest->complete && !subrequest->too_big,
+                                     &subrequest->answer);
 }
 
 
@@ -307,11 +307,11 @@ ngx_int_t
 ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_str_t                        type;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
-    local = ctx->local;
+    subrequest = ctx->subrequest;
 
-    switch (ngx_http_owncloud_store_outcome(r, local)) {
+    switch (ngx_http_owncloud_store_outcome(r, subrequest)) {
 
     case NGX_HTTP_OWNCLOUD_STORE_STORED:
     case NGX_HTTP_OWNCLOUD_STORE_EXISTS:
@@ -319,7 +319,7 @@ ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     case NGX_HTTP_OWNCLOUD_STORE_REFUSED:
 
-        if (!local->sent) {
+        if (!subrequest->sent) {
             return ngx_http_owncloud_stored_failed(r, ctx);
         }
 
@@ -335,7 +335,7 @@ ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     ngx_str_set(&type, "application/json; charset=utf-8");
 
     return ngx_http_owncloud_answer_moodle(r, ctx, NGX_HTTP_OK, &type,
-                                           &local->answer);
+                                           &subrequest->answer);
 }
 
 
@@ -344,11 +344,11 @@ ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     char                            *code, *format;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
-    local = ctx->local;
+    subrequest = ctx->subrequest;
 
-    if (local->sent) {
+    if (subrequest->sent) {
         code = "moodleunclear";
         format = "It is unclear whether Moodle has stored the file: it gave "
                  "no proper answer. Please look whether it is there before "
@@ -364,10 +364,10 @@ ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "%s: moodle was to store a file: status %ui, %uz bytes"
                   "%s%s%s",
-                  code, local->status, local->answer.len,
-                  local->too_big ? ", too big" : "",
-                  local->complete ? "" : ", incomplete",
-                  local->sent ? "" : ", not asked");
+                  code, subrequest->status, subrequest->answer.len,
+                  subrequest->too_big ? ", too big" : "",
+                  subrequest->complete ? "" : ", incomplete",
+                  subrequest->sent ? "" : ", not asked");
 
     return ngx_http_owncloud_download_answer_error(r, ctx, format, code);
 }

@@ -29,22 +29,22 @@ typedef struct {
 
 
 struct ngx_http_owncloud_dav_sort_s {
-    ngx_pool_t                        *pool;
+    ngx_pool_t                    *pool;
 
-    ngx_uint_t                       (*step)(ngx_http_owncloud_dav_sort_t *s);
-    ngx_int_t                          work;     /* left in this slice */
-    ngx_http_owncloud_dav_item_t      *items;
-    ngx_http_owncloud_dav_item_t      *other;
-    ngx_http_owncloud_entry_t        **entries;
-    ngx_uint_t                         n;
+    ngx_uint_t                     (*step)(ngx_http_owncloud_dav_sort_t *s);
+    ngx_int_t                      work;    /* left in this slice */
+    ngx_http_owncloud_dav_item_t  *items;
+    ngx_http_owncloud_dav_item_t  *other;
+    ngx_http_owncloud_entry_t    **entries;
+    ngx_uint_t                     n;
 
-    ngx_list_part_t                   *part;
-    size_t                             prefix;   /* that all names share */
+    ngx_list_part_t               *part;
+    size_t                         prefix;  /* that all names share */
 
-    ngx_uint_t                         i;        /* where the step is */
-    ngx_uint_t                         j;
-    ngx_uint_t                         k;
-    ngx_uint_t                         width;
+    ngx_uint_t                     i;       /* where the step is */
+    ngx_uint_t                     j;
+    ngx_uint_t                     k;
+    ngx_uint_t                     width;
 };
 
 

@@ -11,9 +11,9 @@
 
 
 typedef struct {
-    ngx_str_t    name;
+    ngx_str_t  name;
     ngx_int_t  (*handler)(ngx_http_owncloud_head_t *head, ngx_str_t *value);
-    size_t       offset;    /* without a handler: where it is kept */
+    size_t     offset;  /* without a handler: where it is kept */
 } ngx_http_owncloud_head_field_t;
 
 

@@ -87,7 +87,7 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
     rc = ngx_http_owncloud_lock(r, ctx, "controlled",
                                 &controlled->download->path,
                                 NGX_HTTP_OWNCLOUD_CONTROLLED_CALLS,
-                                &controlled->turn,
+                                &controlled->lock,
                                 ngx_http_owncloud_controlled_begin);
     if (rc != NGX_OK) {
         return rc;
@@ -150,19 +150,19 @@ ngx_http_owncloud_controlled_listed(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &controlled->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &controlled->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (rc != NGX_OK
-        || controlled->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD)
+        || controlled->reply.result != NGX_HTTP_OWNCLOUD_OCS_GOOD)
     {
         return ngx_http_owncloud_controlled_not_given(r, ctx, rc);
     }
 
-    share = ngx_http_owncloud_share_of(&controlled->told,
+    share = ngx_http_owncloud_share_of(&controlled->reply,
                                        ngx_http_owncloud_account_id(ctx));
 
     if (share) {
@@ -202,47 +202,47 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                        rc;
-    ngx_http_owncloud_ocs_t         *told;
+    ngx_http_owncloud_ocs_t         *reply;
     ngx_http_owncloud_share_t       *share;
     ngx_http_owncloud_controlled_t  *controlled;
 
     controlled = ctx->flow;
-    told = &controlled->told;
+    reply = &controlled->reply;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, told);
+    rc = ngx_http_owncloud_share_received(r, ctx, reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc != NGX_OK || told->result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+    if (rc != NGX_OK || reply->result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
 
-        if (rc == NGX_OK && told->result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY) {
+        if (rc == NGX_OK && reply->result == NGX_HTTP_OWNCLOUD_OCS_TOO_MANY) {
             return ngx_http_owncloud_share_too_many(r, ctx);
         }
 
         /* the answer got lost, or somebody else has made it meanwhile */
 
         controlled->unsure = (rc != NGX_OK
-                       || told->result == NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN
-                       || told->result == NGX_HTTP_OWNCLOUD_OCS_FAILED);
+                       || reply->result == NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN
+                       || reply->result == NGX_HTTP_OWNCLOUD_OCS_FAILED);
 
         return ngx_http_owncloud_controlled_not_given(r, ctx, rc);
     }
 
-    share = ngx_http_owncloud_share_of(told,
+    share = ngx_http_owncloud_share_of(reply,
                                        ngx_http_owncloud_account_id(ctx));
 
     if (share) {
         return ngx_http_owncloud_controlled_shared(r, ctx, share);
     }
 
-    if (told->shares.nelts) {
-        share = told->shares.elts;
+    if (reply->shares.nelts) {
+        share = reply->shares.elts;
         controlled->share = share->id;      /* with somebody else? */
     }
 
-    controlled->unsure = (told->shares.nelts == 0);
+    controlled->unsure = (reply->shares.nelts == 0);
 
     return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
                    "%s did not say what it has shared. Please try again.",
@@ -256,11 +256,11 @@ static ngx_int_t
 ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_int_t rc)
 {
-    ngx_http_owncloud_ocs_t         *told;
+    ngx_http_owncloud_ocs_t         *reply;
     ngx_http_owncloud_controlled_t  *controlled;
 
     controlled = ctx->flow;
-    told = &controlled->told;
+    reply = &controlled->reply;
 
     if (rc != NGX_OK) {
         return ngx_http_owncloud_controlled_fail(r, ctx);
@@ -269,9 +269,9 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "\"%V\" does not share a file with the system account: "
                   "status %ui, code %ui", &ctx->issuer->id, ctx->call->status,
-                  told->statuscode);
+                  reply->statuscode);
 
-    switch (told->result) {
+    switch (reply->result) {
 
     case NGX_HTTP_OWNCLOUD_OCS_REFUSED:
 
@@ -285,7 +285,7 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudsignin",
                    "%s does not let you share files with this sign-in. "
                    "Please log out, sign in again and try once more.",
-                   &told->message);
+                   &reply->message);
 
     case NGX_HTTP_OWNCLOUD_OCS_TOO_MANY:
         return ngx_http_owncloud_controlled_fail(r, ctx);
@@ -298,13 +298,13 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
                    "%s does not let you give this file to the account that "
                    "keeps it for Moodle. It may not be yours to share, or it "
                    "is not there any more; if neither is so, please tell "
-                   "your administrator.", &told->message);
+                   "your administrator.", &reply->message);
 
     default:
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
                    "%s sent an answer that makes no sense. Please try again; "
                    "if it happens again, tell your administrator.",
-                   &told->message);
+                   &reply->message);
     }
 }
 
@@ -318,7 +318,7 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
     controlled = ctx->flow;
 
     controlled->share = share->id;
-    controlled->target = share->file_target;
+    controlled->link = share->file_target;
     controlled->lookup.id = share->file_source;
 
     if (controlled->copied) {
@@ -359,7 +359,7 @@ ngx_http_owncloud_controlled_locate(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    ngx_http_owncloud_controlled_folder(&controlled->target, &folder);
+    ngx_http_owncloud_controlled_folder(&controlled->link, &folder);
 
     call = ngx_http_owncloud_file_lookup(r, ctx,
                                          NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
@@ -473,7 +473,7 @@ ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
         share = ocs.shares.elts;
 
         if (share->file_target.len) {
-            controlled->target = share->file_target;
+            controlled->link = share->file_target;
         }
     }
 

@@ -29,11 +29,11 @@
 
 typedef struct {
     ngx_http_owncloud_download_t  *download;
-    ngx_http_owncloud_lock_t      *turn;
-    ngx_http_owncloud_ocs_t        told;
+    ngx_http_owncloud_lock_t      *lock;
+    ngx_http_owncloud_ocs_t        reply;
 
     ngx_str_t                      share;      /* id, while there is one */
-    ngx_str_t                      target;     /* where it was said to be */
+    ngx_str_t                      link;       /* where it was said to be */
     ngx_http_owncloud_lookup_t     lookup;     /* where it is */
 
     /* ours, from the outermost one; the last is the link's own */

@@ -203,15 +203,15 @@ ngx_http_owncloud_file_transfer(ngx_http_request_t *r,
     }
 
     p = ngx_pnalloc(r->pool, sizeof("https://") - 1
-                             + call->peer->authority.len + uri.len);
+                             + call->upstream->authority.len + uri.len);
     if (p == NULL) {
         return NULL;
     }
 
     destination.data = p;
 
-    p = ngx_sprintf(p, "http%s://%V%V", call->peer->tls ? "s" : "",
-                    &call->peer->authority, &uri);
+    p = ngx_sprintf(p, "http%s://%V%V", call->upstream->tls ? "s" : "",
+                    &call->upstream->authority, &uri);
 
     destination.len = p - destination.data;
 

@@ -400,7 +400,7 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    switch (ngx_http_owncloud_store_outcome(r, ctx->local)) {
+    switch (ngx_http_owncloud_store_outcome(r, ctx->subrequest)) {
 
     case NGX_HTTP_OWNCLOUD_STORE_STORED:
     case NGX_HTTP_OWNCLOUD_STORE_EXISTS:
@@ -425,8 +425,8 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
         }
     }
 
-    if (controlled->turn) {
-        ngx_http_owncloud_lock_end(controlled->turn);
+    if (controlled->lock) {
+        ngx_http_owncloud_lock_end(controlled->lock);
     }
 
     return ngx_http_owncloud_stored(r, ctx);

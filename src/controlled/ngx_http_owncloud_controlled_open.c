@@ -92,10 +92,10 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     ctx->flow = open;
 
     rc = ngx_http_owncloud_controlled_link_sealed(&ctx->repository->moodle_root,
-                                                  &r->uri, &open->link);
+                                                  &r->uri, &open->link_text);
     if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_controlled_link_open(r, &open->link,
-                                                    &open->target);
+        rc = ngx_http_owncloud_controlled_link_open(r, &open->link_text,
+                                                    &open->link);
     }
 
     if (rc == NGX_ERROR) {
@@ -108,7 +108,7 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
                    "it was made before the keys of this site were changed.");
     }
 
-    if (!ngx_http_owncloud_open_repository(r, ctx, &open->target.issuer)) {
+    if (!ngx_http_owncloud_open_repository(r, ctx, &open->link.issuer)) {
         return ngx_http_owncloud_open_error(r, ctx, "linkunknown",
                    "The cloud that this link leads to is not used here any "
                    "more.");
@@ -125,7 +125,7 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                      "linkelsewhere: a file of another Moodle, \"%V\", was to "
                       "be opened at %V%V: if that one has moved here, write "
-                      "\"moved_from\"", &open->target.path, &ctx->origin,
+                      "\"moved_from\"", &open->link.path, &ctx->origin,
                       &ctx->repository->moodle_root);
 
         return ngx_http_owncloud_open_error(r, ctx, "linkelsewhere",
@@ -160,7 +160,7 @@ ngx_http_owncloud_open_site(ngx_http_request_t *r,
     here.origin = ctx->origin;
     here.root = ctx->repository->moodle_root;
 
-    rc = ngx_http_owncloud_site_has(r->pool, &here, &open->target.path);
+    rc = ngx_http_owncloud_site_has(r->pool, &here, &open->link.path);
 
     moved = ctx->repository->moved_from;
 
@@ -172,7 +172,7 @@ ngx_http_owncloud_open_site(ngx_http_request_t *r,
 
     for (i = 0; rc == NGX_DECLINED && i < moved->nelts; i++) {
         rc = ngx_http_owncloud_site_has(r->pool, &site[i],
-                                        &open->target.path);
+                                        &open->link.path);
     }
 
     return rc;
@@ -237,7 +237,7 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
          * cookie, again and again until it gets one
          */
 
-        if (ngx_http_owncloud_open_is_picture(&open->target.name)) {
+        if (ngx_http_owncloud_open_is_picture(&open->link.name)) {
             return ngx_http_owncloud_open_picture(r);
         }
 
@@ -248,7 +248,7 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
 
     open->sealed = *sealed;
 
-    rc = ngx_http_owncloud_ticket_open(r, ctx, &open->link, sealed,
+    rc = ngx_http_owncloud_ticket_open(r, ctx, &open->link_text, sealed,
                                        &open->ticket);
 
     if (rc == NGX_ERROR) {
@@ -319,8 +319,8 @@ ngx_http_owncloud_open_account(ngx_http_request_t *r,
     open = ctx->flow;
     user = ngx_http_owncloud_account_user(ctx);
 
-    if (user->len == open->target.account.len
-        && ngx_strncasecmp(user->data, open->target.account.data, user->len)
+    if (user->len == open->link.account.len
+        && ngx_strncasecmp(user->data, open->link.account.data, user->len)
            == 0)
     {
         return ngx_http_owncloud_open_edit(r, ctx);
@@ -329,7 +329,7 @@ ngx_http_owncloud_open_account(ngx_http_request_t *r,
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "linkaccount: a file that \"%V\" keeps at \"%V\" was to be "
                   "opened, but the system account is \"%V\"",
-                  &open->target.account, &ctx->issuer->id, user);
+                  &open->link.account, &ctx->issuer->id, user);
 
     return ngx_http_owncloud_open_error(r, ctx, "linkaccount",
                "This file is kept at %s by an account that Moodle does not "
@@ -348,7 +348,7 @@ ngx_http_owncloud_open_target(ngx_http_request_t *r,
     open = ctx->flow;
 
     p = ngx_pnalloc(r->pool, 2 * sizeof(uint64_t)
-                             + ngx_http_owncloud_pack_size(open->link.len));
+                           + ngx_http_owncloud_pack_size(open->link_text.len));
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -357,7 +357,8 @@ ngx_http_owncloud_open_target(ngx_http_request_t *r,
 
     p = ngx_http_owncloud_pack_number(p, open->ticket.context);
     p = ngx_http_owncloud_pack_number(p, open->ticket.download);
-    p = ngx_http_owncloud_pack_text(p, open->link.data, open->link.len);
+    p = ngx_http_owncloud_pack_text(p, open->link_text.data,
+                                    open->link_text.len);
 
     target->len = p - target->data;
 

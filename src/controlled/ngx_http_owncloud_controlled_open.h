@@ -29,40 +29,40 @@
  */
 
 typedef struct {
-    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_controlled_link_t  link;
     ngx_http_owncloud_ticket_t           ticket;
-    ngx_str_t                            link; /* the sealed part of the path */
-    ngx_str_t                            sealed; /* the ticket as it came */
-    ngx_str_t                            reader; /* who has opened it before */
+    ngx_str_t                            link_text;     /* as in the path */
+    ngx_str_t                            sealed;        /* the ticket */
+    ngx_str_t                            reader;        /* of a former time */
 
-    ngx_http_owncloud_lock_t    *turn;
-    ngx_http_owncloud_lock_t    *moving;
-    ngx_http_owncloud_ocs_t      told;
+    ngx_http_owncloud_lock_t            *lock;
+    ngx_http_owncloud_lock_t            *moving;
+    ngx_http_owncloud_ocs_t              reply;
 
-    ngx_str_t                    share;       /* id */
-    ngx_uint_t                   rights;      /* that it is to give */
-    ngx_str_t                    received;    /* where the reader has it */
-    ngx_http_owncloud_lookup_t   lookup;      /* the same, looked at */
-    ngx_uint_t                   as;          /* who reads it */
-    ngx_uint_t                   number;      /* in "name (1).ext" */
-    ngx_str_t                    place;       /* where it is moved to */
-    ngx_http_owncloud_range_t    range;       /* the part asked for */
-    off_t                        expected;    /* bytes; -1: not known */
+    ngx_str_t                            share;         /* id */
+    ngx_uint_t                           rights;        /* it is to give */
+    ngx_str_t                            received;      /* path at the reader */
+    ngx_http_owncloud_lookup_t           lookup;        /* of that path */
+    ngx_uint_t                           as;            /* who reads it */
+    ngx_uint_t                           number;        /* "name (1).ext" */
+    ngx_str_t                            destination;   /* of the move */
+    ngx_http_owncloud_range_t            range;         /* asked for */
+    off_t                                expected;      /* bytes, or -1 */
 
-    unsigned                     expired:1;   /* the ticket: parts only */
-    unsigned                     may_edit:1;
-    unsigned                     unclear:1;   /* Moodle did not say */
-    unsigned                     less:1;      /* rights than there were */
-    unsigned                     refused:1;   /* the reader's token, once */
-    unsigned                     listed:1;    /* shares, a second time */
-    unsigned                     fresh:1;     /* it has just been shared */
-    unsigned                     anew:1;      /* shared a second time */
-    unsigned                     settled:1;   /* the reader was asked where */
-    unsigned                     accepted:1;  /* and has accepted it */
-    unsigned                     searched:1;  /* the whole folder was */
-    unsigned                     folder:1;    /* has been made */
-    unsigned                     part:1;      /* of the file was asked for */
-    unsigned                     changed:1;   /* since it was looked at */
+    unsigned                             expired:1;     /* ticket: range only */
+    unsigned                             may_edit:1;
+    unsigned                             unclear:1;     /* Moodle's answer */
+    unsigned                             less:1;        /* rights than before */
+    unsigned                             refused:1;     /* reader's token */
+    unsigned                             listed:1;      /* shares, twice */
+    unsigned                             fresh:1;       /* just shared */
+    unsigned                             anew:1;        /* shared twice */
+    unsigned                             settled:1;     /* reader was asked */
+    unsigned                             accepted:1;    /* by the reader */
+    unsigned                             searched:1;    /* the whole folder */
+    unsigned                             folder:1;      /* has been made */
+    unsigned                             part:1;        /* range asked for */
+    unsigned                             changed:1;     /* since the lookup */
 } ngx_http_owncloud_open_t;
 
 

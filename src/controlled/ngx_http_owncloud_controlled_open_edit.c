@@ -15,7 +15,7 @@
 
 static ngx_int_t ngx_http_owncloud_open_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
-    ngx_http_owncloud_step_pt told, ngx_uint_t *may);
+    ngx_http_owncloud_step_pt reply, ngx_uint_t *may);
 static ngx_int_t ngx_http_owncloud_open_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_first(ngx_http_request_t *r,
@@ -94,11 +94,11 @@ ngx_http_owncloud_open_first(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    if (!open->may_edit || open->target.context == open->ticket.context) {
+    if (!open->may_edit || open->link.context == open->ticket.context) {
         return ngx_http_owncloud_open_share(r, ctx);
     }
 
-    rc = ngx_http_owncloud_open_ask(r, ctx, open->target.context,
+    rc = ngx_http_owncloud_open_ask(r, ctx, open->link.context,
                                     ngx_http_owncloud_open_first_received,
                                     &may);
 
@@ -121,7 +121,7 @@ ngx_http_owncloud_open_first_received(ngx_http_request_t *r,
     open = ctx->flow;
 
     open->may_edit = ngx_http_owncloud_open_answer(r, ctx,
-                                                   open->target.context);
+                                                   open->link.context);
 
     return ngx_http_owncloud_open_share(r, ctx);
 }
@@ -132,7 +132,7 @@ ngx_http_owncloud_open_first_received(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_open_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
-    ngx_http_owncloud_step_pt told, ngx_uint_t *may)
+    ngx_http_owncloud_step_pt reply, ngx_uint_t *may)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_int_t                       rc;
@@ -163,7 +163,7 @@ ngx_http_owncloud_open_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_rights_edit(r, ctx, context, told);
+    return ngx_http_owncloud_rights_edit(r, ctx, context, reply);
 }
 
 

@@ -98,7 +98,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -108,7 +108,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
         return ngx_http_owncloud_open_failed(r, ctx);
     }
 
-    switch (open->told.result) {
+    switch (open->reply.result) {
 
     case NGX_HTTP_OWNCLOUD_OCS_GOOD:
         (void) ngx_http_owncloud_open_said(open);
@@ -162,13 +162,13 @@ ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc != NGX_OK || open->told.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
+    if (rc != NGX_OK || open->reply.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
         return ngx_http_owncloud_open_reshare(r, ctx);
     }
 
@@ -185,9 +185,9 @@ ngx_http_owncloud_open_said(ngx_http_owncloud_open_t *open)
 {
     ngx_http_owncloud_share_t  *share;
 
-    share = open->told.shares.elts;
+    share = open->reply.shares.elts;
 
-    if (open->told.shares.nelts != 1 || share->file_target.len <= 1
+    if (open->reply.shares.nelts != 1 || share->file_target.len <= 1
         || share->file_target.data[0] != '/')
     {
         return 0;

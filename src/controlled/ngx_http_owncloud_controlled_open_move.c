@@ -110,7 +110,7 @@ ngx_http_owncloud_open_try(ngx_http_request_t *r,
     }
 
     call = ngx_http_owncloud_file_move(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                       &open->received, &open->place);
+                                       &open->received, &open->destination);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -139,7 +139,7 @@ ngx_http_owncloud_open_moved(ngx_http_request_t *r,
 
     case NGX_HTTP_CREATED:
     case NGX_HTTP_NO_CONTENT:
-        open->lookup.path = open->place;
+        open->lookup.path = open->destination;
         ngx_http_owncloud_lock_end(open->moving);
 
         return ngx_http_owncloud_open_serve(r, ctx);
@@ -176,7 +176,7 @@ ngx_http_owncloud_open_mkcol(ngx_http_request_t *r,
 
     /* "/Moodlefiles" of "/Moodlefiles/name" */
 
-    folder.data = open->place.data;
+    folder.data = open->destination.data;
     folder.len = 1 + ctx->repository->folder.len;
 
     call = ngx_http_owncloud_file_mkcol(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
@@ -224,7 +224,7 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    name = &open->target.name;
+    name = &open->link.name;
 
     p = ngx_pnalloc(r->pool, sizeof("// ()") + ctx->repository->folder.len
                              + name->len + NGX_INT_T_LEN + 6);
@@ -232,7 +232,7 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    open->place.data = p;
+    open->destination.data = p;
 
     p = ngx_sprintf(p, "/%V/", &ctx->repository->folder);
 
@@ -247,7 +247,7 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
     p = ngx_cpymem(p, name->data, dot - name->data);
 
     if (open->number > NGX_HTTP_OWNCLOUD_OPEN_NAMES) {
-        ngx_http_owncloud_open_random(&open->target, &random);
+        ngx_http_owncloud_open_random(&open->link, &random);
         p = ngx_sprintf(p, " (%V)", &random);
 
     } else if (open->number) {
@@ -256,7 +256,7 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
 
     p = ngx_cpymem(p, dot, last - dot);
 
-    open->place.len = p - open->place.data;
+    open->destination.len = p - open->destination.data;
 
     return NGX_OK;
 }

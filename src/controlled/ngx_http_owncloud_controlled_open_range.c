@@ -197,7 +197,7 @@ ngx_http_owncloud_open_range_key(ngx_http_request_t *r,
     ngx_str_set(&part[0], "opened");
     part[1] = r->headers_in.server;
     part[2] = ctx->moodle_session;
-    part[3] = open->link;
+    part[3] = open->link_text;
     part[4] = open->sealed;
 
     return ngx_http_owncloud_digest(key, part, 5);

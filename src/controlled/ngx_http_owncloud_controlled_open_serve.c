@@ -91,8 +91,8 @@ ngx_http_owncloud_open_serve(ngx_http_request_t *r,
 
     /* what comes now is nobody else's concern */
 
-    if (open->turn) {
-        ngx_http_owncloud_lock_end(open->turn);
+    if (open->lock) {
+        ngx_http_owncloud_lock_end(open->lock);
     }
 
     if (ctx->repository->open && open->as == NGX_HTTP_OWNCLOUD_AS_USER
@@ -201,7 +201,7 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    type = ngx_http_owncloud_open_type(&open->target.name);
+    type = ngx_http_owncloud_open_type(&open->link.name);
 
     if (ngx_http_owncloud_send_headers(r, ngx_http_owncloud_open_headers)
         != NGX_OK
@@ -267,7 +267,7 @@ ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    name = &open->target.name;
+    name = &open->link.name;
 
     if (ngx_http_owncloud_uri_escape(r->pool, name, &escaped, 1) != NGX_OK) {
         return NGX_ERROR;

@@ -26,7 +26,7 @@ static ngx_int_t ngx_http_owncloud_open_given(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_open_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_limited(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t told);
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t reply);
 static ngx_int_t ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 static ngx_uint_t ngx_http_owncloud_open_rights(
@@ -58,7 +58,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
     {
         /* the account itself reads what is its own */
 
-        open->received = open->target.path;
+        open->received = open->link.path;
         open->settled = 1;
         open->searched = 1;
         open->anew = 1;
@@ -68,8 +68,8 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
 
     /* who opens it twice at the same time gets one share */
 
-    rc = ngx_http_owncloud_lock(r, ctx, "open", &open->target.path,
-                                NGX_HTTP_OWNCLOUD_OPEN_CALLS, &open->turn,
+    rc = ngx_http_owncloud_lock(r, ctx, "open", &open->link.path,
+                                NGX_HTTP_OWNCLOUD_OPEN_CALLS, &open->lock,
                                 ngx_http_owncloud_open_share);
 
     return (rc == NGX_OK) ? ngx_http_owncloud_open_list(r, ctx) : rc;
@@ -86,7 +86,7 @@ ngx_http_owncloud_open_list(ngx_http_request_t *r,
     open = ctx->flow;
 
     call = ngx_http_owncloud_share_all(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                       &open->target.path);
+                                       &open->link.path);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -107,7 +107,7 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -117,7 +117,7 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
         return ngx_http_owncloud_open_failed(r, ctx);
     }
 
-    switch (open->told.result) {
+    switch (open->reply.result) {
 
     case NGX_HTTP_OWNCLOUD_OCS_GOOD:
         break;
@@ -130,7 +130,7 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
     case NGX_HTTP_OWNCLOUD_OCS_MISSING:
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "linklost: \"%V\" of the system account of \"%V\" is "
-                      "not there any more", &open->target.path,
+                      "not there any more", &open->link.path,
                       &ctx->issuer->id);
 
         return ngx_http_owncloud_open_error(r, ctx, "linklost",
@@ -142,7 +142,7 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
         return ngx_http_owncloud_open_refused(r, ctx);
     }
 
-    share = ngx_http_owncloud_share_of(&open->told, &ctx->session->user);
+    share = ngx_http_owncloud_share_of(&open->reply, &ctx->session->user);
 
     return share ? ngx_http_owncloud_open_shared(r, ctx, share)
                  : ngx_http_owncloud_open_give(r, ctx);
@@ -163,7 +163,7 @@ ngx_http_owncloud_open_give(ngx_http_request_t *r,
     }
 
     call = ngx_http_owncloud_share_give(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
-                                        &open->target.path,
+                                        &open->link.path,
                                         &ctx->session->user,
                                         ngx_http_owncloud_open_rights(open,
                                                                       0));
@@ -186,7 +186,7 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &open->told);
+    rc = ngx_http_owncloud_share_received(r, ctx, &open->reply);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -196,18 +196,18 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
         return ngx_http_owncloud_open_failed(r, ctx);
     }
 
-    switch (open->told.result) {
+    switch (open->reply.result) {
 
     case NGX_HTTP_OWNCLOUD_OCS_GOOD:
 
-        if (open->told.shares.nelts != 1) {
+        if (open->reply.shares.nelts != 1) {
             return ngx_http_owncloud_open_refused(r, ctx);
         }
 
         open->fresh = 1;
 
         return ngx_http_owncloud_open_shared(r, ctx,
-                                             open->told.shares.elts);
+                                             open->reply.shares.elts);
 
     case NGX_HTTP_OWNCLOUD_OCS_TOO_MANY:
 
@@ -246,12 +246,12 @@ ngx_http_owncloud_open_refused(ngx_http_request_t *r,
                   "\"%V\" does not share a file of the system account with "
                   "\"%V\": status %ui, code %ui", &ctx->issuer->id,
                   &ctx->session->user, ctx->call->status,
-                  open->told.statuscode);
+                  open->reply.statuscode);
 
     return ngx_http_owncloud_share_answer_error(r, ctx,
                "%s does not let the account that keeps this file share it "
                "with you. Please tell your administrator.",
-               &open->told.message, "cloudforbidden");
+               &open->reply.message, "cloudforbidden");
 }
 
 
@@ -264,7 +264,7 @@ ngx_http_owncloud_open_refused(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_open_limited(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t told)
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t reply)
 {
     time_t                          pause;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
@@ -282,7 +282,7 @@ ngx_http_owncloud_open_limited(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (told) {
+    if (reply) {
         pause = ctx->call->retry_after;
 
         if (pause <= 0 || pause > NGX_HTTP_OWNCLOUD_OPEN_PAUSE) {
@@ -307,7 +307,7 @@ ngx_http_owncloud_open_limited(ngx_http_request_t *r,
                   &ctx->issuer->id, &ctx->session->user);
 
     open->as = NGX_HTTP_OWNCLOUD_AS_ACCOUNT;
-    open->lookup.path = open->target.path;
+    open->lookup.path = open->link.path;
     open->lookup.size = -1;
 
     return NGX_OK;

@@ -299,8 +299,8 @@ ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    if (controlled->turn) {
-        ngx_http_owncloud_lock_end(controlled->turn);
+    if (controlled->lock) {
+        ngx_http_owncloud_lock_end(controlled->lock);
     }
 
     if (controlled->stored) {

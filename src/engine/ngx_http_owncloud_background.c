@@ -164,7 +164,7 @@ ngx_http_owncloud_background_addresses(ngx_http_owncloud_background_t *bg)
     ngx_array_t                   *servers;
     ngx_http_upstream_server_t    *server;
 
-    servers = bg->endpoint->peer->upstream.upstream->servers;
+    servers = bg->endpoint->upstream->conf.upstream->servers;
 
     for (backup = 0; servers && backup < 2; backup++) {
 
@@ -191,7 +191,7 @@ ngx_http_owncloud_background_addresses(ngx_http_owncloud_background_t *bg)
     if (bg->addresses.nelts == 0) {
         ngx_log_error(NGX_LOG_WARN, bg->log, 0,
                       "no address of \"%V\" is known to background calls",
-                      &bg->endpoint->peer->authority);
+                      &bg->endpoint->upstream->authority);
         return NGX_ERROR;
     }
 

@@ -28,20 +28,20 @@ typedef struct ngx_http_owncloud_background_s  ngx_http_owncloud_background_t;
 struct ngx_http_owncloud_background_s {
     ngx_http_owncloud_issuer_t    *issuer;
     ngx_http_owncloud_endpoint_t  *endpoint;
-    ngx_str_t                      body;      /* by POST; empty: a GET */
+    ngx_str_t                      body;       /* by POST; empty: a GET */
 
     /*
      * Called once, when the call is over; what the pool has is freed
      * afterwards.  It may create and start others.
      */
-    void                         (*done)(
+    void                           (*done)(
                                         ngx_http_owncloud_background_t *bg);
     void                          *data;
 
-    ngx_pool_t                    *pool;      /* of this call */
+    ngx_pool_t                    *pool;       /* of this call */
     ngx_log_t                     *log;
 
-    ngx_uint_t                     failure;   /* ..._CALL_..., ABORTED: the */
+    ngx_uint_t                     failure;    /* ..._CALL_..., ABORTED: the */
                                               /* worker ends */
     ngx_uint_t                     status;
     ngx_str_t                      answer;
@@ -54,10 +54,10 @@ struct ngx_http_owncloud_background_s {
     struct curl_slist             *headers;
     struct curl_slist             *connect;
     ngx_http_owncloud_memory_t     memory;
-    ngx_array_t                    addresses; /* of ngx_str_t */
+    ngx_array_t                    addresses;  /* of ngx_str_t */
     ngx_uint_t                     tries;
     unsigned                       too_big:1;
-    unsigned                       added:1;   /* to the loop */
+    unsigned                       added:1;    /* to the loop */
 };
 
 

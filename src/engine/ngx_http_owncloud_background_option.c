@@ -135,7 +135,7 @@ ngx_http_owncloud_background_tls(ngx_http_owncloud_background_t *bg)
     ngx_http_owncloud_issuer_t  *issuer;
     struct curl_blob             blob;
 
-    if (!bg->endpoint->peer->tls) {
+    if (!bg->endpoint->upstream->tls) {
         return CURLE_OK;
     }
 

@@ -50,7 +50,7 @@ ngx_http_owncloud_call_create(ngx_http_request_t *r,
     call->parent = r;
     call->ctx = ctx;
     call->service = ngx_http_owncloud_call_service(ctx->issuer, endpoint);
-    call->peer = endpoint->peer;
+    call->upstream = endpoint->upstream;
     call->method.data = (u_char *) method;
     call->method.len = ngx_strlen(method);
 
@@ -346,7 +346,7 @@ ngx_http_owncloud_call_send(ngx_http_request_t *r,
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud call %V %V%V", &call->method,
-                   &call->peer->authority, &call->uri);
+                   &call->upstream->authority, &call->uri);
 
     return NGX_OK;
 }
@@ -415,7 +415,7 @@ ngx_http_owncloud_call_persist(ngx_http_request_t *sr,
     ngx_http_owncloud_call_t *call)
 {
     if (sr->connection->error && call->persistent) {
-        call->ctx->gone = 1;
+        call->ctx->aborted = 1;
         sr->connection->error = 0;
     }
 }

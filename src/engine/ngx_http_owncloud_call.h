@@ -60,73 +60,73 @@ typedef struct ngx_http_owncloud_stream_s  ngx_http_owncloud_stream_t;
  */
 
 struct ngx_http_owncloud_call_s {
-    ngx_http_owncloud_peer_t  *peer;
-    ngx_uint_t                 service;
-    ngx_str_t                  method;        /* as on the wire */
-    ngx_str_t                  uri;           /* escaped path and query */
-    ngx_keyval_t               headers[NGX_HTTP_OWNCLOUD_CALL_HEADERS];
-    ngx_uint_t                 nheaders;
-    ngx_str_t                  body;
-    ngx_http_owncloud_sink_t  *sink;
-    ngx_uint_t                 sink_status;   /* 0: of any status */
+    ngx_http_owncloud_upstream_t  *upstream;
+    ngx_uint_t                     service;
+    ngx_str_t                      method;         /* as on the wire */
+    ngx_str_t                      uri;            /* escaped path and query */
+    ngx_keyval_t                   headers[NGX_HTTP_OWNCLOUD_CALL_HEADERS];
+    ngx_uint_t                     nheaders;
+    ngx_str_t                      body;
+    ngx_http_owncloud_sink_t      *sink;
+    ngx_uint_t                     sink_status;    /* 0: of any status */
 
     /*
      * Called once when the call is over, before the flow goes on and even if
      * there is nobody left who waits for the answer.  It must not start
      * another call.
      */
-    void                     (*complete)(ngx_http_request_t *r,
+    void                           (*complete)(ngx_http_request_t *r,
                                    ngx_http_owncloud_ctx_t *ctx,
                                    ngx_http_owncloud_call_t *call);
 
-    ngx_http_owncloud_stream_t  *relay;       /* see ..._relay.h, or NULL */
-    ngx_chain_t                 *out;         /* the last of u->out_bufs */
+    ngx_http_owncloud_stream_t    *stream;      /* see ..._stream.h, or NULL */
+    ngx_chain_t                   *out;           /* the last of u->out_bufs */
 
     /*
      * All of it, ms, for a call that nobody may be waiting for: that is what
      * the time-outs make together, unless it is set.  0: as long as the body
      * comes at the rate above, for each of such spans.
      */
-    ngx_msec_t                 duration;
+    ngx_msec_t                     duration;
 
-    ngx_uint_t                 failure;
-    ngx_uint_t                 status;        /* HELD: 429 or 503 */
-    time_t                     retry_after;   /* seconds; 0: not said */
-    off_t                      length;        /* of the body; -1: not said */
-    ngx_uint_t                 framing;       /* ..._framing_e */
-    ngx_str_t                  etag;          /* with its quotes, or empty */
-    ngx_str_t                  type;          /* Content-Type, or empty */
-    ngx_str_t                  checksum;      /* OC-Checksum, or empty */
-    ngx_str_t                  range;         /* Content-Range, or empty */
+    ngx_uint_t                     failure;
+    ngx_uint_t                     status;         /* HELD: 429 or 503 */
+    time_t                         retry_after;    /* seconds; 0: not said */
+    off_t                          length;      /* of the body; -1: not said */
+    ngx_uint_t                     framing;        /* ..._framing_e */
+    ngx_str_t                      etag;        /* with its quotes, or empty */
+    ngx_str_t                      type;           /* Content-Type, or empty */
+    ngx_str_t                      checksum;       /* OC-Checksum, or empty */
+    ngx_str_t                      range;         /* Content-Range, or empty */
 
-    ngx_http_request_t        *request;       /* the subrequest */
-    ngx_http_request_t        *parent;
-    ngx_http_owncloud_ctx_t   *ctx;           /* of the parent */
-    ngx_http_owncloud_head_t   head;
-    ngx_http_owncloud_frame_t  frame;
-    ngx_str_t                  said;          /* the beginning of a 503 */
-    ngx_msec_t                 started;
-    ngx_msec_t                 span;          /* where it began */
-    off_t                      span_size;     /* of the body by then */
-    size_t                     burst;         /* read without a pause */
-    off_t                      discarded;
+    ngx_http_request_t            *request;        /* the subrequest */
+    ngx_http_request_t            *parent;
+    ngx_http_owncloud_ctx_t       *ctx;            /* of the parent */
+    ngx_http_owncloud_head_t       head;
+    ngx_http_owncloud_frame_t      frame;
+    ngx_str_t                      said;           /* the beginning of a 503 */
+    ngx_msec_t                     started;
+    ngx_msec_t                     span;           /* where it began */
+    off_t                          span_size;      /* of the body by then */
+    size_t                         burst;          /* read without a pause */
+    off_t                          discarded;
 
     /* may be sent again over another connection when nothing came back */
-    unsigned                   replayable:1;
+    unsigned                       replayable:1;
 
     /* goes on when the client goes away: its answer must not be lost */
-    unsigned                   persistent:1;
+    unsigned                       persistent:1;
 
     /* of the cloud as a whole: never held back, holds nothing back */
-    unsigned                   unguarded:1;
+    unsigned                       unguarded:1;
 
-    unsigned                   maintenance:1; /* the cloud says so */
+    unsigned                       maintenance:1;  /* the cloud says so */
 
-    unsigned                   ahead:1;       /* the client is slower */
+    unsigned                       ahead:1;        /* the client is slower */
 
-    unsigned                   gated:1;       /* to be left, ..._gate.h */
-    unsigned                   header_done:1;
-    unsigned                   done:1;
+    unsigned                       gated:1;        /* to be left, ..._gate.h */
+    unsigned                       header_done:1;
+    unsigned                       done:1;
 };
 
 

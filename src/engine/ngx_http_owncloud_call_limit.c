@@ -34,18 +34,19 @@ typedef struct {
     ngx_queue_t                      queue;
     ngx_http_request_t              *request;
     ngx_http_owncloud_call_t        *call;
-    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_call_limit_t  *call_limit;
     ngx_msec_t                       since;
-    void                       (*start)(ngx_http_request_t *r,
+    void                             (*start)(ngx_http_request_t *r,
                                      ngx_http_owncloud_call_t *call);
-    unsigned                     queued:1;
+    unsigned                         queued:1;
 } ngx_http_owncloud_waiter_t;
 
 
 static ngx_int_t ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_call_limit_t *gate);
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_call_limit_t *call_limit);
 static ngx_http_owncloud_waiter_t *ngx_http_owncloud_call_limit_waiter(
-    ngx_http_request_t *r, ngx_http_owncloud_call_limit_t *gate);
+    ngx_http_request_t *r, ngx_http_owncloud_call_limit_t *call_limit);
 static void ngx_http_owncloud_call_limit_handler(ngx_event_t *ev);
 static void ngx_http_owncloud_call_limit_start(
     ngx_http_owncloud_waiter_t *waiter, ngx_uint_t failure);
@@ -67,26 +68,26 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
     void (*start)(ngx_http_request_t *r, ngx_http_owncloud_call_t *call))
 {
     ngx_int_t                        rc;
-    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_call_limit_t  *call_limit;
     ngx_http_owncloud_waiter_t      *waiter;
 
-    gate = issuer->gate;
+    call_limit = issuer->call_limit;
 
-    if (gate == NULL || issuer->max_calls == 0) {
+    if (call_limit == NULL || issuer->max_calls == 0) {
         return NGX_OK;
     }
 
-    if (gate->issuer == NULL
-        && ngx_http_owncloud_call_limit_init(r, issuer, gate) != NGX_OK)
+    if (call_limit->issuer == NULL
+        && ngx_http_owncloud_call_limit_init(r, issuer, call_limit) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     /* nobody overtakes those who wait in this worker */
 
-    if (ngx_queue_empty(&gate->queue)) {
+    if (ngx_queue_empty(&call_limit->queue)) {
 
-        rc = ngx_http_owncloud_zone_enter(gate->zone, gate->key,
+        rc = ngx_http_owncloud_zone_enter(call_limit->zone, call_limit->key,
                                           issuer->max_calls,
                                           ngx_current_msec);
         if (rc != NGX_BUSY) {
@@ -94,14 +95,14 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
         }
     }
 
-    if (gate->waiting >= issuer->max_queue) {
+    if (call_limit->waiting >= issuer->max_queue) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "\"%V\": %ui calls are on the way and %ui wait",
-                      &issuer->id, issuer->max_calls, gate->waiting);
+                      &issuer->id, issuer->max_calls, call_limit->waiting);
         return NGX_BUSY;
     }
 
-    waiter = ngx_http_owncloud_call_limit_waiter(r, gate);
+    waiter = ngx_http_owncloud_call_limit_waiter(r, call_limit);
     if (waiter == NULL) {
         return NGX_ERROR;
     }
@@ -109,8 +110,8 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
     waiter->call = call;
     waiter->start = start;
 
-    if (!gate->event.timer_set) {
-        ngx_add_timer(&gate->event, NGX_HTTP_OWNCLOUD_CALL_LIMIT_POLL);
+    if (!call_limit->event.timer_set) {
+        ngx_add_timer(&call_limit->event, NGX_HTTP_OWNCLOUD_CALL_LIMIT_POLL);
     }
 
     return NGX_AGAIN;
@@ -121,7 +122,8 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_call_limit_t *gate)
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_call_limit_t *call_limit)
 {
     ngx_str_t                       strings[2];
     ngx_http_owncloud_main_conf_t  *omcf;
@@ -131,18 +133,18 @@ ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
     ngx_str_set(&strings[0], "gate");
     strings[1] = issuer->id;
 
-    if (ngx_http_owncloud_digest(gate->key, strings, 2) != NGX_OK) {
+    if (ngx_http_owncloud_digest(call_limit->key, strings, 2) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    ngx_queue_init(&gate->queue);
+    ngx_queue_init(&call_limit->queue);
 
-    gate->issuer = issuer;
-    gate->zone = omcf->zone;
+    call_limit->issuer = issuer;
+    call_limit->zone = omcf->zone;
 
-    gate->event.handler = ngx_http_owncloud_call_limit_handler;
-    gate->event.data = gate;
-    gate->event.log = ngx_cycle->log;
+    call_limit->event.handler = ngx_http_owncloud_call_limit_handler;
+    call_limit->event.data = call_limit;
+    call_limit->event.log = ngx_cycle->log;
 
     return NGX_OK;
 }
@@ -150,7 +152,7 @@ ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
 
 static ngx_http_owncloud_waiter_t *
 ngx_http_owncloud_call_limit_waiter(ngx_http_request_t *r,
-    ngx_http_owncloud_call_limit_t *gate)
+    ngx_http_owncloud_call_limit_t *call_limit)
 {
     ngx_http_cleanup_t          *cln;
     ngx_http_owncloud_waiter_t  *waiter;
@@ -173,16 +175,16 @@ ngx_http_owncloud_call_limit_waiter(ngx_http_request_t *r,
     cln->data = waiter;
 
     waiter->request = r;
-    waiter->gate = gate;
+    waiter->call_limit = call_limit;
     waiter->since = ngx_current_msec;
     waiter->queued = 1;
 
-    ngx_queue_insert_tail(&gate->queue, &waiter->queue);
-    gate->waiting++;
+    ngx_queue_insert_tail(&call_limit->queue, &waiter->queue);
+    call_limit->waiting++;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud gate \"%V\": %ui wait", &gate->issuer->id,
-                   gate->waiting);
+                   "owncloud gate \"%V\": %ui wait", &call_limit->issuer->id,
+                   call_limit->waiting);
 
     return waiter;
 }
@@ -192,18 +194,20 @@ void
 ngx_http_owncloud_call_limit_leave(ngx_http_request_t *r,
     ngx_http_owncloud_issuer_t *issuer)
 {
-    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_call_limit_t  *call_limit;
 
-    gate = issuer->gate;
+    call_limit = issuer->call_limit;
 
-    if (gate == NULL || issuer->max_calls == 0 || gate->issuer == NULL) {
+    if (call_limit == NULL || issuer->max_calls == 0
+        || call_limit->issuer == NULL)
+    {
         return;
     }
 
-    ngx_http_owncloud_zone_leave(gate->zone, gate->key);
+    ngx_http_owncloud_zone_leave(call_limit->zone, call_limit->key);
 
-    if (!ngx_queue_empty(&gate->queue)) {
-        ngx_post_event(&gate->event, &ngx_posted_events);
+    if (!ngx_queue_empty(&call_limit->queue)) {
+        ngx_post_event(&call_limit->event, &ngx_posted_events);
     }
 }
 
@@ -219,23 +223,23 @@ ngx_http_owncloud_call_limit_handler(ngx_event_t *ev)
     ngx_int_t                        rc;
     ngx_uint_t                       n;
     ngx_queue_t                     *q;
-    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_call_limit_t  *call_limit;
     ngx_http_owncloud_issuer_t      *issuer;
     ngx_http_owncloud_waiter_t      *waiter;
 
-    gate = ev->data;
-    issuer = gate->issuer;
+    call_limit = ev->data;
+    issuer = call_limit->issuer;
 
     ev->timedout = 0;
 
-    for (n = 0; !ngx_queue_empty(&gate->queue); n++) {
+    for (n = 0; !ngx_queue_empty(&call_limit->queue); n++) {
 
         if (n == NGX_HTTP_OWNCLOUD_CALL_LIMIT_ROUNDS) {
             ngx_post_event(ev, &ngx_posted_next_events);
             break;
         }
 
-        q = ngx_queue_head(&gate->queue);
+        q = ngx_queue_head(&call_limit->queue);
         waiter = ngx_queue_data(q, ngx_http_owncloud_waiter_t, queue);
 
         if (ngx_current_msec - waiter->since >= issuer->queue_timeout) {
@@ -244,7 +248,7 @@ ngx_http_owncloud_call_limit_handler(ngx_event_t *ev)
             continue;
         }
 
-        rc = ngx_http_owncloud_zone_enter(gate->zone, gate->key,
+        rc = ngx_http_owncloud_zone_enter(call_limit->zone, call_limit->key,
                                           issuer->max_calls, waiter->since);
         if (rc == NGX_BUSY) {
             break;
@@ -255,7 +259,7 @@ ngx_http_owncloud_call_limit_handler(ngx_event_t *ev)
                                             : NGX_HTTP_OWNCLOUD_CALL_INTERNAL);
     }
 
-    if (ngx_queue_empty(&gate->queue)) {
+    if (ngx_queue_empty(&call_limit->queue)) {
 
         if (ev->timer_set) {
             ngx_del_timer(ev);
@@ -287,8 +291,8 @@ ngx_http_owncloud_call_limit_start(ngx_http_owncloud_waiter_t *waiter,
     if (failure == NGX_HTTP_OWNCLOUD_CALL_CROWDED) {
         ngx_log_error(NGX_LOG_INFO, c->log, 0,
                       "\"%V\": no place for a call within %M ms",
-                      &waiter->gate->issuer->id,
-                      waiter->gate->issuer->queue_timeout);
+                      &waiter->call_limit->issuer->id,
+                      waiter->call_limit->issuer->queue_timeout);
     }
 
     call->failure = failure;
@@ -304,7 +308,7 @@ ngx_http_owncloud_call_limit_cleanup(void *data)
 {
     ngx_http_owncloud_waiter_t  *waiter = data;
 
-    ngx_http_owncloud_call_limit_t  *gate;
+    ngx_http_owncloud_call_limit_t  *call_limit;
 
     if (!waiter->queued) {
         return;
@@ -312,10 +316,10 @@ ngx_http_owncloud_call_limit_cleanup(void *data)
 
     ngx_http_owncloud_call_limit_remove(waiter);
 
-    gate = waiter->gate;
+    call_limit = waiter->call_limit;
 
-    if (ngx_queue_empty(&gate->queue) && gate->event.timer_set) {
-        ngx_del_timer(&gate->event);
+    if (ngx_queue_empty(&call_limit->queue) && call_limit->event.timer_set) {
+        ngx_del_timer(&call_limit->event);
     }
 }
 
@@ -326,5 +330,5 @@ ngx_http_owncloud_call_limit_remove(ngx_http_owncloud_waiter_t *waiter)
     ngx_queue_remove(&waiter->queue);
 
     waiter->queued = 0;
-    waiter->gate->waiting--;
+    waiter->call_limit->waiting--;
 }

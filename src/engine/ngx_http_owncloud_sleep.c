@@ -25,17 +25,17 @@ ngx_int_t
 ngx_http_owncloud_sleep(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_msec_t msec)
 {
-    ngx_http_owncloud_sleep_t  *wait;
+    ngx_http_owncloud_sleep_t  *sleep;
 
-    wait = ctx->wait;
+    sleep = ctx->sleep;
 
-    if (wait == NULL) {
-        wait = ngx_http_owncloud_sleep_create(r);
-        if (wait == NULL) {
+    if (sleep == NULL) {
+        sleep = ngx_http_owncloud_sleep_create(r);
+        if (sleep == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ctx->wait = wait;
+        ctx->sleep = sleep;
     }
 
     if (ngx_http_owncloud_sleep_watch(r) != NGX_OK) {
@@ -45,17 +45,17 @@ ngx_http_owncloud_sleep(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud wait %M", msec);
 
-    wait->done = 0;
+    sleep->done = 0;
 
     if (msec == 0) {
-        ngx_post_event(&wait->event, &ngx_posted_next_events);
+        ngx_post_event(&sleep->event, &ngx_posted_next_events);
 
         /* a worker that is to end waits for timers, not for posted events */
 
         msec = NGX_HTTP_OWNCLOUD_SLEEP_GUARD;
     }
 
-    ngx_add_timer(&wait->event, msec);
+    ngx_add_timer(&sleep->event, msec);
 
     return NGX_AGAIN;
 }
@@ -65,10 +65,10 @@ static ngx_http_owncloud_sleep_t *
 ngx_http_owncloud_sleep_create(ngx_http_request_t *r)
 {
     ngx_http_cleanup_t         *cln;
-    ngx_http_owncloud_sleep_t  *wait;
+    ngx_http_owncloud_sleep_t  *sleep;
 
-    wait = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sleep_t));
-    if (wait == NULL) {
+    sleep = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sleep_t));
+    if (sleep == NULL) {
         return NULL;
     }
 
@@ -78,16 +78,16 @@ ngx_http_owncloud_sleep_create(ngx_http_request_t *r)
     }
 
     cln->handler = ngx_http_owncloud_sleep_cleanup;
-    cln->data = wait;
+    cln->data = sleep;
 
-    wait->event.handler = ngx_http_owncloud_sleep_handler;
-    wait->event.data = wait;
-    wait->event.log = r->connection->log;
+    sleep->event.handler = ngx_http_owncloud_sleep_handler;
+    sleep->event.data = sleep;
+    sleep->event.log = r->connection->log;
 
-    wait->request = r;
-    wait->done = 1;
+    sleep->request = r;
+    sleep->done = 1;
 
-    return wait;
+    return sleep;
 }
 
 
@@ -96,10 +96,10 @@ ngx_http_owncloud_sleep_handler(ngx_event_t *ev)
 {
     ngx_connection_t           *c;
     ngx_http_request_t         *r;
-    ngx_http_owncloud_sleep_t  *wait;
+    ngx_http_owncloud_sleep_t  *sleep;
 
-    wait = ev->data;
-    r = wait->request;
+    sleep = ev->data;
+    r = sleep->request;
     c = r->connection;
 
     ngx_http_set_log_request(c->log, r);
@@ -110,7 +110,7 @@ ngx_http_owncloud_sleep_handler(ngx_event_t *ev)
     ngx_http_owncloud_sleep_clear(ev);
     ngx_http_owncloud_sleep_unwatch(r);
 
-    wait->done = 1;
+    sleep->done = 1;
 
     r->write_event_handler = ngx_http_core_run_phases;
     ngx_http_core_run_phases(r);
@@ -137,9 +137,9 @@ ngx_http_owncloud_sleep_clear(ngx_event_t *ev)
 static void
 ngx_http_owncloud_sleep_cleanup(void *data)
 {
-    ngx_http_owncloud_sleep_t  *wait = data;
+    ngx_http_owncloud_sleep_t  *sleep = data;
 
-    ngx_http_owncloud_sleep_clear(&wait->event);
+    ngx_http_owncloud_sleep_clear(&sleep->event);
 }
 
 

@@ -20,9 +20,9 @@ static ngx_int_t ngx_http_owncloud_stream_write(void *data, u_char *p,
 ngx_int_t
 ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
-    ngx_http_owncloud_stream_t *relay)
+    ngx_http_owncloud_stream_t *stream)
 {
-    if (ctx->gone) {
+    if (ctx->aborted) {
         r->connection->error = 1;
         return NGX_ERROR;
     }
@@ -32,7 +32,7 @@ ngx_http_owncloud_stream_start(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    call->relay = relay;
+    call->stream = stream;
     call->replayable = 1;
     call->started = ngx_current_msec;
 
@@ -41,7 +41,7 @@ ngx_http_owncloud_stream_start(ngx_http_request_t *r,
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "owncloud relay %V %V%V", &call->method,
-                   &call->peer->authority, &call->uri);
+                   &call->upstream->authority, &call->uri);
 
     r->main->count++;
 
@@ -120,7 +120,7 @@ ngx_http_owncloud_stream_header(ngx_http_request_t *r,
 {
     ngx_int_t  rc;
 
-    rc = call->relay->header(r, call->ctx, call);
+    rc = call->stream->header(r, call->ctx, call);
 
     /* no fault of the server's, which would not be asked any more */
 
@@ -151,7 +151,7 @@ ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
     }
 
     if (rc == NGX_OK && u->header_sent
-        && call->relay->ended(r, call->ctx, call) != NGX_OK)
+        && call->stream->ended(r, call->ctx, call) != NGX_OK)
     {
         /* neither a last chunk nor another answer over this connection */
 
@@ -166,7 +166,7 @@ ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
         return;
     }
 
-    (void) call->relay->failed(r, call->ctx, call);
+    (void) call->stream->failed(r, call->ctx, call);
 
     u->header_sent = r->header_sent;
 }

@@ -44,7 +44,7 @@ struct ngx_http_owncloud_stream_s {
 /* the last step of a flow: returns NGX_DONE, or a status code */
 ngx_int_t ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
-    ngx_http_owncloud_stream_t *relay);
+    ngx_http_owncloud_stream_t *stream);
 
 /* where its bytes go: to the client of "r"; NULL: no memory */
 ngx_http_owncloud_sink_t *ngx_http_owncloud_stream_sink(ngx_http_request_t *r);

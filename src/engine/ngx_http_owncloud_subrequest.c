@@ -19,14 +19,14 @@ static ngx_http_owncloud_subrequest_t *ngx_http_owncloud_subrequest_get(
 static ngx_int_t ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
 static ngx_uint_t ngx_http_owncloud_subrequest_sent(ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_subrequest_t *subrequest);
 static ngx_int_t ngx_http_owncloud_subrequest_header_filter(
     ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_subrequest_cookies(ngx_http_request_t *r);
 static ngx_int_t ngx_http_owncloud_subrequest_body_filter(
     ngx_http_request_t *r, ngx_chain_t *in);
 static ngx_int_t ngx_http_owncloud_subrequest_keep(ngx_http_request_t *r,
-    ngx_http_owncloud_subrequest_t *local, ngx_buf_t *b);
+    ngx_http_owncloud_subrequest_t *subrequest, ngx_buf_t *b);
 static ngx_int_t ngx_http_owncloud_subrequest_drop_body(ngx_chain_t *in);
 static void ngx_http_owncloud_subrequest_own(ngx_http_request_t *r);
 
@@ -41,7 +41,7 @@ static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 
 ngx_int_t
 ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_http_request_t          *sr;
     ngx_http_post_subrequest_t  *ps;
@@ -52,30 +52,30 @@ ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
     }
 
     ps->handler = ngx_http_owncloud_subrequest_done;
-    ps->data = local;
+    ps->data = subrequest;
 
-    if (ngx_http_subrequest(r, &local->uri, &local->args, &sr, ps,
+    if (ngx_http_subrequest(r, &subrequest->uri, &subrequest->args, &sr, ps,
                             NGX_HTTP_SUBREQUEST_WAITED)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ctx->local = local;
-    local->request = sr;
+    ctx->subrequest = subrequest;
+    subrequest->request = sr;
 
     /*
      * what fastcgi_pass sends is the main request's method, and PHP answers
      * HEAD without a page
      */
 
-    local->method = r->main->method_name;
+    subrequest->method = r->main->method_name;
 
     if (r->main->method == NGX_HTTP_HEAD) {
         r->main->method_name = ngx_http_owncloud_get;
     }
 
-    if (ngx_http_owncloud_subrequest_setup(r, sr, local) != NGX_OK) {
+    if (ngx_http_owncloud_subrequest_setup(r, sr, subrequest) != NGX_OK) {
 
         /* it has been posted and must not be run half-made */
 
@@ -121,29 +121,29 @@ static ngx_int_t
 ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr, void *data,
                                   ngx_int_t rc)
 {
-    ngx_http_owncloud_subrequest_t  *local = data;
+    ngx_http_owncloud_subrequest_t  *subrequest = data;
 
     ngx_connection_t  *c;
 
     c = sr->connection;
 
-    if (!local->done) {
-        local->done = 1;
+    if (!subrequest->done) {
+        subrequest->done = 1;
 
-        sr->main->method_name = local->method;
+        sr->main->method_name = subrequest->method;
 
         if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-            local->status = rc;
+            subrequest->status = rc;
 
         } else if (rc != NGX_OK) {
-            local->status = 0;
+            subrequest->status = 0;
         }
 
-        local->sent = ngx_http_owncloud_subrequest_sent(sr, local);
+        subrequest->sent = ngx_http_owncloud_subrequest_sent(sr, subrequest);
 
         ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
                        "owncloud local done rc:%i s:%ui l:%uz", rc,
-                       local->status, local->answer.len);
+                       subrequest->status, subrequest->answer.len);
 
         sr->parent->write_event_handler = ngx_http_core_run_phases;
     }
@@ -159,14 +159,14 @@ ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr, void *data,
 
 static ngx_uint_t
 ngx_http_owncloud_subrequest_sent(ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_uint_t                  i;
     ngx_http_upstream_state_t  *state;
 
     if (sr->upstream_states == NULL
-        || (local->status != NGX_HTTP_BAD_GATEWAY
-            && local->status != NGX_HTTP_GATEWAY_TIME_OUT))
+        || (subrequest->status != NGX_HTTP_BAD_GATEWAY
+            && subrequest->status != NGX_HTTP_GATEWAY_TIME_OUT))
     {
         return 1;
     }
@@ -187,18 +187,20 @@ ngx_http_owncloud_subrequest_sent(ngx_http_request_t *sr,
 static ngx_int_t
 ngx_http_owncloud_subrequest_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
-    local = ngx_http_owncloud_subrequest_get(r);
+    subrequest = ngx_http_owncloud_subrequest_get(r);
 
-    if (local == NULL || local->request != r) {
+    if (subrequest == NULL || subrequest->request != r) {
         return ngx_http_next_header_filter(r);
     }
 
-    local->status = r->headers_out.status;
-    local->answer_type = r->headers_out.content_type;
+    subrequest->status = r->headers_out.status;
+    subrequest->answer_type = r->headers_out.content_type;
 
-    if (local->stores && ngx_http_owncloud_subrequest_cookies(r) != NGX_OK) {
+    if (subrequest->stores
+        && ngx_http_owncloud_subrequest_cookies(r) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -261,11 +263,11 @@ ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
                                          ngx_chain_t *in)
 {
     ngx_chain_t                     *cl;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
-    local = ngx_http_owncloud_subrequest_get(r);
+    subrequest = ngx_http_owncloud_subrequest_get(r);
 
-    if (local == NULL) {
+    if (subrequest == NULL) {
 
         /* nginx flushes its header, which fails when the client has gone */
 
@@ -278,7 +280,7 @@ ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
         return ngx_http_next_body_filter(r, in);
     }
 
-    if (local->request != r) {
+    if (subrequest->request != r) {
         return ngx_http_owncloud_subrequest_drop_body(in);
     }
 
@@ -287,18 +289,19 @@ ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
         /* nginx ends a broken answer like any other, but without this mark */
 
         if (cl->buf->last_buf || cl->buf->last_in_chain) {
-            local->complete = 1;
+            subrequest->complete = 1;
         }
 
         if (ngx_buf_in_memory(cl->buf)
-            && ngx_http_owncloud_subrequest_keep(r, local, cl->buf) != NGX_OK)
+            && ngx_http_owncloud_subrequest_keep(r, subrequest,
+                                                 cl->buf) != NGX_OK)
         {
             return NGX_ERROR;
         }
     }
 
-    local->answer.data = local->memory.data;
-    local->answer.len = local->memory.len;
+    subrequest->answer.data = subrequest->memory.data;
+    subrequest->answer.len = subrequest->memory.len;
 
     return NGX_OK;
 }
@@ -306,7 +309,7 @@ ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_subrequest_keep(ngx_http_request_t *r,
-    ngx_http_owncloud_subrequest_t *local, ngx_buf_t *b)
+    ngx_http_owncloud_subrequest_t *subrequest, ngx_buf_t *b)
 {
     size_t   size;
     u_char  *p;
@@ -316,22 +319,22 @@ ngx_http_owncloud_subrequest_keep(ngx_http_request_t *r,
 
     b->pos = b->last;
 
-    if (local->read) {
-        local->read(local->data, p, size);
+    if (subrequest->read) {
+        subrequest->read(subrequest->data, p, size);
         return NGX_OK;
     }
 
-    if (local->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE) {
-        local->too_big = 1;
+    if (subrequest->memory.len + size > NGX_HTTP_OWNCLOUD_MOODLE_SIZE) {
+        subrequest->too_big = 1;
     }
 
-    if (local->too_big || size == 0) {
+    if (subrequest->too_big || size == 0) {
         return NGX_OK;
     }
 
-    local->memory.pool = r->pool;
+    subrequest->memory.pool = r->pool;
 
-    return ngx_http_owncloud_memory_append(&local->memory, p, size);
+    return ngx_http_owncloud_memory_append(&subrequest->memory, p, size);
 }
 
 

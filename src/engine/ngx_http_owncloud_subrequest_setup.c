@@ -21,9 +21,9 @@ static ngx_int_t ngx_http_owncloud_subrequest_agent(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_owncloud_subrequest_header(ngx_http_request_t *sr,
     ngx_table_elt_t *from, ngx_str_t *value);
 static ngx_int_t ngx_http_owncloud_subrequest_body(ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_subrequest_t *subrequest);
 static ngx_int_t ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_subrequest_t *subrequest);
 
 
 /*
@@ -52,7 +52,7 @@ static ngx_str_t  ngx_http_owncloud_post = ngx_string("POST");
 ngx_int_t
 ngx_http_owncloud_subrequest_setup(ngx_http_request_t *r,
                                    ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_subrequest_t *subrequest)
 {
     if (ngx_http_owncloud_subrequest_variables(r, sr) != NGX_OK) {
         return NGX_ERROR;
@@ -69,14 +69,14 @@ ngx_http_owncloud_subrequest_setup(ngx_http_request_t *r,
 
     sr->header_only = 0;
 
-    if (local->body.len == 0 && local->chain == NULL) {
+    if (subrequest->body.len == 0 && subrequest->chain == NULL) {
         return NGX_OK;
     }
 
     sr->method = NGX_HTTP_POST;
     sr->method_name = ngx_http_owncloud_post;
 
-    return ngx_http_owncloud_subrequest_body(sr, local);
+    return ngx_http_owncloud_subrequest_body(sr, subrequest);
 }
 
 
@@ -270,33 +270,33 @@ ngx_http_owncloud_subrequest_header(ngx_http_request_t *sr,
 
 static ngx_int_t
 ngx_http_owncloud_subrequest_body(ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_str_t        value;
     ngx_table_elt_t  h;
 
-    if (local->chain == NULL
-        && ngx_http_owncloud_subrequest_chain(sr, local) != NGX_OK)
+    if (subrequest->chain == NULL
+        && ngx_http_owncloud_subrequest_chain(sr, subrequest) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    sr->request_body->bufs = local->chain;
+    sr->request_body->bufs = subrequest->chain;
 
     /* what comes in pieces is no "$request_body" */
 
-    if (local->chain->next == NULL) {
-        sr->request_body->buf = local->chain->buf;
+    if (subrequest->chain->next == NULL) {
+        sr->request_body->buf = subrequest->chain->buf;
     }
 
-    sr->headers_in.content_length_n = local->size;
+    sr->headers_in.content_length_n = subrequest->size;
 
     value.data = ngx_pnalloc(sr->pool, NGX_OFF_T_LEN);
     if (value.data == NULL) {
         return NGX_ERROR;
     }
 
-    value.len = ngx_sprintf(value.data, "%O", local->size) - value.data;
+    value.len = ngx_sprintf(value.data, "%O", subrequest->size) - value.data;
 
     ngx_memzero(&h, sizeof(ngx_table_elt_t));
     ngx_str_set(&h.key, "Content-Length");
@@ -311,13 +311,14 @@ ngx_http_owncloud_subrequest_body(ngx_http_request_t *sr,
     h.lowcase_key = (u_char *) "content-type";
     h.hash = ngx_hash_key(h.lowcase_key, h.key.len);
 
-    return ngx_http_owncloud_subrequest_header(sr, &h, &local->content_type);
+    return ngx_http_owncloud_subrequest_header(sr, &h,
+                                               &subrequest->content_type);
 }
 
 
 static ngx_int_t
 ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
-    ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
@@ -327,9 +328,9 @@ ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
         return NGX_ERROR;
     }
 
-    b->start = local->body.data;
-    b->pos = local->body.data;
-    b->last = local->body.data + local->body.len;
+    b->start = subrequest->body.data;
+    b->pos = subrequest->body.data;
+    b->last = subrequest->body.data + subrequest->body.len;
     b->end = b->last;
     b->memory = 1;
     b->last_buf = 1;
@@ -342,8 +343,8 @@ ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
     cl->buf = b;
     cl->next = NULL;
 
-    local->chain = cl;
-    local->size = local->body.len;
+    subrequest->chain = cl;
+    subrequest->size = subrequest->body.len;
 
     return NGX_OK;
 }

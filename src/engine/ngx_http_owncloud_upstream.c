@@ -42,7 +42,7 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
 
     u = r->upstream;
 
-    conf = &call->peer->upstream;
+    conf = &call->upstream->conf;
 
     if (call->persistent) {
         conf = ngx_palloc(r->pool, sizeof(ngx_http_upstream_conf_t));
@@ -50,7 +50,7 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        *conf = call->peer->upstream;
+        *conf = call->upstream->conf;
         conf->ignore_client_abort = 1;
 
         if (call->duration == 0) {
@@ -61,10 +61,10 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
     call->span = call->started;
 
     u->conf = conf;
-    u->ssl = call->peer->tls;
+    u->ssl = call->upstream->tls;
     u->buffering = 0;
 
-    if (call->peer->tls) {
+    if (call->upstream->tls) {
         ngx_str_set(&u->schema, "https://");
 
     } else {
@@ -77,7 +77,7 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
     u->reinit_request = ngx_http_owncloud_upstream_reinit_request;
     u->process_header = ngx_http_owncloud_upstream_process_header;
     u->abort_request = ngx_http_owncloud_upstream_abort_request;
-    u->finalize_request = call->relay
+    u->finalize_request = call->stream
                           ? ngx_http_owncloud_stream_finalize_request
                           : ngx_http_owncloud_upstream_finalize_request;
 
@@ -132,7 +132,7 @@ ngx_http_owncloud_upstream_request_size(ngx_http_owncloud_call_t *call)
     ngx_keyval_t  *h;
 
     len = call->method.len + 1 + call->uri.len + sizeof(" HTTP/1.1" CRLF) - 1
-          + sizeof("Host: " CRLF) - 1 + call->peer->authority.len
+          + sizeof("Host: " CRLF) - 1 + call->upstream->authority.len
           + sizeof("User-Agent: " NGX_HTTP_OWNCLOUD_USER_AGENT CRLF) - 1
           + sizeof("Connection: keep-alive" CRLF) - 1
           + sizeof("Content-Length: " CRLF) - 1 + NGX_OFF_T_LEN
@@ -158,7 +158,7 @@ ngx_http_owncloud_upstream_request_text(ngx_http_owncloud_call_t *call,
                     "Host: %V" CRLF
                     "User-Agent: " NGX_HTTP_OWNCLOUD_USER_AGENT CRLF
                     "Connection: keep-alive" CRLF,
-                    &call->method, &call->uri, &call->peer->authority);
+                    &call->method, &call->uri, &call->upstream->authority);
 
     for (i = 0; i < call->nheaders; i++) {
         h = &call->headers[i];
@@ -346,7 +346,7 @@ ngx_http_owncloud_upstream_span(ngx_http_owncloud_call_t *call)
 {
     ngx_http_upstream_conf_t  *conf;
 
-    conf = &call->peer->upstream;
+    conf = &call->upstream->conf;
 
     return conf->connect_timeout + conf->send_timeout + conf->read_timeout;
 }

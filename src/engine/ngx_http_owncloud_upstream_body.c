@@ -104,7 +104,7 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
         return ngx_http_owncloud_upstream_invalid(r, call, "chunked body");
     }
 
-    if (call->relay) {
+    if (call->stream) {
         u->buffer.last = last;
 
         if (last == u->buffer.end) {

@@ -65,7 +65,7 @@ ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r)
 
     call->header_done = 1;
 
-    return call->relay ? ngx_http_owncloud_stream_header(r, call) : NGX_OK;
+    return call->stream ? ngx_http_owncloud_stream_header(r, call) : NGX_OK;
 }
 
 

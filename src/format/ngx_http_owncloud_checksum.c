@@ -13,9 +13,9 @@
 
 
 typedef struct {
-    ngx_str_t              name;
-    size_t                 len;        /* of a digest */
-    const EVP_MD        *(*md)(void);
+    ngx_str_t      name;
+    size_t         len;  /* of a digest */
+    const EVP_MD  *(*md)(void);
 } ngx_http_owncloud_algorithm_t;
 
 

@@ -31,10 +31,10 @@ typedef struct {
  */
 
 typedef struct {
-    ngx_str_t    path;        /* as that of a field; not empty */
-    ngx_str_t   *names;       /* of the values that are wanted of an object */
-    ngx_uint_t   nnames;
-    size_t       max;         /* bytes of a value */
+    ngx_str_t   path;   /* as that of a field; not empty */
+    ngx_str_t  *names;  /* of the values that are wanted of an object */
+    ngx_uint_t  nnames;
+    size_t      max;    /* bytes of a value */
 
     /*
      * Called at the end of each object.  Values are allocated from the pool:
@@ -43,8 +43,8 @@ typedef struct {
      * longer than "max" and is not there.  NGX_DONE: no more objects are
      * wanted, the rest is only checked; NGX_ERROR stops the reader.
      */
-    ngx_int_t  (*object)(void *data, ngx_str_t *values, ngx_uint_t cut);
-    void        *data;
+    ngx_int_t   (*object)(void *data, ngx_str_t *values, ngx_uint_t cut);
+    void       *data;
 } ngx_http_owncloud_json_list_t;
 
 

@@ -286,7 +286,7 @@ ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
 
     missing = ngx_http_owncloud_endpoint_missing(repository->issuer);
 
-    if (missing == NULL && repository->issuer->ocs.peer == NULL
+    if (missing == NULL && repository->issuer->ocs.upstream == NULL
         && repository->location == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
     {
         missing = "ocs_endpoint";

@@ -101,7 +101,7 @@ ngx_http_owncloud_controlled_missing(
         return "Moodle would not store them; write \"secret_key FILE;\"";
     }
 
-    if (repository->issuer->ocs.peer == NULL) {
+    if (repository->issuer->ocs.upstream == NULL) {
         return "its issuer has no \"ocs_endpoint\"; write it, or "
                "\"base_url\"";
     }

@@ -37,7 +37,7 @@ static ngx_uint_t ngx_http_owncloud_endpoint_root(
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_url_t *root);
 static ngx_int_t ngx_http_owncloud_endpoint_check_http(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
-static ngx_int_t ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
+static ngx_int_t ngx_http_owncloud_endpoint_upstreams(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 static ngx_int_t ngx_http_owncloud_endpoint_authorities(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
@@ -130,7 +130,7 @@ ngx_http_owncloud_endpoints(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_endpoint_peers(cf, issuer) != NGX_OK) {
+    if (ngx_http_owncloud_endpoint_upstreams(cf, issuer) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -381,7 +381,7 @@ ngx_http_owncloud_endpoint_base(ngx_conf_t *cf,
 
 
 static ngx_int_t
-ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
+ngx_http_owncloud_endpoint_upstreams(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer)
 {
     char                               *setting;
@@ -410,9 +410,10 @@ ngx_http_owncloud_endpoint_peers(ngx_conf_t *cf,
             value = &issuer->base.text;
         }
 
-        endpoint->peer = ngx_http_owncloud_peer(cf, issuer, &endpoint->url,
-                                                setting, value);
-        if (endpoint->peer == NULL) {
+        endpoint->upstream = ngx_http_owncloud_origin_upstream(cf, issuer,
+                                                               &endpoint->url,
+                                                               setting, value);
+        if (endpoint->upstream == NULL) {
             return NGX_ERROR;
         }
     }
@@ -431,15 +432,15 @@ static ngx_int_t
 ngx_http_owncloud_endpoint_authorities(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer)
 {
-    u_char                     *p;
-    size_t                      len;
-    ngx_uint_t                  i;
-    ngx_http_owncloud_peer_t  **peer;
+    u_char                         *p;
+    size_t                          len;
+    ngx_uint_t                      i;
+    ngx_http_owncloud_upstream_t  **peer;
 
-    peer = issuer->peers.elts;
+    peer = issuer->upstreams.elts;
     len = 0;
 
-    for (i = 0; i < issuer->peers.nelts; i++) {
+    for (i = 0; i < issuer->upstreams.nelts; i++) {
         len += sizeof("https:// ") - 1 + peer[i]->authority.len;
     }
 
@@ -450,7 +451,7 @@ ngx_http_owncloud_endpoint_authorities(ngx_conf_t *cf,
 
     issuer->authorities.data = p;
 
-    for (i = 0; i < issuer->peers.nelts; i++) {
+    for (i = 0; i < issuer->upstreams.nelts; i++) {
         p = ngx_sprintf(p, "http%s://%V ", peer[i]->tls ? "s" : "",
                         &peer[i]->authority);
     }

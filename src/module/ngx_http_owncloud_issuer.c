@@ -318,8 +318,8 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
         return NULL;
     }
 
-    if (ngx_array_init(&issuer->peers, cf->pool, 2,
-                       sizeof(ngx_http_owncloud_peer_t *))
+    if (ngx_array_init(&issuer->upstreams, cf->pool, 2,
+                       sizeof(ngx_http_owncloud_upstream_t *))
         != NGX_OK)
     {
         return NULL;
@@ -333,8 +333,8 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
      *     issuer->max_size = 0;
      */
 
-    issuer->gate = ngx_http_owncloud_call_limit_create(cf);
-    if (issuer->gate == NULL) {
+    issuer->call_limit = ngx_http_owncloud_call_limit_create(cf);
+    if (issuer->call_limit == NULL) {
         return NULL;
     }
 

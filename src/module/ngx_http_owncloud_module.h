@@ -199,10 +199,11 @@ ngx_int_t ngx_http_owncloud_endpoints(ngx_conf_t *cf,
 char *ngx_http_owncloud_endpoint_missing(ngx_http_owncloud_issuer_t *issuer);
 
 
-/* ngx_http_owncloud_peer.c */
+/* ngx_http_owncloud_origin_upstream.c */
 
 /* the peer of that origin; "setting" and "value" are for messages */
-ngx_http_owncloud_peer_t *ngx_http_owncloud_peer(ngx_conf_t *cf,
+ngx_http_owncloud_upstream_t *ngx_http_owncloud_origin_upstream(
+    ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_url_t *url,
     char *setting, ngx_str_t *value);
 

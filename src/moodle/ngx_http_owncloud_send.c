@@ -55,7 +55,7 @@ ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_owncloud_module);
 
-    if (ctx && ctx->gone) {
+    if (ctx && ctx->aborted) {
         r->connection->error = 1;
         return NGX_ERROR;
     }

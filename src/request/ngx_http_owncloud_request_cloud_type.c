@@ -36,7 +36,7 @@ ngx_http_owncloud_cloud_type(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ctx->issuer->status.peer == NULL) {
+    if (ctx->issuer->status.upstream == NULL) {
         *type = ngx_http_owncloud_cloud_type_guess(ctx);
         return NGX_OK;
     }
@@ -144,7 +144,7 @@ ngx_http_owncloud_cloud_type_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 static ngx_uint_t
 ngx_http_owncloud_cloud_type_guess(ngx_http_owncloud_ctx_t *ctx)
 {
-    return ctx->issuer->dav.peer ? NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD
+    return ctx->issuer->dav.upstream ? NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD
                                  : NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD;
 }
 

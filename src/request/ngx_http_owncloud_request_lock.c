@@ -46,20 +46,20 @@ ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     time_t                          expires;
     ngx_int_t                       rc;
     ngx_http_owncloud_issuer_t     *issuer;
-    ngx_http_owncloud_lock_t  *turn;
+    ngx_http_owncloud_lock_t  *lock;
 
-    turn = *place;
+    lock = *place;
 
-    if (turn == NULL) {
-        turn = ngx_http_owncloud_lock_create(r, ctx, kind, what);
-        if (turn == NULL) {
+    if (lock == NULL) {
+        lock = ngx_http_owncloud_lock_create(r, ctx, kind, what);
+        if (lock == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        *place = turn;
+        *place = lock;
     }
 
-    if (turn->locked) {
+    if (lock->locked) {
         return NGX_OK;
     }
 
@@ -70,25 +70,25 @@ ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     expires = ngx_time() + NGX_HTTP_OWNCLOUD_LOCK_MARGIN
               + calls * (issuer->read_timeout + issuer->queue_timeout) / 1000;
 
-    rc = ngx_http_owncloud_zone_lock(turn->zone, turn->key, expires,
-                                     &turn->stamp);
+    rc = ngx_http_owncloud_zone_lock(lock->zone, lock->key, expires,
+                                     &lock->stamp);
 
     if (rc != NGX_BUSY) {
 
         /* with a zone that is full there is nobody to wait for */
 
-        turn->locked = (rc == NGX_OK);
+        lock->locked = (rc == NGX_OK);
 
         return NGX_OK;
     }
 
-    turn->poll = turn->poll ? ngx_min(2 * turn->poll,
+    lock->poll = lock->poll ? ngx_min(2 * lock->poll,
                                       NGX_HTTP_OWNCLOUD_LOCK_POLL_MAX)
                             : NGX_HTTP_OWNCLOUD_LOCK_POLL;
 
     ctx->step = again;
 
-    return ngx_http_owncloud_sleep(r, ctx, turn->poll);
+    return ngx_http_owncloud_sleep(r, ctx, lock->poll);
 }
 
 
@@ -99,10 +99,10 @@ ngx_http_owncloud_lock_create(ngx_http_request_t *r,
     ngx_str_t                       part[4];
     ngx_http_cleanup_t             *cln;
     ngx_http_owncloud_main_conf_t  *omcf;
-    ngx_http_owncloud_lock_t  *turn;
+    ngx_http_owncloud_lock_t  *lock;
 
-    turn = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_lock_t));
-    if (turn == NULL) {
+    lock = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_lock_t));
+    if (lock == NULL) {
         return NULL;
     }
 
@@ -117,13 +117,13 @@ ngx_http_owncloud_lock_create(ngx_http_request_t *r,
         part[2].len = sizeof(ctx->subject);
     }
 
-    if (ngx_http_owncloud_digest(turn->key, part, 4) != NGX_OK) {
+    if (ngx_http_owncloud_digest(lock->key, part, 4) != NGX_OK) {
         return NULL;
     }
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    turn->zone = omcf->zone;
+    lock->zone = omcf->zone;
 
     cln = ngx_http_cleanup_add(r, 0);
     if (cln == NULL) {
@@ -131,20 +131,20 @@ ngx_http_owncloud_lock_create(ngx_http_request_t *r,
     }
 
     cln->handler = ngx_http_owncloud_lock_end;
-    cln->data = turn;
+    cln->data = lock;
 
-    return turn;
+    return lock;
 }
 
 
 void
 ngx_http_owncloud_lock_end(void *data)
 {
-    ngx_http_owncloud_lock_t  *turn = data;
+    ngx_http_owncloud_lock_t  *lock = data;
 
-    if (turn->locked) {
-        turn->locked = 0;
+    if (lock->locked) {
+        lock->locked = 0;
 
-        ngx_http_owncloud_zone_unlock(turn->zone, turn->key, turn->stamp);
+        ngx_http_owncloud_zone_unlock(lock->zone, lock->key, lock->stamp);
     }
 }

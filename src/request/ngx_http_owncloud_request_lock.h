@@ -22,9 +22,9 @@ typedef struct ngx_http_owncloud_lock_s  ngx_http_owncloud_lock_t;
  */
 ngx_int_t ngx_http_owncloud_lock(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what,
-    ngx_uint_t calls, ngx_http_owncloud_lock_t **turn,
+    ngx_uint_t calls, ngx_http_owncloud_lock_t **lock,
     ngx_http_owncloud_step_pt again);
-void ngx_http_owncloud_lock_end(void *turn);
+void ngx_http_owncloud_lock_end(void *lock);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_REQUEST_LOCK_H_INCLUDED_ */

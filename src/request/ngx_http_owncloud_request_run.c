@@ -248,8 +248,8 @@ static ngx_uint_t
 ngx_http_owncloud_waiting(ngx_http_owncloud_ctx_t *ctx)
 {
     return (ctx->call && !ctx->call->done)
-           || (ctx->local && !ctx->local->done)
-           || (ctx->wait && !ctx->wait->done);
+           || (ctx->subrequest && !ctx->subrequest->done)
+           || (ctx->sleep && !ctx->sleep->done);
 }
 
 

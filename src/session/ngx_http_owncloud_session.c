@@ -36,7 +36,7 @@ ngx_int_t
 ngx_http_owncloud_session_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                     rc, anew;
+    ngx_int_t                     rc, reseal;
     ngx_str_t                     sealed;
     ngx_uint_t                    generation;
     ngx_http_owncloud_session_t  *session;
@@ -51,10 +51,10 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
         return rc;
     }
 
-    anew = ngx_http_owncloud_session_open(r, ctx, &sealed, &session);
+    reseal = ngx_http_owncloud_session_open(r, ctx, &sealed, &session);
 
-    if (anew != NGX_OK && anew != NGX_DONE) {
-        return anew;
+    if (reseal != NGX_OK && reseal != NGX_DONE) {
+        return reseal;
     }
 
     generation = session->generation;
@@ -78,7 +78,7 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
 
     /* the answer that brought the newer one may never have come through */
 
-    if (anew == NGX_DONE || session->generation != generation
+    if (reseal == NGX_DONE || session->generation != generation
         || ngx_http_owncloud_session_large(r, ctx, session, &sealed))
     {
         return ngx_http_owncloud_session_cookie(r, ctx);

@@ -33,9 +33,9 @@ static ngx_int_t ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_permission_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest);
 static ngx_int_t ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest);
 
 
 ngx_int_t
@@ -136,7 +136,7 @@ ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
     ngx_str_t                       *value;
     ngx_uint_t                       i;
     ngx_keyval_t                     field[5];
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
     static ngx_str_t  names[] = {
         ngx_string("repo_id"),
@@ -146,8 +146,8 @@ ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
         ngx_string("client_id")
     };
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
-    if (local == NULL) {
+    subrequest = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
+    if (subrequest == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -165,20 +165,20 @@ ngx_http_owncloud_permission_ask(ngx_http_request_t *r,
         }
     }
 
-    if (ngx_http_owncloud_form_encode(r->pool, field, 5, &local->body)
+    if (ngx_http_owncloud_form_encode(r->pool, field, 5, &subrequest->body)
         != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    local->uri = r->uri;
-    ngx_str_set(&local->args, "action=searchform");
-    ngx_str_set(&local->content_type,
+    subrequest->uri = r->uri;
+    ngx_str_set(&subrequest->args, "action=searchform");
+    ngx_str_set(&subrequest->content_type,
                 "application/x-www-form-urlencoded; charset=UTF-8");
 
     ctx->step = ngx_http_owncloud_permission_received;
 
-    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, subrequest) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -190,37 +190,38 @@ static ngx_int_t
 ngx_http_owncloud_permission_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
     ngx_http_owncloud_main_conf_t   *omcf;
     ngx_http_owncloud_permission_t  *permission;
 
-    local = ctx->local;
+    subrequest = ctx->subrequest;
     permission = ctx->flow;
 
-    switch (ngx_http_owncloud_permission_granted(r, ctx, local)) {
+    switch (ngx_http_owncloud_permission_granted(r, ctx, subrequest)) {
 
     case NGX_OK:
         break;
 
     case NGX_DECLINED:
 
-        if (local->status == 0 || local->status >= 500 || local->too_big
-            || !local->complete || local->answer.len == 0)
+        if (subrequest->status == 0 || subrequest->status >= 500
+            || subrequest->too_big || !subrequest->complete
+            || subrequest->answer.len == 0)
         {
-            return ngx_http_owncloud_permission_silent(r, ctx, local);
+            return ngx_http_owncloud_permission_silent(r, ctx, subrequest);
         }
 
         ngx_str_set(&ctx->error, "refused");
 
-        return ngx_http_owncloud_answer_moodle(r, ctx, local->status,
-                                               &local->answer_type,
-                                               &local->answer);
+        return ngx_http_owncloud_answer_moodle(r, ctx, subrequest->status,
+                                               &subrequest->answer_type,
+                                               &subrequest->answer);
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->searchform = local->answer;
+    ctx->searchform = subrequest->answer;
 
     if (ctx->moodle_session.len
         && ctx->searchform.len <= NGX_HTTP_OWNCLOUD_PERMISSION_SIZE)
@@ -241,12 +242,14 @@ ngx_http_owncloud_permission_received(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_int_t                       rc;
     ngx_http_owncloud_json_field_t  field[3];
 
-    if (local->status != NGX_HTTP_OK || local->too_big || !local->complete) {
+    if (subrequest->status != NGX_HTTP_OK || subrequest->too_big
+        || !subrequest->complete)
+    {
         return NGX_DECLINED;
     }
 
@@ -256,7 +259,7 @@ ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
     ngx_str_set(&field[1].path, "form");
     ngx_str_set(&field[2].path, "error");
 
-    rc = ngx_http_owncloud_json_read(r->pool, &local->answer, field, 3);
+    rc = ngx_http_owncloud_json_read(r->pool, &subrequest->answer, field, 3);
 
     if (rc != NGX_OK) {
         return rc;
@@ -276,15 +279,16 @@ ngx_http_owncloud_permission_granted(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_str_t  text;
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "moodle did not answer the question for permission: "
-                  "status %ui, %uz bytes%s%s", local->status,
-                  local->answer.len, local->too_big ? ", too big" : "",
-                  local->complete ? "" : ", incomplete");
+                  "status %ui, %uz bytes%s%s", subrequest->status,
+                  subrequest->answer.len,
+                  subrequest->too_big ? ", too big" : "",
+                  subrequest->complete ? "" : ", incomplete");
 
     ngx_str_set(&text, "Moodle could not be asked whether you may use this "
                        "repository. Please try again in a moment.");

@@ -159,7 +159,7 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
 {
     time_t                           expires;
     ngx_int_t                        rc;
-    ngx_http_owncloud_account_env_t  place;
+    ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_token_t       *token;
     ngx_http_owncloud_main_conf_t   *omcf;
 
@@ -197,9 +197,9 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
 
     /* there may be another nginx that knows nothing of this one's zone */
 
-    ngx_http_owncloud_account_env(r, ctx, &place);
+    ngx_http_owncloud_account_env(r, ctx, &env);
 
-    rc = ngx_http_owncloud_account_lock(&place, &token->file);
+    rc = ngx_http_owncloud_account_lock(&env, &token->file);
 
     if (rc != NGX_OK) {
         ngx_http_owncloud_refresh_unlock(token);

@@ -76,7 +76,7 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
     u_char                              key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_str_t                           value;
     ngx_http_owncloud_main_conf_t      *omcf;
-    ngx_http_owncloud_entry_refresh_t   told;
+    ngx_http_owncloud_entry_refresh_t   cached;
 
     /*
      * what was not sent says nothing of the cloud; but where one has found no
@@ -98,12 +98,12 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    told.failure = call->failure;
-    told.status = call->status;
-    told.generation = ctx->session->generation;
+    cached.failure = call->failure;
+    cached.status = call->status;
+    cached.generation = ctx->session->generation;
 
-    value.data = (u_char *) &told;
-    value.len = sizeof(told);
+    value.data = (u_char *) &cached;
+    value.len = sizeof(cached);
 
     (void) ngx_http_owncloud_zone_put(omcf->zone,
                            NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key, &value,
@@ -120,7 +120,7 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     ngx_str_t                           value;
     ngx_http_owncloud_call_t           *call;
     ngx_http_owncloud_main_conf_t      *omcf;
-    ngx_http_owncloud_entry_refresh_t   told;
+    ngx_http_owncloud_entry_refresh_t   cached;
 
     if (ngx_http_owncloud_session_key(ctx, "refresh failed", ctx->session->id,
                                       key)
@@ -137,8 +137,8 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
         return (rc == NGX_DECLINED) ? NGX_OK : NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_entry_refresh_read(&value, &told) != NGX_OK
-        || told.generation != ctx->session->generation)
+    if (ngx_http_owncloud_entry_refresh_read(&value, &cached) != NGX_OK
+        || cached.generation != ctx->session->generation)
     {
         return NGX_OK;
     }
@@ -148,8 +148,8 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    call->failure = told.failure;
-    call->status = told.status;
+    call->failure = cached.failure;
+    call->status = cached.status;
     call->done = 1;
 
     ctx->call = call;

@@ -34,7 +34,7 @@ ngx_http_owncloud_revoke(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 {
     ngx_http_owncloud_token_t  *token;
 
-    if (ctx->issuer->revocation.peer == NULL) {
+    if (ctx->issuer->revocation.upstream == NULL) {
         return next(r, ctx);
     }
 

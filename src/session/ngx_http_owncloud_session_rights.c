@@ -14,13 +14,13 @@
 
 static ngx_int_t ngx_http_owncloud_rights_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *page, ngx_str_t *args,
-    ngx_http_owncloud_proof_t *proof, ngx_http_owncloud_step_pt told);
+    ngx_http_owncloud_proof_t *proof, ngx_http_owncloud_step_pt next);
 
 
 ngx_int_t
 ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
-    ngx_http_owncloud_step_pt told)
+    ngx_http_owncloud_step_pt next)
 {
     u_char                     *p;
     ngx_str_t                   id, args, *page;
@@ -51,13 +51,13 @@ ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
 
     ngx_http_owncloud_proof_init(proof, &id, context);
 
-    return ngx_http_owncloud_rights_ask(r, ctx, page, &args, proof, told);
+    return ngx_http_owncloud_rights_ask(r, ctx, page, &args, proof, next);
 }
 
 
 ngx_int_t
 ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt told)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next)
 {
     ngx_str_t                   id, page, args;
     ngx_http_owncloud_proof_t  *proof;
@@ -73,14 +73,14 @@ ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
 
     ngx_http_owncloud_proof_init(proof, &id, NGX_HTTP_OWNCLOUD_ADMIN_CONTEXT);
 
-    return ngx_http_owncloud_rights_ask(r, ctx, &page, &args, proof, told);
+    return ngx_http_owncloud_rights_ask(r, ctx, &page, &args, proof, next);
 }
 
 
 ngx_int_t
 ngx_http_owncloud_rights_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_proof_t *proof,
-    ngx_http_owncloud_step_pt told)
+    ngx_http_owncloud_step_pt next)
 {
     ngx_str_t  none, page;
 
@@ -89,40 +89,40 @@ ngx_http_owncloud_rights_user(ngx_http_request_t *r,
 
     ngx_http_owncloud_proof_init(proof, &none, 0);
 
-    return ngx_http_owncloud_rights_ask(r, ctx, &page, &none, proof, told);
+    return ngx_http_owncloud_rights_ask(r, ctx, &page, &none, proof, next);
 }
 
 
 static ngx_int_t
 ngx_http_owncloud_rights_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *page, ngx_str_t *args,
-    ngx_http_owncloud_proof_t *proof, ngx_http_owncloud_step_pt told)
+    ngx_http_owncloud_proof_t *proof, ngx_http_owncloud_step_pt next)
 {
     ngx_str_t                       *root;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
     root = &ctx->repository->moodle_root;
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
-    if (local == NULL) {
+    subrequest = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
+    if (subrequest == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    local->uri.len = root->len + page->len;
-    local->uri.data = ngx_pnalloc(r->pool, local->uri.len);
-    if (local->uri.data == NULL) {
+    subrequest->uri.len = root->len + page->len;
+    subrequest->uri.data = ngx_pnalloc(r->pool, subrequest->uri.len);
+    if (subrequest->uri.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_sprintf(local->uri.data, "%V%V", root, page);
+    ngx_sprintf(subrequest->uri.data, "%V%V", root, page);
 
-    local->args = *args;
-    local->read = ngx_http_owncloud_proof_read;
-    local->data = proof;
+    subrequest->args = *args;
+    subrequest->read = ngx_http_owncloud_proof_read;
+    subrequest->data = proof;
 
-    ctx->step = told;
+    ctx->step = next;
 
-    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, subrequest) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -134,24 +134,26 @@ ngx_http_owncloud_proof_e
 ngx_http_owncloud_rights_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
     ngx_http_owncloud_proof_e        result;
 
-    local = ctx->local;
+    subrequest = ctx->subrequest;
 
-    result = ngx_http_owncloud_proof_result(local->data, local->status,
-                                            local->complete);
+    result = ngx_http_owncloud_proof_result(subrequest->data,
+                                            subrequest->status,
+                                            subrequest->complete);
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud rights \"%V?%V\": %ui", &local->uri,
-                   &local->args, (ngx_uint_t) result);
+                   "owncloud rights \"%V?%V\": %ui", &subrequest->uri,
+                   &subrequest->args, (ngx_uint_t) result);
 
     if (result == NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "moodle did not say who may: the answer to \"%V?%V\" is "
-                      "no%s page of Moodle, status %ui", &local->uri,
-                      &local->args, local->complete ? "" : " complete",
-                      local->status);
+                      "no%s page of Moodle, status %ui", &subrequest->uri,
+                      &subrequest->args,
+                      subrequest->complete ? "" : " complete",
+                      subrequest->status);
     }
 
     return result;

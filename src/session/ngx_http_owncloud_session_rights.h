@@ -38,11 +38,11 @@
  */
 ngx_int_t ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
-    ngx_http_owncloud_step_pt told);
+    ngx_http_owncloud_step_pt next);
 
 /* the same, whether it is a site administrator */
 ngx_int_t ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt told);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 /*
  * The same, who it is: "proof" gets the page, which is made for everybody who
@@ -50,7 +50,7 @@ ngx_int_t ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_rights_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_proof_t *proof,
-    ngx_http_owncloud_step_pt told);
+    ngx_http_owncloud_step_pt next);
 
 /* what Moodle has said; an unclear answer is logged, at level "error" */
 ngx_http_owncloud_proof_e ngx_http_owncloud_rights_received(

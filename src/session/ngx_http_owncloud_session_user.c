@@ -58,7 +58,7 @@ static ngx_int_t ngx_http_owncloud_user_ask(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_user_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_user_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest);
 
 
 ngx_int_t
@@ -148,22 +148,22 @@ ngx_http_owncloud_user_page_received(ngx_http_request_t *r,
 {
     u_char                          *p;
     uint64_t                         user;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
     ngx_http_owncloud_main_conf_t   *omcf;
     ngx_http_owncloud_user_page_t   *page;
 
-    local = ctx->local;
-    page = local->data;
+    subrequest = ctx->subrequest;
+    page = subrequest->data;
 
-    user = ngx_http_owncloud_proof_user(&page->proof, local->status,
-                                        local->complete);
+    user = ngx_http_owncloud_proof_user(&page->proof, subrequest->status,
+                                        subrequest->complete);
     if (user == 0) {
 
         /* the sign-in is that of Moodle's session, if there is one */
 
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "moodle did not say who opens a link: status %ui",
-                      local->status);
+                      subrequest->status);
 
         return page->next(r, ctx);
     }
@@ -323,7 +323,7 @@ ngx_http_owncloud_user_ask(ngx_http_request_t *r,
 {
     u_char                          *p;
     ngx_str_t                       *root, *sesskey, escaped;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
 
     static char  script[] = "/lib/ajax/service.php";
     static char  query[] = "info=core_session_time_remaining&sesskey=";
@@ -340,8 +340,8 @@ ngx_http_owncloud_user_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    local = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
-    if (local == NULL) {
+    subrequest = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_subrequest_t));
+    if (subrequest == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -351,22 +351,22 @@ ngx_http_owncloud_user_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    local->uri.data = p;
+    subrequest->uri.data = p;
     p = ngx_sprintf(p, "%V%s", root, script);
-    local->uri.len = p - local->uri.data;
+    subrequest->uri.len = p - subrequest->uri.data;
 
-    local->args.data = p;
+    subrequest->args.data = p;
     p = ngx_sprintf(p, "%s%V", query, &escaped);
-    local->args.len = p - local->args.data;
+    subrequest->args.len = p - subrequest->args.data;
 
-    ngx_str_set(&local->content_type, "application/json");
-    ngx_str_set(&local->body,
+    ngx_str_set(&subrequest->content_type, "application/json");
+    ngx_str_set(&subrequest->body,
                 "[{\"index\":0,\"methodname\":\"core_session_time_remaining\","
                 "\"args\":{}}]");
 
     ctx->step = ngx_http_owncloud_user_received;
 
-    if (ngx_http_owncloud_subrequest_start(r, ctx, local) != NGX_AGAIN) {
+    if (ngx_http_owncloud_subrequest_start(r, ctx, subrequest) != NGX_AGAIN) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -381,13 +381,13 @@ ngx_http_owncloud_user_received(ngx_http_request_t *r,
     ngx_int_t                        rc;
     ngx_str_t                        text;
     ngx_http_owncloud_user_t        *user;
-    ngx_http_owncloud_subrequest_t  *local;
+    ngx_http_owncloud_subrequest_t  *subrequest;
     ngx_http_owncloud_main_conf_t   *omcf;
 
     user = ctx->flow;
-    local = ctx->local;
+    subrequest = ctx->subrequest;
 
-    rc = ngx_http_owncloud_user_read(r, ctx, local);
+    rc = ngx_http_owncloud_user_read(r, ctx, subrequest);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -397,7 +397,7 @@ ngx_http_owncloud_user_received(ngx_http_request_t *r,
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "moodle did not say whose session it is: status %ui, "
-                      "%uz bytes", local->status, local->answer.len);
+                      "%uz bytes", subrequest->status, subrequest->answer.len);
 
         ngx_str_set(&text, "Moodle could not be asked who you are. Please try "
                            "again in a moment.");
@@ -428,20 +428,20 @@ ngx_http_owncloud_user_received(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_user_read(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *local)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_subrequest_t *subrequest)
 {
     ngx_int_t                       rc, id;
     ngx_str_t                       text;
     ngx_http_owncloud_json_field_t  field;
 
-    text = local->answer;
+    text = subrequest->answer;
 
     while (text.len && text.data[text.len - 1] <= ' ') {
         text.len--;
     }
 
-    if (local->status != NGX_HTTP_OK || local->too_big || !local->complete
-        || text.len < 2 || text.data[0] != '['
+    if (subrequest->status != NGX_HTTP_OK || subrequest->too_big
+        || !subrequest->complete || text.len < 2 || text.data[0] != '['
         || text.data[text.len - 1] != ']')
     {
         return NGX_DECLINED;

@@ -152,7 +152,7 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_share_policy(
  * "listed": it had answered which links there are.
  */
 ngx_int_t ngx_http_owncloud_share_refused(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *told,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *reply,
     ngx_uint_t listed);
 
 /* the error after too many of them: when to try again */

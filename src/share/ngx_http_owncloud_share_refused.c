@@ -70,7 +70,7 @@ ngx_http_owncloud_share_policy_write(void *data, u_char *p, size_t len)
 
 ngx_int_t
 ngx_http_owncloud_share_refused(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *told,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_ocs_t *reply,
     ngx_uint_t listed)
 {
     ngx_http_owncloud_policy_t  policy;
@@ -81,7 +81,7 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                   "\"%V\" refuses a link, code %ui: sharing %s, links %s, "
-                  "passwords %s", &ctx->issuer->id, told->statuscode,
+                  "passwords %s", &ctx->issuer->id, reply->statuscode,
                   policy.sharing ? "on" : "off", policy.links ? "on" : "off",
                   policy.password ? "enforced" : "not enforced");
 
@@ -92,7 +92,7 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
                     NULL, "sharingdisabled");
     }
 
-    if (!listed && told->result == NGX_HTTP_OWNCLOUD_OCS_MISSING) {
+    if (!listed && reply->result == NGX_HTTP_OWNCLOUD_OCS_MISSING) {
         return ngx_http_owncloud_share_answer_error(r, ctx,
                     "This is not there any more. It may have been moved, "
                     "renamed or deleted in %s.",
@@ -125,7 +125,7 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
                     "%s does not let you make a link to this file. If it "
                     "belongs to somebody else, ask for the right to share it "
                     "again, or choose to copy it instead.",
-                    &told->message, "linkrefused");
+                    &reply->message, "linkrefused");
 }
 
 

@@ -37,7 +37,7 @@ static ngx_http_upstream_t             unit_u;
 static ngx_http_owncloud_main_conf_t   unit_conf;
 static ngx_http_owncloud_issuer_t      unit_issuer;
 static ngx_http_owncloud_ctx_t         unit_ctx;
-static ngx_http_owncloud_peer_t        unit_peer;
+static ngx_http_owncloud_upstream_t        unit_upstream;
 static ngx_http_owncloud_call_t        unit_call;
 
 static void                           *unit_contexts[1];
@@ -132,15 +132,15 @@ unit_fresh(void)
 
     ngx_str_set(&unit_issuer.id, "unit");
 
-    unit_peer.upstream.connect_timeout = 1000;
-    unit_peer.upstream.send_timeout = 1000;
-    unit_peer.upstream.read_timeout = 2000;
+    unit_upstream.conf.connect_timeout = 1000;
+    unit_upstream.conf.send_timeout = 1000;
+    unit_upstream.conf.read_timeout = 2000;
 
     unit_ctx.issuer = &unit_issuer;
     unit_ctx.call = &unit_call;
 
     unit_call.ctx = &unit_ctx;
-    unit_call.peer = &unit_peer;
+    unit_call.upstream = &unit_upstream;
     unit_call.parent = &unit_r;
     unit_call.started = ngx_current_msec;
     unit_call.span = ngx_current_msec;
@@ -494,7 +494,7 @@ unit_gate(void)
     unit_issuer.max_calls = 1;
     unit_issuer.max_queue = 1;
     unit_issuer.queue_timeout = 1000;
-    unit_issuer.gate = (ngx_http_owncloud_call_limit_t *) space;
+    unit_issuer.call_limit = (ngx_http_owncloud_call_limit_t *) space;
 
     unit_ok(ngx_http_owncloud_call_limit_enter(&unit_r, &unit_issuer,
                                                &unit_call,
@@ -547,17 +547,17 @@ unit_gate(void)
 /* a worker that is to end waits for timers, not for posted events */
 
 static void
-unit_wait(void)
+unit_sleep(void)
 {
     ngx_event_t  *ev;
 
     unit_fresh();
 
     unit_ok(ngx_http_owncloud_sleep(&unit_r, &unit_ctx, 0) == NGX_AGAIN
-            && unit_ctx.wait->event.posted && unit_ctx.wait->event.timer_set
-            && !unit_ctx.wait->done, "a turn of the others");
+            && unit_ctx.sleep->event.posted && unit_ctx.sleep->event.timer_set
+            && !unit_ctx.sleep->done, "a turn of the others");
 
-    ev = &unit_ctx.wait->event;
+    ev = &unit_ctx.sleep->event;
 
     unit_ok(ngx_event_no_timers_left() == NGX_AGAIN, "which is waited for");
 
@@ -593,7 +593,7 @@ main(void)
     unit_relay();
     unit_backoff();
     unit_gate();
-    unit_wait();
+    unit_sleep();
 
     ngx_destroy_pool(unit_memory);
 

@@ -17,8 +17,7 @@
                   "\"data\":{\"id\":\"alice\",\"display-name\":\"Alice\","     \
                   "\"email\":null,\"groups\":[\"a\"],\"quota\":{\"id\":\"q\"}}}}"
 
-#define SHARING(
-    s)  "{\"ocs\":{\"meta\":{\"statuscode\":200},\"data\":{"       \
+#define SHARING(s)  "{\"ocs\":{\"meta\":{\"statuscode\":200},\"data\":{"       \
                     "\"capabilities\":{\"core\":{\"pollinterval\":60},"        \
                     "\"files_sharing\":{" s "}}}}}"
 

@@ -11,117 +11,128 @@
 #include "ngx_http_owncloud_module.h"
 
 
-static ngx_http_owncloud_peer_t *ngx_http_owncloud_peer_create(
+static ngx_http_owncloud_upstream_t *ngx_http_owncloud_origin_upstream_create(
     ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
     ngx_http_owncloud_url_t *url);
-static ngx_http_upstream_srv_conf_t *ngx_http_owncloud_peer_find(
+static ngx_http_upstream_srv_conf_t *ngx_http_owncloud_origin_upstream_find(
     ngx_conf_t *cf, ngx_str_t *name);
-static ngx_int_t ngx_http_owncloud_peer_named(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer);
-static ngx_int_t ngx_http_owncloud_peer_own(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer,
+static ngx_int_t ngx_http_owncloud_origin_upstream_named(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream);
+static ngx_int_t ngx_http_owncloud_origin_upstream_own(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream,
     char *setting, ngx_str_t *value);
-static ngx_int_t ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer,
+static ngx_int_t ngx_http_owncloud_origin_upstream_servers(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream,
     ngx_str_t *server);
-static ngx_int_t ngx_http_owncloud_peer_text(ngx_conf_t *cf,
+static ngx_int_t ngx_http_owncloud_origin_upstream_text(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_str_t *server, ngx_buf_t *b);
-static char *ngx_http_owncloud_peer_block(ngx_conf_t *cf, ngx_str_t *name);
-static ngx_int_t ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer);
-static ngx_int_t ngx_http_owncloud_peer_tls(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer);
+static char *ngx_http_owncloud_origin_upstream_block(ngx_conf_t *cf,
+                                                     ngx_str_t *name);
+static ngx_int_t ngx_http_owncloud_origin_upstream_conf(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream);
+static ngx_int_t ngx_http_owncloud_origin_upstream_tls(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream);
 
 
 /* nothing of a cloud's answer reaches the client; nginx wants a hash */
 
-static ngx_str_t  ngx_http_owncloud_peer_hide_headers[] = {
+static ngx_str_t  ngx_http_owncloud_origin_upstream_hide_headers[] = {
     ngx_string("Set-Cookie"),
     ngx_string("X-Accel-Redirect"),
     ngx_null_string
 };
 
 
-ngx_http_owncloud_peer_t *
-ngx_http_owncloud_peer(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
+ngx_http_owncloud_upstream_t *
+ngx_http_owncloud_origin_upstream(ngx_conf_t *cf,
+                                  ngx_http_owncloud_issuer_t *issuer,
     ngx_http_owncloud_url_t *url, char *setting, ngx_str_t *value)
 {
-    ngx_int_t                   rc;
-    ngx_uint_t                  i;
-    ngx_http_owncloud_peer_t   *peer, **peers;
+    ngx_int_t                      rc;
+    ngx_uint_t                     i;
+    ngx_http_owncloud_upstream_t  *upstream, **upstreams;
 
-    peers = issuer->peers.elts;
+    upstreams = issuer->upstreams.elts;
 
-    for (i = 0; i < issuer->peers.nelts; i++) {
-        if (peers[i]->tls == url->tls
-            && peers[i]->port == url->port
-            && peers[i]->host.len == url->host.len
-            && ngx_strncmp(peers[i]->host.data, url->host.data, url->host.len)
+    for (i = 0; i < issuer->upstreams.nelts; i++) {
+        if (upstreams[i]->tls == url->tls
+            && upstreams[i]->port == url->port
+            && upstreams[i]->host.len == url->host.len
+            && ngx_strncmp(upstreams[i]->host.data, url->host.data,
+                           url->host.len)
                == 0)
         {
-            return peers[i];
+            return upstreams[i];
         }
     }
 
-    peer = ngx_http_owncloud_peer_create(cf, issuer, url);
-    if (peer == NULL) {
+    upstream = ngx_http_owncloud_origin_upstream_create(cf, issuer, url);
+    if (upstream == NULL) {
         return NULL;
     }
 
     if (issuer->upstream.len
-        && peer->tls == issuer->base.tls
-        && peer->authority.len == issuer->base.authority.len
-        && ngx_strncmp(peer->authority.data, issuer->base.authority.data,
-                       peer->authority.len)
+        && upstream->tls == issuer->base.tls
+        && upstream->authority.len == issuer->base.authority.len
+        && ngx_strncmp(upstream->authority.data, issuer->base.authority.data,
+                       upstream->authority.len)
            == 0)
     {
-        rc = ngx_http_owncloud_peer_named(cf, issuer, peer);
+        rc = ngx_http_owncloud_origin_upstream_named(cf, issuer, upstream);
 
     } else {
-        rc = ngx_http_owncloud_peer_own(cf, issuer, peer, setting, value);
+        rc = ngx_http_owncloud_origin_upstream_own(cf, issuer, upstream,
+                                                   setting, value);
     }
 
     if (rc != NGX_OK) {
         return NULL;
     }
 
-    if (ngx_http_owncloud_peer_conf(cf, issuer, peer) != NGX_OK) {
+    if (ngx_http_owncloud_origin_upstream_conf(cf, issuer,
+                                               upstream) != NGX_OK) {
         return NULL;
     }
 
-    return peer;
+    return upstream;
 }
 
 
-static ngx_http_owncloud_peer_t *
-ngx_http_owncloud_peer_create(ngx_conf_t *cf,
+static ngx_http_owncloud_upstream_t *
+ngx_http_owncloud_origin_upstream_create(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_url_t *url)
 {
-    ngx_http_owncloud_peer_t  *peer, **p;
+    ngx_http_owncloud_upstream_t  *upstream, **p;
 
-    peer = ngx_pcalloc(cf->pool, sizeof(ngx_http_owncloud_peer_t));
-    if (peer == NULL) {
+    upstream = ngx_pcalloc(cf->pool,
+                           sizeof(ngx_http_owncloud_upstream_t));
+    if (upstream == NULL) {
         return NULL;
     }
 
-    peer->host = url->host;
-    peer->authority = url->authority;
-    peer->port = url->port;
-    peer->tls = url->tls;
+    upstream->host = url->host;
+    upstream->authority = url->authority;
+    upstream->port = url->port;
+    upstream->tls = url->tls;
 
-    p = ngx_array_push(&issuer->peers);
+    p = ngx_array_push(&issuer->upstreams);
     if (p == NULL) {
         return NULL;
     }
 
-    *p = peer;
+    *p = upstream;
 
-    return peer;
+    return upstream;
 }
 
 
 static ngx_http_upstream_srv_conf_t *
-ngx_http_owncloud_peer_find(ngx_conf_t *cf, ngx_str_t *name)
+ngx_http_owncloud_origin_upstream_find(ngx_conf_t *cf, ngx_str_t *name)
 {
     ngx_uint_t                      i;
     ngx_http_upstream_srv_conf_t  **uscfp;
@@ -149,14 +160,15 @@ ngx_http_owncloud_peer_find(ngx_conf_t *cf, ngx_str_t *name)
 /* an "upstream" of the administrator's */
 
 static ngx_int_t
-ngx_http_owncloud_peer_named(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer)
+ngx_http_owncloud_origin_upstream_named(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream)
 {
     ngx_uint_t                     i;
     ngx_http_upstream_server_t    *server;
     ngx_http_upstream_srv_conf_t  *uscf;
 
-    uscf = ngx_http_owncloud_peer_find(cf, &issuer->upstream);
+    uscf = ngx_http_owncloud_origin_upstream_find(cf, &issuer->upstream);
 
     if (uscf == NULL) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuer->file,
@@ -168,10 +180,10 @@ ngx_http_owncloud_peer_named(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    peer->upstream.upstream = uscf;
-    peer->named = 1;
+    upstream->conf.upstream = uscf;
+    upstream->named = 1;
 
-    if (!peer->tls || uscf->servers == NULL) {
+    if (!upstream->tls || uscf->servers == NULL) {
         return NGX_OK;
     }
 
@@ -197,21 +209,23 @@ ngx_http_owncloud_peer_named(ngx_conf_t *cf,
 
 
 static ngx_int_t
-ngx_http_owncloud_peer_own(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_peer_t *peer, char *setting, ngx_str_t *value)
+ngx_http_owncloud_origin_upstream_own(ngx_conf_t *cf,
+                                      ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream, char *setting,
+    ngx_str_t *value)
 {
     u_char     *p;
     ngx_url_t   u;
     ngx_str_t   server;
 
-    p = ngx_pnalloc(cf->pool, peer->host.len + sizeof(":65535"));
+    p = ngx_pnalloc(cf->pool, upstream->host.len + sizeof(":65535"));
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     server.data = p;
 
-    p = ngx_sprintf(p, "%V:%ui", &peer->host, (ngx_uint_t) peer->port);
+    p = ngx_sprintf(p, "%V:%ui", &upstream->host, (ngx_uint_t) upstream->port);
     *p = '\0';
 
     server.len = p - server.data;
@@ -231,7 +245,8 @@ ngx_http_owncloud_peer_own(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
         return NGX_ERROR;
     }
 
-    return ngx_http_owncloud_peer_upstream(cf, issuer, peer, &server);
+    return ngx_http_owncloud_origin_upstream_servers(cf, issuer, upstream,
+                                                     &server);
 }
 
 
@@ -242,8 +257,9 @@ ngx_http_owncloud_peer_own(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
  */
 
 static ngx_int_t
-ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer,
+ngx_http_owncloud_origin_upstream_servers(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream,
     ngx_str_t *server)
 {
     size_t            len;
@@ -262,7 +278,8 @@ ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
     name.len = ngx_sprintf(name.data, "owncloud:%V:%V", &issuer->id, server)
                - name.data;
 
-    if (ngx_http_owncloud_peer_text(cf, issuer, server, &b) != NGX_OK) {
+    if (ngx_http_owncloud_origin_upstream_text(cf, issuer, server,
+                                               &b) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -276,18 +293,19 @@ ngx_http_owncloud_peer_upstream(ngx_conf_t *cf,
     conf = *cf;
     conf.conf_file = &file;
 
-    if (ngx_http_owncloud_peer_block(&conf, &name) != NGX_CONF_OK) {
+    if (ngx_http_owncloud_origin_upstream_block(&conf, &name) != NGX_CONF_OK) {
         return NGX_ERROR;
     }
 
-    peer->upstream.upstream = ngx_http_owncloud_peer_find(cf, &name);
+    upstream->conf.upstream = ngx_http_owncloud_origin_upstream_find(cf,
+                                                                     &name);
 
-    return peer->upstream.upstream ? NGX_OK : NGX_ERROR;
+    return upstream->conf.upstream ? NGX_OK : NGX_ERROR;
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_peer_text(ngx_conf_t *cf,
+ngx_http_owncloud_origin_upstream_text(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_str_t *server, ngx_buf_t *b)
 {
     u_char  *p;
@@ -322,7 +340,7 @@ ngx_http_owncloud_peer_text(ngx_conf_t *cf,
 
 
 static char *
-ngx_http_owncloud_peer_block(ngx_conf_t *cf, ngx_str_t *name)
+ngx_http_owncloud_origin_upstream_block(ngx_conf_t *cf, ngx_str_t *name)
 {
     ngx_str_t      *value;
     ngx_command_t  *cmd;
@@ -355,13 +373,14 @@ ngx_http_owncloud_peer_block(ngx_conf_t *cf, ngx_str_t *name)
 /* what directives and merge functions do for other users of upstreams */
 
 static ngx_int_t
-ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
-    ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_peer_t *peer)
+ngx_http_owncloud_origin_upstream_conf(ngx_conf_t *cf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream)
 {
     ngx_hash_init_t            hash;
     ngx_http_upstream_conf_t  *uc, prev;
 
-    uc = &peer->upstream;
+    uc = &upstream->conf;
 
     /*
      * set by ngx_pcalloc(): everything that is off or not used, whatever
@@ -395,34 +414,36 @@ ngx_http_owncloud_peer_conf(ngx_conf_t *cf,
     hash.name = "owncloud_hide_headers_hash";
 
     if (ngx_http_upstream_hide_headers_hash(cf, uc, &prev,
-                                        ngx_http_owncloud_peer_hide_headers,
+                                ngx_http_owncloud_origin_upstream_hide_headers,
                                         &hash)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (peer->tls
-        && ngx_http_owncloud_peer_tls(cf, issuer, peer) != NGX_OK)
+    if (upstream->tls
+        && ngx_http_owncloud_origin_upstream_tls(cf, issuer,
+                                                 upstream) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     uc->upstream = ngx_http_owncloud_shared(cf, uc->upstream,
-                                            peer->named ? uc->ssl : NULL);
+                                            upstream->named ? uc->ssl : NULL);
 
     return uc->upstream ? NGX_OK : NGX_ERROR;
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_peer_tls(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_peer_t *peer)
+ngx_http_owncloud_origin_upstream_tls(ngx_conf_t *cf,
+                                      ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_upstream_t *upstream)
 {
     ngx_http_complex_value_t  *name;
     ngx_http_upstream_conf_t  *uc;
 
-    uc = &peer->upstream;
+    uc = &upstream->conf;
 
     uc->ssl = ngx_http_owncloud_tls(cf, issuer);
     if (uc->ssl == NULL) {
@@ -439,7 +460,7 @@ ngx_http_owncloud_peer_tls(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
         return NGX_ERROR;
     }
 
-    name->value = peer->host;
+    name->value = upstream->host;
 
     uc->ssl_name = name;
     uc->ssl_server_name = 1;
@@ -447,15 +468,16 @@ ngx_http_owncloud_peer_tls(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer,
     uc->ssl_session_reuse = 1;
 
     if (issuer->verify
-        && (peer->host.data[0] == '['
-            || ngx_inet_addr(peer->host.data, peer->host.len) != INADDR_NONE))
+        && (upstream->host.data[0] == '['
+            || ngx_inet_addr(upstream->host.data,
+                             upstream->host.len) != INADDR_NONE))
     {
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                    issuer->line,
                                    "issuer \"%V\" is at the address %V: nginx "
                                    "verifies the names in certificates, not "
                                    "the addresses; write the cloud's name",
-                                   &issuer->id, &peer->host);
+                                   &issuer->id, &upstream->host);
     }
 
     return NGX_OK;
