@@ -104,6 +104,13 @@ ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
         if (ngx_http_owncloud_cookie_find(r, &name, &part[n]) != NGX_OK) {
             break;
         }
+
+        /* what would follow is not joined: it need not be looked for */
+
+        if (part[n].len < NGX_HTTP_OWNCLOUD_COOKIE_SIZE) {
+            n++;
+            break;
+        }
     }
 
     return ngx_http_owncloud_cookie_join(r->pool, part, n, value);
