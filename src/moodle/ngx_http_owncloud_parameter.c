@@ -162,6 +162,12 @@ ngx_http_owncloud_parameter_spelled(ngx_str_t *key, ngx_str_t *name)
 {
     u_char  *p, *last;
 
+    /* no spelling is shorter */
+
+    if (key->len < name->len) {
+        return NGX_HTTP_OWNCLOUD_PARAMETER_OTHER;
+    }
+
     if (key->len == name->len
         && ngx_strncmp(key->data, name->data, name->len) == 0)
     {
@@ -173,6 +179,12 @@ ngx_http_owncloud_parameter_spelled(ngx_str_t *key, ngx_str_t *name)
 
     while (p < last && *p == ' ') {
         p++;
+    }
+
+    /* all names begin with a letter, which has one spelling */
+
+    if (p == last || *p != name->data[0]) {
+        return NGX_HTTP_OWNCLOUD_PARAMETER_OTHER;
     }
 
     if (ngx_http_owncloud_parameter_begins(p, last, name, 0)
