@@ -357,8 +357,8 @@ ngx_http_owncloud_zone_taken(ngx_http_owncloud_zone_ctx_t *ctx,
 
 
 /*
- * Nothing is allocated with the mutex held, and long values are copied in
- * slices; one that is replaced meanwhile is read from the start.
+ * Nothing is allocated with the mutex held: a short value is copied twice, a
+ * long one in slices; one that is replaced meanwhile is read from the start.
  */
 
 ngx_int_t
@@ -389,13 +389,12 @@ ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool, u_char *key,
             return NGX_ERROR;
         }
 
-        ngx_memcpy(value->data, small, ngx_min(len, sizeof(small)));
-
         if (len <= sizeof(small)) {
+            ngx_memcpy(value->data, small, len);
             return NGX_OK;
         }
 
-        rc = ngx_http_owncloud_zone_rest(ctx, key, serial, value);
+        rc = ngx_http_owncloud_zone_slices(ctx, key, serial, value);
 
         if (rc == NGX_OK) {
             return NGX_OK;
@@ -430,8 +429,9 @@ ngx_http_owncloud_zone_first(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
         *len = zn->len;
         *serial = zn->serial;
 
-        ngx_memcpy(small, zn->data, ngx_min(zn->len,
-                                            NGX_HTTP_OWNCLOUD_ZONE_SMALL));
+        if (zn->len <= NGX_HTTP_OWNCLOUD_ZONE_SMALL) {
+            ngx_memcpy(small, zn->data, zn->len);
+        }
     }
 
     ngx_shmtx_unlock(&ctx->shpool->mutex);
@@ -441,13 +441,13 @@ ngx_http_owncloud_zone_first(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
 
 
 ngx_int_t
-ngx_http_owncloud_zone_rest(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
+ngx_http_owncloud_zone_slices(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
     uint64_t serial, ngx_str_t *value)
 {
     size_t                          n, size;
     ngx_http_owncloud_zone_node_t  *zn;
 
-    for (n = NGX_HTTP_OWNCLOUD_ZONE_SMALL; n < value->len; n += size) {
+    for (n = 0; n < value->len; n += size) {
 
         size = ngx_min(value->len - n, NGX_HTTP_OWNCLOUD_ZONE_SLICE);
 

@@ -41,7 +41,7 @@ typedef struct {
 } ngx_http_owncloud_zone_ctx_t;
 
 
-/* bytes that are copied in one hold of the mutex: at first, and then */
+/* bytes that are copied in one hold of the mutex: a short value, a slice */
 #define NGX_HTTP_OWNCLOUD_ZONE_SMALL    4096
 #define NGX_HTTP_OWNCLOUD_ZONE_SLICE    65536
 
@@ -105,11 +105,11 @@ void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 
 /*
- * ngx_http_owncloud_zone.c, without the mutex: what comes after the first
- * bytes of a long value, into value->data.  NGX_DECLINED: it is not the one
- * of that serial any more.
+ * ngx_http_owncloud_zone.c, without the mutex: copies a long value, of
+ * value->len bytes, into value->data.  NGX_DECLINED: it is not the one of
+ * that serial any more.
  */
-ngx_int_t ngx_http_owncloud_zone_rest(ngx_http_owncloud_zone_ctx_t *ctx,
+ngx_int_t ngx_http_owncloud_zone_slices(ngx_http_owncloud_zone_ctx_t *ctx,
     u_char *key, uint64_t serial, ngx_str_t *value);
 
 /* makes it the newest of its class */

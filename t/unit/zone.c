@@ -991,15 +991,15 @@ slices(void)
 
     serial = ngx_http_owncloud_zone_lookup(ctx, key)->serial;
 
-    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got) == NGX_OK,
-            "the rest of it");
+    unit_ok(ngx_http_owncloud_zone_slices(ctx, key, serial, &got) == NGX_OK,
+            "a long one in slices");
 
     value.data = text + 77;
 
     (void) ngx_http_owncloud_zone_put(&unit_zone, 0, key, &value,
                                       ngx_time() + 60);
 
-    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got)
+    unit_ok(ngx_http_owncloud_zone_slices(ctx, key, serial, &got)
             == NGX_DECLINED, "not that of another of the same length");
 
     value.len = 5000;
@@ -1007,12 +1007,12 @@ slices(void)
     (void) ngx_http_owncloud_zone_put(&unit_zone, 0, key, &value,
                                       ngx_time() + 60);
 
-    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got)
+    unit_ok(ngx_http_owncloud_zone_slices(ctx, key, serial, &got)
             == NGX_DECLINED, "nor that of a shorter one");
 
     ngx_http_owncloud_zone_drop(&unit_zone, key);
 
-    unit_ok(ngx_http_owncloud_zone_rest(ctx, key, serial, &got)
+    unit_ok(ngx_http_owncloud_zone_slices(ctx, key, serial, &got)
             == NGX_DECLINED, "nor of none");
 
     ngx_destroy_pool(pool);
