@@ -38,6 +38,7 @@ static ngx_int_t ngx_http_owncloud_seal_bind(EVP_CIPHER_CTX *ctx,
     ngx_uint_t purpose, ngx_str_t *aad);
 static ngx_int_t ngx_http_owncloud_seal_decode(ngx_pool_t *pool,
     ngx_str_t *sealed, ngx_str_t *raw);
+static ngx_uint_t ngx_http_owncloud_seal_begins(ngx_str_t *text);
 
 
 /* a label takes part in the derivation: changing it changes the key */
@@ -258,7 +259,7 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
     text = *sealed;
     ngx_str_null(plain);
 
-    if (!ngx_http_owncloud_sealed_form(&text)) {
+    if (!ngx_http_owncloud_seal_begins(&text)) {
         return NGX_DECLINED;
     }
 
@@ -376,7 +377,10 @@ ngx_http_owncloud_seal_bind(EVP_CIPHER_CTX *ctx, ngx_uint_t purpose,
 }
 
 
-/* the form has been checked, and with it the length */
+/*
+ * What is before the characters has been checked, and the length.  nginx
+ * declines all characters that are not base64url, but ends at a "=".
+ */
 
 static ngx_int_t
 ngx_http_owncloud_seal_decode(ngx_pool_t *pool, ngx_str_t *sealed,
@@ -394,7 +398,8 @@ ngx_http_owncloud_seal_decode(ngx_pool_t *pool, ngx_str_t *sealed,
         return NGX_ERROR;
     }
 
-    if (ngx_decode_base64url(raw, &text) != NGX_OK
+    if (memchr(text.data, '=', text.len)
+        || ngx_decode_base64url(raw, &text) != NGX_OK
         || raw->len < NGX_HTTP_OWNCLOUD_SEAL_EXTRA)
     {
         return NGX_DECLINED;
@@ -429,6 +434,30 @@ ngx_http_owncloud_sealed_form(ngx_str_t *text)
         0x00000000, 0x03ff2000, 0x87fffffe, 0x07fffffe, 0, 0, 0, 0
     };
 
+    if (!ngx_http_owncloud_seal_begins(text)) {
+        return 0;
+    }
+
+    p = text->data + NGX_HTTP_OWNCLOUD_SEAL_HEAD;
+    last = text->data + text->len;
+
+    for ( /* void */ ; p < last; p++) {
+        if (!(base64url[*p >> 5] & (1U << (*p & 0x1f)))) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* "v1.KID.", and a length that may be one */
+
+static ngx_uint_t
+ngx_http_owncloud_seal_begins(ngx_str_t *text)
+{
+    u_char  *p, *last;
+
     if (text->len > NGX_HTTP_OWNCLOUD_SEALED_MAX
         || text->len < NGX_HTTP_OWNCLOUD_SEAL_HEAD
                        + (NGX_HTTP_OWNCLOUD_SEAL_EXTRA * 4 + 2) / 3
@@ -445,14 +474,6 @@ ngx_http_owncloud_sealed_form(ngx_str_t *text)
 
     for ( /* void */ ; p < last; p++) {
         if ((*p < '0' || *p > '9') && (*p < 'a' || *p > 'f')) {
-            return 0;
-        }
-    }
-
-    last = text->data + text->len;
-
-    for (p++; p < last; p++) {
-        if (!(base64url[*p >> 5] & (1U << (*p & 0x1f)))) {
             return 0;
         }
     }
