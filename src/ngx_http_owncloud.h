@@ -208,11 +208,25 @@ typedef struct {
 } ngx_http_owncloud_repository_t;
 
 
+/* what sign-ins are for; the numbers are in states that are on their way */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_PURPOSE_PICKER = 0,
+    NGX_HTTP_OWNCLOUD_PURPOSE_LINK,     /* to open a controlled link */
+    NGX_HTTP_OWNCLOUD_PURPOSE_ACCOUNT,  /* to connect the system account */
+    NGX_HTTP_OWNCLOUD_PURPOSES          /* how many there are */
+} ngx_http_owncloud_purpose_e;
+
+
+typedef struct ngx_http_owncloud_purpose_s  ngx_http_owncloud_purpose_t;
+
+
 typedef struct {
     ngx_shm_zone_t                  *zone;
     ngx_http_owncloud_keyring_t      keyring;
     ngx_array_t                      issuers;   /* of ..._issuer_t * */
     ngx_array_t                      repositories;  /* all, of ..._t * */
+    ngx_http_owncloud_purpose_t     *purposes;  /* by ..._purpose_e */
     ngx_uint_t                       in_use;    /* a handler is configured */
     u_char                           stamp[16]; /* of this configuration */
 } ngx_http_owncloud_main_conf_t;
@@ -277,6 +291,7 @@ struct ngx_http_owncloud_ctx_s {
     ngx_http_owncloud_repository_t  *repository;
     ngx_http_owncloud_issuer_t      *issuer;
     ngx_uint_t                       action;
+    ngx_uint_t                       purpose;   /* of a sign-in on the way */
 
     ngx_array_t                     *fields;    /* of the form or the query */
 

@@ -23,12 +23,8 @@ my %level = map { $layers[$_] => $_ } 0 .. $#layers;
 
 my %later = map { $_ => 1 } qw(
     request_lock>session
-    request_run>action request_run>browse_preview request_run>choose_progress
-    request_run>controlled_open request_run>session_signin
-    session>account session_callback>account_connect
-    session_exchange>account_connect session_exchange>controlled_open
-    session_refresh>account session_refresh_failed>account
-    session_signin>controlled_open session_token>account session_zone>account
+    session>account session_refresh>account session_refresh_failed>account
+    session_token>account session_zone>account
 );
 
 # where the shared header and nginx's requests begin

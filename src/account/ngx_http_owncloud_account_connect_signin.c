@@ -44,7 +44,7 @@ ngx_http_owncloud_connect_signin(ngx_http_request_t *r,
 
     connect = ctx->flow;
 
-    attempt.kind = NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT;
+    attempt.purpose = NGX_HTTP_OWNCLOUD_PURPOSE_ACCOUNT;
     ngx_str_null(&attempt.user);
 
     if (ngx_http_owncloud_random(random, sizeof(random)) != NGX_OK

@@ -42,7 +42,7 @@ static ngx_int_t ngx_http_owncloud_preview_none(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
-ngx_uint_t
+ngx_int_t
 ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
@@ -54,7 +54,7 @@ ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t  **repository;
 
     if (olcf->repositories == NULL) {
-        return 0;
+        return NGX_DECLINED;
     }
 
     repository = olcf->repositories->elts;
@@ -81,11 +81,11 @@ ngx_http_owncloud_preview_match(ngx_http_request_t *r,
             ctx->issuer = repository[i]->issuer;
             ctx->action = NGX_HTTP_OWNCLOUD_ACTION_PREVIEW;
 
-            return 1;
+            return NGX_OK;
         }
     }
 
-    return 0;
+    return NGX_DECLINED;
 }
 
 

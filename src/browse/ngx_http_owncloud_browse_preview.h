@@ -23,7 +23,7 @@
 
 
 /* 1 if the request is for one; ctx->repository and ctx->action are set */
-ngx_uint_t ngx_http_owncloud_preview_match(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf);
 
 /* a step: gets it from the cloud */

@@ -36,7 +36,7 @@ static ngx_int_t ngx_http_owncloud_open_account(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
-ngx_uint_t
+ngx_int_t
 ngx_http_owncloud_open_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
@@ -46,7 +46,7 @@ ngx_http_owncloud_open_match(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t  **repository;
 
     if (olcf->repositories == NULL) {
-        return 0;
+        return NGX_DECLINED;
     }
 
     repository = olcf->repositories->elts;
@@ -65,12 +65,13 @@ ngx_http_owncloud_open_match(ngx_http_request_t *r,
             ctx->repository = repository[i];
             ctx->issuer = repository[i]->issuer;
             ctx->action = NGX_HTTP_OWNCLOUD_ACTION_OPEN;
+            ctx->purpose = NGX_HTTP_OWNCLOUD_PURPOSE_LINK;
 
-            return 1;
+            return NGX_OK;
         }
     }
 
-    return 0;
+    return NGX_DECLINED;
 }
 
 

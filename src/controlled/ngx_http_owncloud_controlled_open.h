@@ -66,8 +66,11 @@ typedef struct {
 } ngx_http_owncloud_open_t;
 
 
-/* 1 if the request is for a link; ctx->repository and ->action are set */
-ngx_uint_t ngx_http_owncloud_open_match(ngx_http_request_t *r,
+/*
+ * NGX_OK: the request is for a link, and ctx->repository, ->issuer, ->action
+ * and ->purpose are set; NGX_DECLINED
+ */
+ngx_int_t ngx_http_owncloud_open_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf);
 
 /* a step: the first one */

@@ -12,7 +12,6 @@
 #include "ngx_http_owncloud_controlled_ticket.h"
 #include "ngx_http_owncloud_module.h"
 #include "ngx_http_owncloud_request.h"
-#include "ngx_http_owncloud_request_run.h"
 #include "ngx_http_owncloud_subrequest.h"
 #include "ngx_http_owncloud_xml.h"
 #include "ngx_http_owncloud_zone.h"
@@ -199,6 +198,8 @@ ngx_http_owncloud_create_main_conf(ngx_conf_t *cf)
 
     cln->handler = ngx_http_owncloud_wipe_keys;
     cln->data = &mcf->keyring;
+
+    mcf->purposes = ngx_http_owncloud_purposes;
 
     /*
      * set by ngx_pcalloc():

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_owncloud.h"
+#include "ngx_http_owncloud_session_signin.h"
 #include "ngx_http_owncloud_site.h"
 
 
@@ -287,6 +288,18 @@ ngx_uint_t ngx_http_owncloud_protected(ngx_conf_t *cf, void **loc_conf);
 /* warns of a repository that its requests do not get to */
 ngx_int_t ngx_http_owncloud_reach(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
+
+
+/*
+ * ngx_http_owncloud_route.c: the precontent handler: finds the route of a
+ * request and starts its first step.  NGX_DECLINED leaves the request to the
+ * location's own handler as if we had never been there.
+ */
+ngx_int_t ngx_http_owncloud_handler(ngx_http_request_t *r);
+
+
+/* ngx_http_owncloud_purpose.c: omcf->purposes */
+extern ngx_http_owncloud_purpose_t  ngx_http_owncloud_purposes[];
 
 
 /* ngx_http_owncloud_variable.c */

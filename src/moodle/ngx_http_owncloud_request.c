@@ -14,12 +14,6 @@
 #include "ngx_http_owncloud_request.h"
 
 
-static ngx_int_t ngx_http_owncloud_request_location(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t location, ngx_uint_t *kind);
-static ngx_int_t ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *kind);
-static ngx_http_owncloud_repository_t *ngx_http_owncloud_request_uri(
-    ngx_http_request_t *r, ngx_http_owncloud_loc_conf_t *olcf, char *script);
 static ngx_uint_t ngx_http_owncloud_request_of(ngx_http_request_t *r,
     ngx_http_owncloud_repository_t *repository, char *script);
 static ngx_int_t ngx_http_owncloud_request_body(ngx_http_request_t *r,
@@ -28,119 +22,8 @@ static void ngx_http_owncloud_request_host(ngx_http_request_t *r,
     ngx_str_t *host);
 
 
-ngx_int_t
-ngx_http_owncloud_request_route(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
-    ngx_uint_t *kind)
-{
-    ngx_str_t  *value;
-
-    *kind = NGX_HTTP_OWNCLOUD_ROUTE_NONE;
-
-    if (olcf->location != NGX_HTTP_OWNCLOUD_LOCATION_NONE
-        && olcf->location != NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK)
-    {
-        return ngx_http_owncloud_request_location(r, ctx, olcf->location,
-                                                  kind);
-    }
-
-    if (r->method == NGX_HTTP_POST
-        && ngx_http_owncloud_request_uri(r, olcf, NGX_HTTP_OWNCLOUD_AJAX))
-    {
-        return ngx_http_owncloud_request_ajax(r, ctx, kind);
-    }
-
-    if (r->method == NGX_HTTP_GET
-        && (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
-            || ngx_http_owncloud_request_uri(r, olcf,
-                                             NGX_HTTP_OWNCLOUD_CALLBACK)))
-    {
-        if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        value = ngx_http_owncloud_form_get(ctx->fields, "state");
-
-        if (olcf->location == NGX_HTTP_OWNCLOUD_LOCATION_CALLBACK
-            || (value && ngx_http_owncloud_sealed_form(value)))
-        {
-            *kind = NGX_HTTP_OWNCLOUD_ROUTE_CALLBACK;
-        }
-
-        return NGX_OK;
-    }
-
-    ctx->repository = ngx_http_owncloud_request_uri(r, olcf,
-                                                  NGX_HTTP_OWNCLOUD_PROGRESS);
-
-    if (ctx->repository) {
-        *kind = NGX_HTTP_OWNCLOUD_ROUTE_PROGRESS;
-
-        return ngx_http_owncloud_request_query(r, ctx);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_request_location(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t location, ngx_uint_t *kind)
-{
-    switch (location) {
-
-    case NGX_HTTP_OWNCLOUD_LOCATION_LINK:
-        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LINK;
-        *kind = NGX_HTTP_OWNCLOUD_ROUTE_LINK;
-
-        return NGX_OK;
-
-    case NGX_HTTP_OWNCLOUD_LOCATION_CONNECT:
-        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_CONNECT;
-        *kind = NGX_HTTP_OWNCLOUD_ROUTE_CONNECT;
-
-        return (r->method == NGX_HTTP_POST)
-               ? NGX_OK : ngx_http_owncloud_request_query(r, ctx);
-
-    default: /* NGX_HTTP_OWNCLOUD_LOCATION_LISTING */
-        ctx->action = NGX_HTTP_OWNCLOUD_ACTION_LIST;
-        *kind = NGX_HTTP_OWNCLOUD_ROUTE_LISTING;
-
-        return ngx_http_owncloud_request_query(r, ctx);
-    }
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_request_ajax(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *kind)
-{
-    ngx_uint_t  action;
-
-    if (ngx_http_owncloud_request_query(r, ctx) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_owncloud_parameter_query(ctx->fields, &action) != NGX_OK
-        || !ngx_http_owncloud_request_urlencoded(r))
-    {
-        return NGX_OK;
-    }
-
-    ctx->action = action;
-
-    if (ctx->action) {
-        *kind = NGX_HTTP_OWNCLOUD_ROUTE_AJAX;
-    }
-
-    return NGX_OK;
-}
-
-
-/* the first repository of the Moodle that has this script */
-
-static ngx_http_owncloud_repository_t *
-ngx_http_owncloud_request_uri(ngx_http_request_t *r,
+ngx_http_owncloud_repository_t *
+ngx_http_owncloud_request_script(ngx_http_request_t *r,
     ngx_http_owncloud_loc_conf_t *olcf, char *script)
 {
     ngx_uint_t                        i;

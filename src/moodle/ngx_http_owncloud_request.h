@@ -22,25 +22,12 @@
 #define NGX_HTTP_OWNCLOUD_LINKS     "/repository/owncloud/link/"
 
 
-typedef enum {
-    NGX_HTTP_OWNCLOUD_ROUTE_NONE = 0,
-    NGX_HTTP_OWNCLOUD_ROUTE_AJAX,        /* of the picker, the form unread */
-    NGX_HTTP_OWNCLOUD_ROUTE_CALLBACK,
-       /* of a sign-in with a state of ours */
-    NGX_HTTP_OWNCLOUD_ROUTE_LINK,        /* the same, the form unread */
-    NGX_HTTP_OWNCLOUD_ROUTE_CONNECT,     /* the same, by POST */
-    NGX_HTTP_OWNCLOUD_ROUTE_LISTING,     /* a location's own handler */
-    NGX_HTTP_OWNCLOUD_ROUTE_PROGRESS     /* of a copy; ctx->repository is set */
-} ngx_http_owncloud_route_e;
-
-
 /*
- * NGX_OK and "*kind"; for all but NONE the query is in ctx->fields and the
- * action in ctx->action.
+ * The first repository of the Moodle that has the script, "/admin/...", that
+ * is asked for; NULL: none.
  */
-ngx_int_t ngx_http_owncloud_request_route(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf,
-    ngx_uint_t *kind);
+ngx_http_owncloud_repository_t *ngx_http_owncloud_request_script(
+    ngx_http_request_t *r, ngx_http_owncloud_loc_conf_t *olcf, char *script);
 
 /* 1 if the body is a form, and not an upload */
 ngx_uint_t ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r);

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_account_connect.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_session_signin.h"
@@ -116,14 +115,13 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
     char **refused)
 {
-    u_char     browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_int_t  rc;
+    u_char                          browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t                       rc;
+    ngx_http_owncloud_main_conf_t  *omcf;
 
-    rc = (attempt->kind == NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT)
-         ? ngx_http_owncloud_connect_browser(r, ctx, browser)
-         : ngx_http_owncloud_signin_browser(ctx, browser);
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    if (rc != NGX_OK) {
+    if (omcf->purposes[attempt->purpose].browser(r, ctx, browser) != NGX_OK) {
         return NGX_ERROR;
     }
 

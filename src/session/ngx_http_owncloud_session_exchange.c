@@ -8,10 +8,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_account_connect.h"
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_call.h"
-#include "ngx_http_owncloud_controlled_open.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_session_signin.h"
@@ -270,14 +268,20 @@ static ngx_int_t
 ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
-    ngx_int_t                      rc;
-    ngx_http_owncloud_exchange_t  *exchange;
+    ngx_int_t                       rc;
+    ngx_str_t                      *target;
+    ngx_http_owncloud_exchange_t   *exchange;
+    ngx_http_owncloud_purpose_t    *purpose;
+    ngx_http_owncloud_main_conf_t  *omcf;
 
     exchange = ctx->flow;
+    target = &exchange->attempt.target;
 
-    if (exchange->attempt.kind == NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT) {
-        return ngx_http_owncloud_connect_exchanged(r, ctx, session,
-                                                   &exchange->attempt.target);
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+    purpose = &omcf->purposes[exchange->attempt.purpose];
+
+    if (purpose->exchanged) {
+        return purpose->exchanged(r, ctx, session, target);
     }
 
     rc = ngx_http_owncloud_session_create(r, ctx, session);
@@ -288,11 +292,14 @@ ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
                    "hold. Please tell your administrator.", NULL);
     }
 
-    if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    return (rc == NGX_OK) ? purpose->signed_in(r, ctx, target)
+                          : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
 
-    return (exchange->attempt.kind == NGX_HTTP_OWNCLOUD_SIGNIN_LINK)
-           ? ngx_http_owncloud_open_return(r, ctx, &exchange->attempt.target)
-           : ngx_http_owncloud_answer_signed_in(r, ctx, &session->user);
+
+ngx_int_t
+ngx_http_owncloud_exchange_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target)
+{
+    return ngx_http_owncloud_answer_signed_in(r, ctx, &ctx->session->user);
 }

@@ -9,7 +9,6 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_answer.h"
-#include "ngx_http_owncloud_controlled_open.h"
 #include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_signin.h"
@@ -32,8 +31,10 @@ static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t                    url, text;
-    ngx_http_owncloud_attempt_t  attempt;
+    ngx_str_t                       url, text;
+    ngx_http_owncloud_attempt_t     attempt;
+    ngx_http_owncloud_purpose_t    *purpose;
+    ngx_http_owncloud_main_conf_t  *omcf;
 
     if (ctx->moodle_session.len == 0) {
 
@@ -52,20 +53,19 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_signin_again(r, ctx);
     }
 
-    attempt.kind = NGX_HTTP_OWNCLOUD_SIGNIN_PICKER;
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+    purpose = &omcf->purposes[ctx->purpose];
+
+    attempt.purpose = ctx->purpose;
     attempt.user = ctx->moodle_user;
     ngx_str_null(&attempt.target);
 
-    if (ctx->action == NGX_HTTP_OWNCLOUD_ACTION_OPEN) {
-
-        attempt.kind = NGX_HTTP_OWNCLOUD_SIGNIN_LINK;
-
-        if (ngx_http_owncloud_open_target(r, ctx, &attempt.target) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+    if (purpose->target && purpose->target(r, ctx, &attempt.target) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_owncloud_signin_browser(ctx, attempt.browser) != NGX_OK
+    if (purpose->browser(r, ctx, attempt.browser) != NGX_OK
         || ngx_http_owncloud_signin_url(r, ctx, &attempt, &url) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -139,7 +139,8 @@ ngx_http_owncloud_signin_url(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx, u_char *digest)
+ngx_http_owncloud_signin_browser(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, u_char *digest)
 {
     ngx_str_t  part[3];
 
@@ -205,7 +206,7 @@ ngx_http_owncloud_signin_state(ngx_http_request_t *r,
     plain.data = p;
 
     *p++ = NGX_HTTP_OWNCLOUD_STATE_VERSION;
-    *p++ = (u_char) attempt->kind;
+    *p++ = (u_char) attempt->purpose;
     p = ngx_cpymem(p, attempt->id, sizeof(attempt->id));
     p = ngx_cpymem(p, attempt->verifier, sizeof(attempt->verifier));
     p = ngx_cpymem(p, attempt->browser, sizeof(attempt->browser));
@@ -252,12 +253,14 @@ ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
     last = p + plain.len;
 
     if (plain.len < NGX_HTTP_OWNCLOUD_STATE_FIXED
-        || *p++ != NGX_HTTP_OWNCLOUD_STATE_VERSION)
+        || p[0] != NGX_HTTP_OWNCLOUD_STATE_VERSION
+        || p[1] >= NGX_HTTP_OWNCLOUD_PURPOSES)
     {
         return NGX_DECLINED;
     }
 
-    attempt->kind = *p++;
+    attempt->purpose = p[1];
+    p += 2;
 
     ngx_memcpy(attempt->id, p, sizeof(attempt->id));
     p += sizeof(attempt->id);

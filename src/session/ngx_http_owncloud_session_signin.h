@@ -18,17 +18,8 @@
  * never come back.
  */
 
-/* what a sign-in is for */
-
-typedef enum {
-    NGX_HTTP_OWNCLOUD_SIGNIN_PICKER = 0,
-    NGX_HTTP_OWNCLOUD_SIGNIN_LINK,      /* to open a controlled link */
-    NGX_HTTP_OWNCLOUD_SIGNIN_ACCOUNT    /* to connect the system account */
-} ngx_http_owncloud_signin_e;
-
-
 typedef struct {
-    ngx_uint_t   kind;
+    ngx_uint_t   purpose;
     u_char       id[16];
     time_t       started;
     ngx_int_t    repository;    /* 0: a location of its own */
@@ -42,6 +33,33 @@ typedef struct {
 
 
 /*
+ * What a sign-in is for.  The state carries the number of the purpose and a
+ * target that only the purpose understands; module/ registers the purposes in
+ * ngx_http_owncloud_main_conf_t.
+ */
+
+struct ngx_http_owncloud_purpose_s {
+    /* sets what the attempt takes along, from r->pool; NULL: nothing */
+    ngx_int_t  (*target)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+                         ngx_str_t *target);
+
+    /* what ties the attempt to the browser: NGX_HTTP_OWNCLOUD_DIGEST_LEN */
+    ngx_int_t  (*browser)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+                          u_char *digest);
+
+    /* a step: takes the tokens in "session"; NULL: they are the browser's */
+    ngx_int_t  (*exchanged)(ngx_http_request_t *r,
+                            ngx_http_owncloud_ctx_t *ctx,
+                            ngx_http_owncloud_session_t *session,
+                            ngx_str_t *target);
+
+    /* a step: ctx->session is the browser's new session */
+    ngx_int_t  (*signed_in)(ngx_http_request_t *r,
+                            ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target);
+};
+
+
+/*
  * A step: answers the form with which a sign-in begins, or an error that says
  * where to get it, where the picker would not show a form
  */
@@ -49,7 +67,7 @@ ngx_int_t ngx_http_owncloud_signin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * Where the browser goes to sign in: the attempt's kind, user, target and
+ * Where the browser goes to sign in: the attempt's purpose, user, target and
  * browser are set, the rest of it is set here.
  */
 ngx_int_t ngx_http_owncloud_signin_url(ngx_http_request_t *r,
@@ -64,8 +82,8 @@ ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,
  * What ties an attempt to a browser and to a Moodle: the digest of Moodle's
  * session cookie and of the origin.
  */
-ngx_int_t ngx_http_owncloud_signin_browser(ngx_http_owncloud_ctx_t *ctx,
-    u_char *digest);
+ngx_int_t ngx_http_owncloud_signin_browser(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, u_char *digest);
 
 /* a digest of where the issuer's tokens are sent to: no other gets the code */
 ngx_int_t ngx_http_owncloud_signin_authorities(
@@ -103,6 +121,10 @@ void ngx_http_owncloud_callback_good(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_exchange(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
     ngx_str_t *code);
+
+/* "signed_in" of the picker's purpose: the page that ends the sign-in */
+ngx_int_t ngx_http_owncloud_exchange_signed_in(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target);
 
 /*
  * ngx_http_owncloud_session_logout.c: a step; forgets and revokes the tokens
