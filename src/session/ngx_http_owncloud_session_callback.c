@@ -11,7 +11,6 @@
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_session_signin.h"
-#include "ngx_http_owncloud_zone_attempt.h"
 
 
 static ngx_int_t ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
@@ -24,10 +23,6 @@ static ngx_int_t ngx_http_owncloud_callback_find(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt);
 static ngx_http_owncloud_issuer_t *ngx_http_owncloud_callback_issuer(
     ngx_http_request_t *r, ngx_str_t *id);
-static ngx_int_t ngx_http_owncloud_callback_once(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt);
-static ngx_int_t ngx_http_owncloud_callback_key(
-    ngx_http_owncloud_attempt_t *attempt, u_char *key);
 
 
 ngx_int_t
@@ -84,7 +79,7 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
 
     state = ngx_http_owncloud_form_get(ctx->fields, "state");
 
-    rc = state ? ngx_http_owncloud_signin_attempt(r, state, attempt)
+    rc = state ? ngx_http_owncloud_attempt_open(r, state, attempt)
                : NGX_DECLINED;
 
     if (rc == NGX_OK) {
@@ -117,6 +112,7 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
 {
     u_char                          browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t                       rc;
+    ngx_str_t                      *code;
     ngx_http_owncloud_main_conf_t  *omcf;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
@@ -144,7 +140,13 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
 
     ctx->moodle_user = attempt->user;
 
-    rc = ngx_http_owncloud_callback_once(r, ctx, attempt);
+    /* the code is tried next, unless the cloud has sent an error */
+
+    code = ngx_http_owncloud_form_get(ctx->fields, "code");
+
+    rc = ngx_http_owncloud_attempt_once(r, attempt,
+                  code && code->len
+                  && ngx_http_owncloud_form_get(ctx->fields, "error") == NULL);
 
     if (rc == NGX_DECLINED) {
         *refused = "This sign-in has been used already. Please close this "
@@ -247,78 +249,4 @@ ngx_http_owncloud_callback_issuer(ngx_http_request_t *r, ngx_str_t *id)
     }
 
     return NULL;
-}
-
-
-/*
- * NGX_DECLINED: it was used before; NGX_BUSY: this session of Moodle has sent
- * too many codes that the cloud refused, or may yet refuse: some clouds let
- * nobody of a Moodle in after a few.
- */
-
-static ngx_int_t
-ngx_http_owncloud_callback_once(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt)
-{
-    time_t                          left;
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_int_t                       rc;
-    ngx_str_t                      *code;
-    ngx_uint_t                      counted;
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    if (ngx_http_owncloud_callback_key(attempt, key) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    code = ngx_http_owncloud_form_get(ctx->fields, "code");
-
-    counted = (code && code->len
-               && ngx_http_owncloud_form_get(ctx->fields, "error") == NULL);
-
-    rc = ngx_http_owncloud_zone_attempt(omcf->zone, key, attempt->id, counted,
-                                        &left);
-    if (rc == NGX_BUSY) {
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "too many sign-ins at \"%V\" by one session of Moodle, "
-                      "for %T s none of it is tried", &ctx->issuer->id, left);
-    }
-
-    return rc;
-}
-
-
-void
-ngx_http_owncloud_callback_good(ngx_http_request_t *r,
-    ngx_http_owncloud_attempt_t *attempt)
-{
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    if (ngx_http_owncloud_callback_key(attempt, key) != NGX_OK) {
-        return;
-    }
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    ngx_http_owncloud_zone_attempt_good(omcf->zone, key, attempt->id);
-}
-
-
-/* of all attempts of one session of Moodle at one cloud */
-
-static ngx_int_t
-ngx_http_owncloud_callback_key(ngx_http_owncloud_attempt_t *attempt,
-    u_char *key)
-{
-    ngx_str_t  part[3];
-
-    ngx_str_set(&part[0], "attempts");
-    part[1] = attempt->issuer;
-    part[2].data = attempt->browser;
-    part[2].len = sizeof(attempt->browser);
-
-    return ngx_http_owncloud_digest(key, part, 3);
 }

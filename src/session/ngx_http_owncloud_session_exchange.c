@@ -98,7 +98,7 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
     }
 
     if (call->failure) {
-        ngx_http_owncloud_callback_good(r, &exchange->attempt);
+        ngx_http_owncloud_attempt_good(r, &exchange->attempt);
 
         ngx_str_null(&body);
         return ngx_http_owncloud_answer_page(r, ctx, NGX_HTTP_BAD_GATEWAY,
@@ -119,7 +119,7 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
     if (result != NGX_HTTP_OWNCLOUD_OAUTH_GRANT
         && result != NGX_HTTP_OWNCLOUD_OAUTH_CLIENT)
     {
-        ngx_http_owncloud_callback_good(r, &exchange->attempt);
+        ngx_http_owncloud_attempt_good(r, &exchange->attempt);
     }
 
     if (result != NGX_HTTP_OWNCLOUD_OAUTH_GOOD) {

@@ -9,23 +9,12 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_answer.h"
-#include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_signin.h"
 
 
-#define NGX_HTTP_OWNCLOUD_STATE_VERSION  4
-
-#define NGX_HTTP_OWNCLOUD_STATE_FIXED                                         \
-    (2 + 16 + NGX_HTTP_OWNCLOUD_VERIFIER_LEN                                  \
-     + 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN + 2 * sizeof(uint64_t))
-
-
 static ngx_int_t ngx_http_owncloud_signin_again(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_signin_state(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
-    ngx_str_t *state);
 
 
 ngx_int_t
@@ -119,7 +108,7 @@ ngx_http_owncloud_signin_url(ngx_http_request_t *r,
         || ngx_http_owncloud_signin_authorities(ctx->issuer,
                                                 attempt->authorities)
            != NGX_OK
-        || ngx_http_owncloud_signin_state(r, ctx, attempt, &request.state)
+        || ngx_http_owncloud_attempt_seal(r, attempt, &request.state)
            != NGX_OK
         || ngx_http_owncloud_signin_redirect_uri(r, ctx,
                                                  &request.redirect_uri)
@@ -181,116 +170,6 @@ ngx_http_owncloud_signin_redirect_uri(ngx_http_request_t *r,
 
     ngx_memcpy(ngx_cpymem(uri->data, ctx->origin.data, ctx->origin.len),
                path->data, path->len);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_signin_state(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
-    ngx_str_t *state)
-{
-    u_char                         *p;
-    ngx_str_t                       plain;
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    p = ngx_pnalloc(r->pool, NGX_HTTP_OWNCLOUD_STATE_FIXED
-                      + ngx_http_owncloud_pack_size(attempt->user.len)
-                      + ngx_http_owncloud_pack_size(attempt->issuer.len)
-                      + ngx_http_owncloud_pack_size(attempt->target.len));
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    plain.data = p;
-
-    *p++ = NGX_HTTP_OWNCLOUD_STATE_VERSION;
-    *p++ = (u_char) attempt->purpose;
-    p = ngx_cpymem(p, attempt->id, sizeof(attempt->id));
-    p = ngx_cpymem(p, attempt->verifier, sizeof(attempt->verifier));
-    p = ngx_cpymem(p, attempt->browser, sizeof(attempt->browser));
-    p = ngx_cpymem(p, attempt->authorities, sizeof(attempt->authorities));
-    p = ngx_http_owncloud_pack_number(p, attempt->started);
-    p = ngx_http_owncloud_pack_number(p, attempt->repository);
-    p = ngx_http_owncloud_pack_text(p, attempt->user.data, attempt->user.len);
-    p = ngx_http_owncloud_pack_text(p, attempt->issuer.data,
-                                    attempt->issuer.len);
-    p = ngx_http_owncloud_pack_text(p, attempt->target.data,
-                                    attempt->target.len);
-
-    plain.len = p - plain.data;
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    return ngx_http_owncloud_seal(r->pool, &omcf->keyring,
-                                  NGX_HTTP_OWNCLOUD_SEAL_STATE,
-                                  &r->headers_in.server, &plain, state);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_signin_attempt(ngx_http_request_t *r, ngx_str_t *state,
-    ngx_http_owncloud_attempt_t *attempt)
-{
-    u_char                         *p, *last;
-    uint64_t                        started, repository;
-    ngx_int_t                       rc;
-    ngx_str_t                       plain;
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    rc = ngx_http_owncloud_unseal(r->pool, &omcf->keyring,
-                                  NGX_HTTP_OWNCLOUD_SEAL_STATE,
-                                  &r->headers_in.server, state, &plain);
-
-    if (rc != NGX_OK && rc != NGX_DONE) {
-        return rc;
-    }
-
-    p = plain.data;
-    last = p + plain.len;
-
-    if (plain.len < NGX_HTTP_OWNCLOUD_STATE_FIXED
-        || p[0] != NGX_HTTP_OWNCLOUD_STATE_VERSION
-        || p[1] >= NGX_HTTP_OWNCLOUD_PURPOSES)
-    {
-        return NGX_DECLINED;
-    }
-
-    attempt->purpose = p[1];
-    p += 2;
-
-    ngx_memcpy(attempt->id, p, sizeof(attempt->id));
-    p += sizeof(attempt->id);
-
-    ngx_memcpy(attempt->verifier, p, sizeof(attempt->verifier));
-    p += sizeof(attempt->verifier);
-
-    ngx_memcpy(attempt->browser, p, sizeof(attempt->browser));
-    p += sizeof(attempt->browser);
-
-    ngx_memcpy(attempt->authorities, p, sizeof(attempt->authorities));
-    p += sizeof(attempt->authorities);
-
-    if (ngx_http_owncloud_unpack_number(&p, last, &started) != NGX_OK
-        || ngx_http_owncloud_unpack_number(&p, last, &repository) != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &attempt->user.data,
-                                         &attempt->user.len)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &attempt->issuer.data,
-                                         &attempt->issuer.len)
-           != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &attempt->target.data,
-                                         &attempt->target.len)
-           != NGX_OK)
-    {
-        return NGX_DECLINED;
-    }
-
-    attempt->started = (time_t) started;
-    attempt->repository = (ngx_int_t) repository;
 
     return NGX_OK;
 }

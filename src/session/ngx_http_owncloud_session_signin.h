@@ -8,28 +8,7 @@
 #define _NGX_HTTP_OWNCLOUD_SESSION_SIGNIN_H_INCLUDED_
 
 
-#include "ngx_http_owncloud.h"
-#include "ngx_http_owncloud_oauth.h"
-
-
-/*
- * A sign-in attempt.  All of it is in the "state" that goes through the
- * browser and the cloud, sealed, so that no memory is kept for those who
- * never come back.
- */
-
-typedef struct {
-    ngx_uint_t   purpose;
-    u_char       id[16];
-    time_t       started;
-    ngx_int_t    repository;    /* 0: a location of its own */
-    ngx_str_t    issuer;
-    ngx_str_t    user;          /* of Moodle, if sessions are remembered */
-    ngx_str_t    target;        /* what it goes on with afterwards */
-    u_char       verifier[NGX_HTTP_OWNCLOUD_VERIFIER_LEN];
-    u_char       browser[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    u_char       authorities[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-} ngx_http_owncloud_attempt_t;
+#include "ngx_http_owncloud_session_attempt.h"
 
 
 /*
@@ -74,10 +53,6 @@ ngx_int_t ngx_http_owncloud_signin_url(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_attempt_t *attempt,
     ngx_str_t *url);
 
-/* reads a state; NGX_DECLINED: it is not one that we have sealed */
-ngx_int_t ngx_http_owncloud_signin_attempt(ngx_http_request_t *r,
-    ngx_str_t *state, ngx_http_owncloud_attempt_t *attempt);
-
 /*
  * What ties an attempt to a browser and to a Moodle: the digest of Moodle's
  * session cookie and of the origin.
@@ -109,10 +84,6 @@ ngx_int_t ngx_http_owncloud_signin_failed(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_callback(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-
-/* its code was not refused: it does not count as one that was */
-void ngx_http_owncloud_callback_good(ngx_http_request_t *r,
-    ngx_http_owncloud_attempt_t *attempt);
 
 /*
  * ngx_http_owncloud_session_exchange.c: the code for tokens, the tokens for a

@@ -67,6 +67,7 @@ layers_library() {
              "$top"/src/account/ngx_http_owncloud_account_pack.c \
              "$top"/src/controlled/ngx_http_owncloud_controlled_entry.c \
              "$top"/src/choose/ngx_http_owncloud_choose_download_form.c \
+             "$top"/src/session/ngx_http_owncloud_session_attempt_pack.c \
              "$top"/src/session/ngx_http_owncloud_session_pack.c
     do
         [ -f "$f" ] || continue
