@@ -119,7 +119,7 @@ ngx_http_owncloud_account_oauth(ngx_conf_t *cf,
 }
 
 
-/* workers replace the file, which takes a folder that they may write to */
+/* workers replace the file: they must be able to write to its folder */
 
 ngx_int_t
 ngx_http_owncloud_account_check(ngx_conf_t *cf,
@@ -185,7 +185,7 @@ ngx_http_owncloud_account_check(ngx_conf_t *cf,
 }
 
 
-/* "user" may be written below, then it is the default that is looked at */
+/* "user" may come later in the file, then the default is checked */
 
 static ngx_uid_t
 ngx_http_owncloud_account_worker(ngx_conf_t *cf)
@@ -222,7 +222,7 @@ ngx_http_owncloud_account_usable(ngx_file_info_t *fi, ngx_uid_t user,
         return (fi->st_mode & bits) == bits;
     }
 
-    /* whether the user is in the group is left to those who use groups */
+    /* supplementary groups of the user are not considered */
 
     return (fi->st_mode & (bits >> 3)) == bits >> 3
            || (fi->st_mode & (bits >> 6)) == bits >> 6;

@@ -34,7 +34,7 @@ static ngx_int_t ngx_http_owncloud_searchform(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
-/* the form of the picker is there: is it about one of our repositories? */
+/* the picker's form has been read: is it about one of our repositories? */
 
 ngx_int_t
 ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
@@ -100,7 +100,7 @@ ngx_http_owncloud_too_large(ngx_http_request_t *r,
 }
 
 
-/* a location's handler: no Moodle to ask, the settings are the location's */
+/* a location of its own: no Moodle to ask, the settings are the location's */
 
 ngx_int_t
 ngx_http_owncloud_location(ngx_http_request_t *r,
@@ -191,7 +191,7 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* what Moodle answered to the question for permission, in its language */
+/* Moodle's own form, which is its answer to the question for permission */
 
 static ngx_int_t
 ngx_http_owncloud_searchform(ngx_http_request_t *r,

@@ -11,13 +11,13 @@
 #include "ngx_http_owncloud.h"
 
 
-/* the first steps of what pickers and other front ends ask for */
+/* the first steps of what the picker and other front ends ask for */
 
-/* the form of the picker was read; it may be about another repository */
+/* a step: the picker's form was read; it may be about another repository */
 ngx_int_t ngx_http_owncloud_ajax(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* a location with a handler of ours */
+/* a step: the request is for a location of the module's own */
 ngx_int_t ngx_http_owncloud_location(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 

@@ -168,7 +168,7 @@ ngx_http_owncloud_check_same(ngx_http_owncloud_issuer_t *a,
 }
 
 
-/* a forgotten issuer, or a forgotten repository */
+/* an issuer or a repository that is never used */
 
 static ngx_int_t
 ngx_http_owncloud_check_used(ngx_conf_t *cf,
@@ -360,7 +360,7 @@ ngx_http_owncloud_check_equal(ngx_str_t *a, ngx_str_t *b)
 }
 
 
-/* what the administrator of the cloud has to know */
+/* the redirect URI, which has to be registered at the cloud */
 
 static ngx_int_t
 ngx_http_owncloud_check_tell(ngx_conf_t *cf,
@@ -403,7 +403,7 @@ ngx_http_owncloud_check_tell(ngx_conf_t *cf,
 }
 
 
-/* the first name, and the address that a browser is most likely to use */
+/* the first server name, and the address that browsers most likely use */
 
 static void
 ngx_http_owncloud_check_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
@@ -445,7 +445,7 @@ ngx_http_owncloud_check_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
 
             for (k = 0; k < addr[j].servers.nelts; k++) {
 
-                /* browsers do not come by sockets of this machine */
+                /* browsers do not use unix domain sockets */
 
                 if (servers[k] != cscf || port[i].port == 0) {
                     continue;

@@ -225,7 +225,7 @@ ngx_http_owncloud_connect_administrator(ngx_conf_t *cf,
 }
 
 
-/* the Moodle in the same server, best the one with that issuer */
+/* the Moodle in the same server, preferably one with that issuer */
 
 static ngx_http_owncloud_repository_t *
 ngx_http_owncloud_connect_moodle(ngx_http_owncloud_main_conf_t *mcf,
@@ -290,7 +290,7 @@ ngx_http_owncloud_connect_callback(ngx_http_owncloud_main_conf_t *mcf,
 }
 
 
-/* elsewhere browsers do not send the cookie that tells who is signed in */
+/* browsers send the session's cookie below this path only */
 
 static void
 ngx_http_owncloud_connect_below(ngx_conf_t *cf,

@@ -42,7 +42,7 @@ ngx_http_owncloud_date_formats(ngx_conf_t *cf,
 }
 
 
-/* the longest date is looked for among the months of one year */
+/* finds the longest date among the months of one year */
 
 static ngx_int_t
 ngx_http_owncloud_date_format(ngx_conf_t *cf,

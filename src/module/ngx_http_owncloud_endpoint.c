@@ -242,7 +242,7 @@ ngx_http_owncloud_endpoint_below_root(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    /* ownCloud has them where the files are, the others are not asked */
+    /* ownCloud serves them where the files are, the others do not */
 
     if (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
         || issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)

@@ -65,7 +65,7 @@ ngx_http_owncloud_files_supported(ngx_conf_t *cf,
 }
 
 
-/* copies are what is proposed first: who lacks them has to hear of it */
+/* the picker proposes a copy first: warn if copies are not possible */
 
 static void
 ngx_http_owncloud_files_upload(ngx_conf_t *cf,

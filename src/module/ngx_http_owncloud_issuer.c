@@ -360,7 +360,7 @@ ngx_http_owncloud_issuer_create(ngx_conf_t *cf, ngx_str_t *id)
 }
 
 
-/* the name becomes a part of cookies' names */
+/* the name becomes a part of the cookie's name */
 
 static ngx_uint_t
 ngx_http_owncloud_issuer_id(ngx_str_t *id)

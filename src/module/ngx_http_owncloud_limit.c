@@ -227,7 +227,7 @@ ngx_http_owncloud_issuer_limits(ngx_http_owncloud_issuer_t *issuer)
 }
 
 
-/* listings are kept for some time, and no longer than that */
+/* the cache keeps listings for a limited time */
 
 char *
 ngx_http_owncloud_cache_valid(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -323,8 +323,8 @@ ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
 
 
 /*
- * A sign-in that is bound to the user is none for a repository that wants it
- * bound to the session: each would make it anew for the other to refuse.
+ * A sign-in that is bound to the user is invalid for a repository that binds
+ * it to the session: each would replace it with one that the other refuses.
  */
 
 ngx_int_t
@@ -361,10 +361,10 @@ ngx_http_owncloud_remember_check(ngx_conf_t *cf,
 
 
 /*
- * nginx takes a line of a client's header that fits into one of
- * large_client_header_buffers.  Over HTTP/1.1 all cookies are one line: a
- * quarter of it is left for Moodle's, the rest is for the issuers that a
- * browser can be signed in to, in equal parts.
+ * A line of the request header has to fit into one of
+ * large_client_header_buffers. Over HTTP/1.1 all cookies are one line: a
+ * quarter is left for Moodle's, the issuers that a browser can be signed in to
+ * share the rest.
  */
 
 void
@@ -386,7 +386,7 @@ ngx_http_owncloud_cookie_limit(ngx_http_owncloud_main_conf_t *mcf,
             continue;
         }
 
-        /* an issuer counts with its first repository */
+        /* counts each issuer once */
 
         for (j = 0; j < i; j++) {
 
@@ -417,7 +417,7 @@ ngx_http_owncloud_cookie_limit(ngx_http_owncloud_main_conf_t *mcf,
 }
 
 
-/* browsers send the sign-ins of both together */
+/* browsers send the cookies of both */
 
 static ngx_uint_t
 ngx_http_owncloud_limit_same(ngx_http_owncloud_repository_t *a,

@@ -25,7 +25,7 @@ static ngx_int_t ngx_http_owncloud_location_origin(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block, ngx_str_t *text);
 
 
-/* settings of a repository that are good for a listing, too */
+/* settings of a repository that a listing has, too */
 
 static ngx_str_t  ngx_http_owncloud_listing_settings[] = {
     ngx_string("page_size"),
@@ -220,7 +220,7 @@ ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* without Moodle there is nobody to ask for permission */
+/* without a Moodle nobody can be asked for permission */
 
 static ngx_http_owncloud_repository_t *
 ngx_http_owncloud_location_create(ngx_conf_t *cf,
@@ -348,7 +348,7 @@ ngx_http_owncloud_location_origin(ngx_conf_t *cf,
 }
 
 
-/* the callback knows browser and server by what the listing knew them by */
+/* the callback recognizes the browser as the listing did */
 
 ngx_int_t
 ngx_http_owncloud_location_share(ngx_conf_t *cf,

@@ -277,7 +277,9 @@ ngx_http_owncloud_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->repositories = prev->repositories;
     }
 
-    /* as other handlers: not in locations below, but in "if" blocks */
+    /*
+     * inherited by "if" blocks, but not by nested locations, as handlers are
+     */
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
@@ -292,7 +294,7 @@ ngx_http_owncloud_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
 #if (NGX_DEBUG)
 
-/* what is in no configuration: addresses that were derived */
+/* the derived endpoints, which are in no configuration file */
 
 static void
 ngx_http_owncloud_tell_endpoints(ngx_cycle_t *cycle)
@@ -393,7 +395,7 @@ ngx_http_owncloud_seal_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_explicit_memzero(key.data, key.len);
 
-    /* the ring has grown, and its keys have a copy */
+    /* the array has grown: the old copy of the keys */
 
     if (mcf->keyring.elts != old.elts) {
         ngx_explicit_memzero(old.elts, old.nelts * old.size);

@@ -13,7 +13,7 @@
 #include "ngx_http_owncloud_site.h"
 
 
-/* what the files of the configuration share; nobody below needs it */
+/* what the files of module/ share */
 
 
 /* ngx_http_owncloud_block.c */
@@ -39,7 +39,10 @@ ngx_uint_t ngx_http_owncloud_printable(ngx_str_t *text);
 
 /* ngx_http_owncloud_secret.c */
 
-/* wipes bytes of the cycle's pool when its time is over */
+/*
+ * Wipes the bytes when the configuration's pool is destroyed.  NGX_ERROR: no
+ * memory, and they are wiped now.
+ */
 ngx_int_t ngx_http_owncloud_secret_wipe(ngx_conf_t *cf,
     ngx_http_owncloud_secret_t *secret);
 
@@ -63,14 +66,14 @@ char *ngx_http_owncloud_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
-/* ngx_http_owncloud_issuer.c */
-
+/* ngx_http_owncloud_issuer.c: the block "owncloud_issuer ID { }" */
 char *ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
 /* ngx_http_owncloud_setting.c */
 
+/* slots: "user_name" and "user_email", "moodle_root", "moved_from" */
 char *ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -78,7 +81,7 @@ char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_owncloud_moved_from(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* "origin" becomes that of "url", of the configuration's pool */
+/* sets "origin" to "https://host:port" of "url", from cf->pool; NGX_ERROR */
 ngx_int_t ngx_http_owncloud_origin_set(ngx_conf_t *cf, ngx_str_t *origin,
     ngx_http_owncloud_url_t *url);
 
@@ -192,7 +195,10 @@ extern ngx_conf_post_t  ngx_http_owncloud_url_post_userinfo;
 
 /* ngx_http_owncloud_endpoint.c */
 
-/* derives what is not written and connects everything with its peer */
+/*
+ * Derives the endpoints that are not configured from base_url and the cloud
+ * type, and gives each its origin's upstream.  NGX_ERROR, which is logged.
+ */
 ngx_int_t ngx_http_owncloud_endpoints(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
@@ -202,7 +208,10 @@ char *ngx_http_owncloud_endpoint_missing(ngx_http_owncloud_issuer_t *issuer);
 
 /* ngx_http_owncloud_origin_upstream.c */
 
-/* the peer of that origin; "setting" and "value" are for messages */
+/*
+ * The upstream of the URL's origin, made on first use; "setting" and "value"
+ * are for messages.  NULL: an error, which is logged.
+ */
 ngx_http_owncloud_upstream_t *ngx_http_owncloud_origin_upstream(
     ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer, ngx_http_owncloud_url_t *url,
@@ -218,6 +227,7 @@ ngx_ssl_t *ngx_http_owncloud_tls(ngx_conf_t *cf,
 
 /* ngx_http_owncloud_repository.c */
 
+/* the block "owncloud_repository ID { }" */
 char *ngx_http_owncloud_repository(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -230,28 +240,33 @@ char *ngx_http_owncloud_repository_setting(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository, ngx_str_t *name,
     ngx_str_t *value);
 
+/* what is not configured; checks what is.  NGX_ERROR, which is logged */
 ngx_int_t ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 
 /* ngx_http_owncloud_location.c */
 
+/*
+ * Slots of locations of their own: "owncloud_listing", "owncloud_link",
+ * "owncloud_callback", "owncloud_connect"
+ */
 char *ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_link_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 /*
- * A listing or a link whose sign-ins end at "callback": NGX_ERROR: it cannot
- * be the same one for both, which is logged
+ * Gives "callback" the settings of a listing or a link whose sign-ins end
+ * there.  NGX_ERROR: it has others already, which is logged.
  */
 ngx_int_t ngx_http_owncloud_location_share(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block,
     ngx_http_owncloud_repository_t *callback);
-char *ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 
 /* ngx_http_owncloud_date.c */
@@ -302,8 +317,7 @@ ngx_int_t ngx_http_owncloud_handler(ngx_http_request_t *r);
 extern ngx_http_owncloud_purpose_t  ngx_http_owncloud_purposes[];
 
 
-/* ngx_http_owncloud_variable.c */
-
+/* ngx_http_owncloud_variable.c: "$owncloud_..."; NGX_ERROR: no memory */
 ngx_int_t ngx_http_owncloud_variables(ngx_conf_t *cf);
 
 

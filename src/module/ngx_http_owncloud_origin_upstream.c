@@ -39,7 +39,7 @@ static ngx_int_t ngx_http_owncloud_origin_upstream_tls(ngx_conf_t *cf,
     ngx_http_owncloud_upstream_t *upstream);
 
 
-/* nothing of a cloud's answer reaches the client; nginx wants a hash */
+/* no header of a cloud reaches the client, but nginx requires a hash */
 
 static ngx_str_t  ngx_http_owncloud_origin_upstream_hide_headers[] = {
     ngx_string("Set-Cookie"),
@@ -157,7 +157,7 @@ ngx_http_owncloud_origin_upstream_find(ngx_conf_t *cf, ngx_str_t *name)
 }
 
 
-/* an "upstream" of the administrator's */
+/* an "upstream" block of the configuration */
 
 static ngx_int_t
 ngx_http_owncloud_origin_upstream_named(ngx_conf_t *cf,
@@ -230,7 +230,7 @@ ngx_http_owncloud_origin_upstream_own(ngx_conf_t *cf,
 
     server.len = p - server.data;
 
-    /* "upstream" below would say the same without a word about the issuer */
+    /* nginx would say so as well, but without naming the issuer */
 
     ngx_memzero(&u, sizeof(ngx_url_t));
 
@@ -251,9 +251,9 @@ ngx_http_owncloud_origin_upstream_own(ngx_conf_t *cf,
 
 
 /*
- * The peer's own "upstream", made by nginx's own directive from text that is
- * in memory, as "-g" of the command line is: pools of connections, several
- * addresses and their failures are then as in any other.
+ * An "upstream" of the origin's own: nginx's directive parses it from memory,
+ * as it does with "-g". So keepalive connections, several addresses and
+ * failures work as in any other upstream.
  */
 
 static ngx_int_t
@@ -321,11 +321,11 @@ ngx_http_owncloud_origin_upstream_text(ngx_conf_t *cf,
     b->start = p;
     b->pos = p;
 
-    /* what cannot be reached now is asked again by the next call */
+    /* a failed server is tried again by the next call */
 
     p = ngx_sprintf(p, "server %V max_fails=0; ", server);
 
-    /* 1.29.7: connections are kept unless it is switched off */
+    /* nginx 1.29.7 and later keep connections by default */
 
     if (issuer->keepalive || nginx_version >= 1029007) {
         p = ngx_sprintf(p, "keepalive %i; ", issuer->keepalive);
@@ -370,7 +370,7 @@ ngx_http_owncloud_origin_upstream_block(ngx_conf_t *cf, ngx_str_t *name)
 }
 
 
-/* what directives and merge functions do for other users of upstreams */
+/* does what directives and merge functions do for other modules */
 
 static ngx_int_t
 ngx_http_owncloud_origin_upstream_conf(ngx_conf_t *cf,
@@ -451,8 +451,8 @@ ngx_http_owncloud_origin_upstream_tls(ngx_conf_t *cf,
     }
 
     /*
-     * the name that is asked for and verified is the cloud's and never that
-     * of the upstream; there are no variables in it to be evaluated
+     * the name for SNI and verification is the cloud's, not the upstream's; it
+     * has no variables
      */
 
     name = ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t));

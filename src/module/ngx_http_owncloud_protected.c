@@ -12,10 +12,10 @@
 
 
 /*
- * Whether a location lets not everybody in.  nginx's modules do not tell, so
- * that their configuration is looked at: the beginning of three structures
- * that have been the same since these modules exist, found by the names of
- * modules and directives.  nginx may be built without any of them.
+ * Checks whether a location keeps somebody out. nginx's modules have no
+ * interface for it, so this reads the beginning of their configurations, three
+ * structures that never changed, found by the names of modules and directives.
+ * nginx may be built without any of these modules.
  */
 
 
@@ -77,7 +77,7 @@ ngx_http_owncloud_protected(ngx_conf_t *cf, void **loc_conf)
         return 1;
     }
 
-    /* whom these let in is not asked for a password */
+    /* "satisfy any": an allowed address needs no password */
 
     if (rules == NGX_HTTP_OWNCLOUD_RULES_OPEN
         && clcf->satisfy == NGX_HTTP_SATISFY_ANY)
@@ -110,7 +110,7 @@ ngx_http_owncloud_protected_module(ngx_conf_t *cf, char *name)
 }
 
 
-/* where a directive's value is in its module's configuration, or NULL */
+/* the place of a directive's value in its module's configuration, or NULL */
 
 static void *
 ngx_http_owncloud_protected_setting(ngx_conf_t *cf, void **loc_conf,
@@ -143,7 +143,7 @@ ngx_http_owncloud_protected_setting(ngx_conf_t *cf, void **loc_conf,
 }
 
 
-/* allow and deny: the first rule for all addresses is what counts */
+/* allow and deny: the first rule for all addresses counts */
 
 static ngx_http_owncloud_rules_e
 ngx_http_owncloud_protected_rules(ngx_conf_t *cf, void **loc_conf)
@@ -161,7 +161,7 @@ ngx_http_owncloud_protected_rules(ngx_conf_t *cf, void **loc_conf)
 
     if (rules[0] == NULL) {
 
-        /* none at all, or for other addresses only */
+        /* no rules, or only for other addresses */
 
 #if (NGX_HAVE_INET6)
         if (rules[1]) {

@@ -21,9 +21,8 @@ static ngx_http_core_loc_conf_t *ngx_http_owncloud_reach_static(
 
 
 /*
- * A location with repositories of its own, and one that does not get all of
- * a repository's requests, are easily written and not easily noticed.  What
- * rewrites do to requests is not known here: no more than a warning.
+ * A location that does not get all requests of a repository is easily written
+ * and hard to notice. This does not know what rewrites do, so it only warns.
  */
 
 ngx_int_t
@@ -69,7 +68,7 @@ ngx_http_owncloud_reach(ngx_conf_t *cf,
 }
 
 
-/* another block for the same repository is as good */
+/* another block for the same repository does as well */
 
 static ngx_uint_t
 ngx_http_owncloud_reached(ngx_http_owncloud_repository_t *repository,

@@ -400,7 +400,7 @@ ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
         ngx_str_set(&repository->moodle_cookie, "MoodleSession");
     }
 
-    /* never NULL: it is compared and copied */
+    /* never NULL, since it is compared and copied */
 
     if (repository->moodle_root.data == NULL) {
         ngx_str_set(&repository->moodle_root, "");

@@ -105,8 +105,8 @@ ngx_http_owncloud_field_path(ngx_str_t *path)
 
 
 /*
- * A path below the server's root, or a whole URL, whose origin then is the
- * one that browsers see, whatever host and port requests come with.
+ * A path below the server's root, or a URL. The URL's origin is the one that
+ * browsers see, whatever host and port a request has.
  */
 
 char *
@@ -259,7 +259,7 @@ ngx_http_owncloud_origin_set(ngx_conf_t *cf, ngx_str_t *origin,
 }
 
 
-/* compared with decoded paths of requests and put into URLs as it is */
+/* compared with decoded paths, and put into URLs as it is */
 
 static ngx_uint_t
 ngx_http_owncloud_root_path(ngx_str_t *path)

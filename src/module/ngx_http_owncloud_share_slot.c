@@ -112,7 +112,7 @@ ngx_http_owncloud_alias_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* whoever has not written that there are aliases may not miss them */
+/* warn only if aliases were asked for */
 
 void
 ngx_http_owncloud_alias_default(ngx_conf_t *cf,

@@ -13,9 +13,9 @@
 
 
 /*
- * An "upstream", ours or the administrator's.  The latter may have other
- * users, such as proxy_pass without proxy_ssl_verify: their kept-alive
- * connections and TLS sessions are not ours.
+ * Wraps an "upstream", ours or one of the configuration. Others may use the
+ * latter, such as proxy_pass without proxy_ssl_verify: we must not use their
+ * keepalive connections and TLS sessions.
  */
 
 typedef struct {
@@ -139,7 +139,9 @@ ngx_http_owncloud_shared_get(ngx_peer_connection_t *pc, void *data)
         return NGX_DONE;
     }
 
-    /* verified by somebody else, if at all: another one to the same peer */
+    /*
+     * another module opened it, perhaps without verification: take another one
+     */
 
     if (c->ssl) {
         c->ssl->no_wait_shutdown = 1;
@@ -158,10 +160,10 @@ ngx_http_owncloud_shared_get(ngx_peer_connection_t *pc, void *data)
 
 
 /*
- * A server that has got the request is there, whatever it made of it: too much
- * for one user's folder is no reason to leave it alone for all users.  What
- * was sent over a connection of its own is not sent to the next server, which
- * would do no better with it; over a kept one, nginx may try it once more.
+ * A server that received the request is alive, whatever it answered: one
+ * user's too large folder must not mark it as failed for all. A request sent
+ * over a new connection is not passed to the next server; after one sent over
+ * a keepalive connection, nginx may retry once.
  */
 
 static void
@@ -174,7 +176,7 @@ ngx_http_owncloud_shared_free(ngx_peer_connection_t *pc, void *data,
 
     r = peer->request;
 
-    /* the next server is asked even if the client has gone */
+    /* the next server is tried even if the client aborted */
 
     if (state & NGX_PEER_FAILED) {
         ngx_http_owncloud_call_persist(r, ngx_http_owncloud_upstream_call(r));

@@ -25,9 +25,8 @@ static ngx_int_t ngx_http_owncloud_timezone_offset(time_t t);
 
 
 /*
- * The C library knows time zones only as the zone of the process, so that
- * one is changed for a moment, before there are any workers.  Requests then
- * look into a table.
+ * The C library knows only the time zone of the process. So this changes it
+ * for a moment, before there are workers, and fills a table that requests use.
  */
 
 ngx_array_t *
@@ -120,7 +119,7 @@ ngx_http_owncloud_timezone_valid(ngx_str_t *name)
         return 0;
     }
 
-    /* known to the C library without any file */
+    /* the C library knows it without a file */
 
     if (ngx_strcmp(name->data, "UTC") == 0) {
         return 1;

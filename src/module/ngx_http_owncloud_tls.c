@@ -23,7 +23,7 @@ static ngx_int_t ngx_http_owncloud_tls_bundle(ngx_conf_t *cf,
 static ngx_err_t ngx_http_owncloud_tls_readable(u_char *name);
 
 
-/* where systems keep the certificates that they trust */
+/* where operating systems have their trusted certificates */
 
 static char  *ngx_http_owncloud_tls_bundles[] = {
     "/etc/ssl/certs/ca-certificates.crt",
@@ -97,7 +97,7 @@ ngx_http_owncloud_tls_create(ngx_conf_t *cf)
     cln->handler = ngx_ssl_cleanup_ctx;
     cln->data = ssl;
 
-    /* a request fits, and thousands may wait for their answers */
+    /* a request fits, and thousands of connections may be open */
 
     ssl->buffer_size = 4096;
 

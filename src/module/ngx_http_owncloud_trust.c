@@ -19,8 +19,8 @@ static ngx_int_t ngx_http_owncloud_trust_read(ngx_conf_t *cf,
 
 
 /*
- * Background calls have a TLS of their own, which takes the certificates as
- * they are in the file.  Workers may not be allowed to read it.
+ * libcurl, which makes background calls, gets the certificates from memory,
+ * since workers may not be able to read the file.
  */
 
 ngx_int_t

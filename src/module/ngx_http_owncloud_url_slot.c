@@ -103,7 +103,7 @@ ngx_http_owncloud_endpoint_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* things are below it: its path ends with a slash */
+/* a folder: its path ends with a slash */
 
 static char *
 ngx_http_owncloud_url_folder(ngx_conf_t *cf, void *post, void *data)
@@ -123,8 +123,7 @@ ngx_http_owncloud_url_folder(ngx_conf_t *cf, void *post, void *data)
 
 
 /*
- * The root of the OCS API.  What administrators know is the URL that Moodle
- * asked them for:
+ * The root of the OCS API. Administrators know the URL that Moodle asks for:
  * ".../ocs/v1.php/apps/files_sharing/api/v1/shares?format=xml".
  */
 

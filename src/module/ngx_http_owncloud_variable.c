@@ -46,7 +46,7 @@ static ngx_http_variable_t  ngx_http_owncloud_variable_list[] = {
 };
 
 
-/* those without a name are none that anybody has asked for */
+/* actions without a name do not come from a client */
 
 static ngx_str_t  ngx_http_owncloud_variable_actions[] = {
     [NGX_HTTP_OWNCLOUD_ACTION_LIST] = ngx_string("list"),

@@ -16,19 +16,19 @@ an answer is good */
 
 
 /*
- * Which server it is, one of NGX_HTTP_OWNCLOUD_TYPE_...: by "type", or by
- * what its status.php said a while ago.  NGX_DECLINED: it has to be asked.
+ * The cloud's type, NGX_HTTP_OWNCLOUD_TYPE_..., from "type" or from a cached
+ * status.php. NGX_DECLINED: it has to be asked; NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_cloud_type(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type);
 
-/* the call that asks it; NULL: no memory */
+/* the call for status.php, not started yet; NULL: no memory */
 ngx_http_owncloud_call_t *ngx_http_owncloud_cloud_type_call(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * What ctx->call brought: a server that does not say which it is, is taken
- * for what its endpoints are like.
+ * Reads and caches what ctx->call received. If the server does not say, the
+ * endpoints decide. NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_cloud_type_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type);

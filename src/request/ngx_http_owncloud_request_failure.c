@@ -144,7 +144,7 @@ ngx_http_owncloud_failure_of(ngx_http_owncloud_call_t *call)
 {
     ngx_http_owncloud_failure_t  *failure;
 
-    /* a call that was held back is told as what the cloud had said */
+    /* a call that was backed off: what the cloud had said before */
 
     if (call->failure && call->failure != NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF) {
 

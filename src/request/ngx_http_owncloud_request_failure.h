@@ -12,14 +12,17 @@
 
 
 /*
- * What has become of ctx->call, in the user's terms: "*code" is NULL if an
- * answer came that is complete and 2xx, else a literal for "errorcode", and
- * "text" a sentence or two, allocated from the pool.  NGX_ERROR: no memory.
+ * The result of ctx->call in the user's terms: "*code" is NULL if a complete
+ * 2xx response came, else a literal for "errorcode", and "text" is a sentence
+ * or two, from r->pool. NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_failure(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char **code);
 
-/* a text with the issuer's name in place of each "%s" */
+/*
+ * "text" is "format" with the issuer's name for each "%s", from r->pool;
+ * NGX_ERROR: no memory
+ */
 ngx_int_t ngx_http_owncloud_failure_text(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *format, ngx_str_t *text);
 

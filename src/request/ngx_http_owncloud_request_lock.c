@@ -34,8 +34,8 @@ static ngx_http_owncloud_lock_t *ngx_http_owncloud_lock_create(
 
 
 /*
- * Two that look at the same time find nothing and make one each, and the
- * servers do not mind.
+ * Without a lock, two requests that look at the same time find nothing and
+ * create one each; the servers allow it.
  */
 
 ngx_int_t
@@ -63,7 +63,7 @@ ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
         return NGX_OK;
     }
 
-    /* each call may have its own wait for a turn */
+    /* each call may wait for the call limit */
 
     issuer = ctx->issuer;
 
@@ -75,7 +75,7 @@ ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
     if (rc != NGX_BUSY) {
 
-        /* with a zone that is full there is nobody to wait for */
+        /* if the zone is full, nobody else can hold the lock */
 
         lock->locked = (rc == NGX_OK);
 

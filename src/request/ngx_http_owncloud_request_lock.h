@@ -15,10 +15,11 @@ typedef struct ngx_http_owncloud_lock_s  ngx_http_owncloud_lock_t;
 
 
 /*
- * One request of a user at a time does something about "what"; "kind" is a
- * literal, "calls" how many it may take.  NGX_OK: it is the turn of this one,
- * until it ends or gives it up; NGX_AGAIN: "again" is called in a moment.
- * "*turn" is NULL at first.  Needs ctx->session.
+ * Locks "what" for one request of this user at a time, for at most "calls"
+ * calls; "kind" is a literal that names the flow. NGX_OK: "*lock" is held
+ * until ngx_http_owncloud_lock_end() or the end of the request; NGX_AGAIN:
+ * another request holds it, and "again" is called in a moment. "*lock" is NULL
+ * at first. Needs ctx->session.
  */
 ngx_int_t ngx_http_owncloud_lock(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what,

@@ -12,13 +12,13 @@
 
 
 /*
- * Whose page a form was sent by.  NGX_OK: by one of this site; NGX_DECLINED:
- * by one of another; NGX_DONE: the browser does not say.
+ * Which page sent a form, by its Origin (RFC 6454).  NGX_OK: a page of this
+ * site; NGX_DECLINED: of another site; NGX_DONE: the browser does not say.
  */
 ngx_int_t ngx_http_owncloud_origin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* a header of the client's by its name in lower case, or NULL */
+/* a request header by its name in lower case, or NULL */
 ngx_table_elt_t *ngx_http_owncloud_origin_header(ngx_http_request_t *r,
     char *name);
 

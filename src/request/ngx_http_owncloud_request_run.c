@@ -136,7 +136,7 @@ ngx_http_owncloud_run(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* the request is Moodle's, our cookies are not */
+/* the request is for Moodle, our cookies are not */
 
 ngx_int_t
 ngx_http_owncloud_request_decline(ngx_http_request_t *r)
