@@ -11,19 +11,26 @@
 #include "ngx_http_owncloud_dav.h"
 
 
-/* entries in as few bytes as will do: how they are kept */
+/*
+ * Entries of a listing in few bytes: how shared memory keeps them.  The form
+ * is ours alone and is good for one machine and one version of the module.
+ */
 
 
-/* the bytes that "n" entries take */
+/* the bytes that ngx_http_owncloud_dav_pack() writes for "n" entries */
 size_t ngx_http_owncloud_dav_pack_size(ngx_http_owncloud_entry_t **entries,
     ngx_uint_t n);
 
-/* writes them to "p", which has room for them */
+/*
+ * Writes "n" entries to "p", which has room for them, and returns the end.
+ * Names have 1 to 16384 bytes; sizes and dates are -1 if they are unknown.
+ */
 u_char *ngx_http_owncloud_dav_pack(u_char *p,
     ngx_http_owncloud_entry_t **entries, ngx_uint_t n);
 
 /*
- * Reads what was written; names stay where they are in "text".
+ * Reads what was written: "*entries" are "*n" pointers from "pool", names
+ * stay where they are in "text".
  * NGX_DECLINED: these are no such entries; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_dav_unpack(ngx_pool_t *pool, ngx_str_t *text,

@@ -13,12 +13,16 @@
 
 
 /*
- * What is sealed, in bytes that are the same on all machines: numbers with
- * their highest byte first, texts with two bytes of length before them.
- * Readers return NGX_DECLINED where there is less than that; texts stay where
- * they are.
+ * Values in bytes that are the same on all machines: numbers are 8 bytes, the
+ * highest first, texts have 2 bytes of length before them.  This is the form
+ * of what is sealed into cookies, links and files: it must not change.
+ *
+ * A writer writes to "p", which has room, and returns the end.  A reader reads
+ * from "*p", moves it behind what it read, and reads nothing from "last" on:
+ * NGX_DECLINED: there is less than that.
  */
 
+/* the bytes of a text of "len" bytes */
 #define ngx_http_owncloud_pack_size(len)  (2 + (len))
 
 
@@ -26,7 +30,7 @@ u_char *ngx_http_owncloud_pack_number(u_char *p, uint64_t number);
 ngx_int_t ngx_http_owncloud_unpack_number(u_char **p, u_char *last,
     uint64_t *number);
 
-/* no more than 65535 bytes */
+/* "len" is no more than 65535; "*data" stays where it was read */
 u_char *ngx_http_owncloud_pack_text(u_char *p, u_char *data, size_t len);
 ngx_int_t ngx_http_owncloud_unpack_text(u_char **p, u_char *last,
     u_char **data, size_t *len);

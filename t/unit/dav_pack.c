@@ -67,6 +67,46 @@ unpacked(ngx_pool_t *pool, u_char *data, size_t len, ngx_uint_t *n,
 }
 
 
+/* a long name, with the title as far behind as can be */
+
+static void
+long_name(ngx_pool_t *pool)
+{
+    u_char                      *data;
+    ngx_str_t                    text;
+    ngx_uint_t                   n, good;
+    ngx_http_owncloud_entry_t    entry, *p, **list;
+
+    ngx_memzero(&entry, sizeof(ngx_http_owncloud_entry_t));
+
+    entry.name = ngx_pnalloc(pool, 16385);
+    ngx_memset(entry.name, 'n', 16385);
+
+    entry.len = 16384;
+    entry.title = 16383;
+    entry.modified = 253402300799;
+
+    p = &entry;
+    text.len = ngx_http_owncloud_dav_pack_size(&p, 1);
+    data = ngx_pnalloc(pool, text.len + 1);
+    text.data = data;
+    (void) ngx_http_owncloud_dav_pack(data, &p, 1);
+
+    good = ngx_http_owncloud_dav_unpack(pool, &text, &list, &n) == NGX_OK
+           && n == 1 && list[0]->len == 16384 && list[0]->title == 16383
+           && list[0]->modified == 253402300799 && !list[0]->folder
+           && !list[0]->preview;
+
+    unit_ok(good, "the longest name");
+
+    entry.len = 16385;
+    text.len = ngx_http_owncloud_dav_pack(data, &p, 1) - data;
+
+    unit_ok(ngx_http_owncloud_dav_unpack(pool, &text, &list, &n)
+            == NGX_DECLINED, "and one that is longer");
+}
+
+
 static void
 round_trip(ngx_pool_t *pool)
 {
@@ -100,6 +140,23 @@ round_trip(ngx_pool_t *pool)
             && n == 0, "an empty folder");
 
     free(text.data);
+}
+
+
+/* a list of one entry that nothing has written */
+
+static void
+bad_entry(ngx_pool_t *pool, char *entry, size_t len, char *what)
+{
+    u_char                       data[64];
+    ngx_uint_t                   n;
+    ngx_http_owncloud_entry_t  **list;
+
+    ngx_memcpy(data, "\x02\0\0\0\0\0\0\0\1", 9);
+    ngx_memcpy(data + 9, entry, len);
+
+    unit_ok(unpacked(pool, data, 9 + len, &n, &list) == NGX_DECLINED, "%s",
+            what);
 }
 
 
@@ -157,22 +214,22 @@ any_bytes(ngx_pool_t *pool)
 
     unit_ok(1, "bytes that are changed, and any bytes");
 
-    data[0] = 2;
+    data[0] = 1;
     unit_ok(unpacked(pool, data, text.len, &n, &list) == NGX_DECLINED,
             "another version");
 
-    unit_ok(unpacked(pool, (u_char *) "\x01\xff\xff\xff\xff\xff\xff\xff\xff"
-                                      "\xff\x01", 11, &n, &list)
-            == NGX_DECLINED, "a number that is too long");
+    unit_ok(unpacked(pool, (u_char *) "\x02\xff\xff\xff\xff\xff\xff\xff\xff",
+                     9, &n, &list)
+            == NGX_DECLINED, "more entries than there is room for");
 
-    unit_ok(unpacked(pool, (u_char *) "\x01\x01\x00\x00", 4, &n, &list)
-            == NGX_DECLINED, "a name of no length");
-
-    unit_ok(unpacked(pool, (u_char *) "\x01\x01\x08\x01\x01x", 6, &n, &list)
-            == NGX_DECLINED, "a title beyond the name");
-
-    unit_ok(unpacked(pool, (u_char *) "\x01\x01\x20\x01x", 5, &n, &list)
-            == NGX_DECLINED, "a flag that nobody knows");
+    bad_entry(pool, "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0",
+              18, "a name of no length");
+    bad_entry(pool, "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\x04" "\0\1x",
+              19, "a title beyond the name");
+    bad_entry(pool, "\x80\0\0\0\0\0\0\1" "\0\0\0\0\0\0\0\0" "\0\1x",
+              19, "a size that is too large");
+    bad_entry(pool, "\0\0\0\0\0\0\0\0" "\0\x3b\0\0\0\0\0\0" "\0\1x",
+              19, "a date that is too late");
 
     free(data);
     free(text.data);
@@ -187,6 +244,7 @@ main(void)
     pool = unit_pool();
 
     round_trip(pool);
+    long_name(pool);
     any_bytes(pool);
 
     ngx_destroy_pool(pool);
