@@ -16,7 +16,6 @@
 
 
 #define NGX_HTTP_OWNCLOUD_SHA1_LEN     20
-#define NGX_HTTP_OWNCLOUD_HMAC_BLOCK   64      /* of SHA-1 and SHA-256 */
 
 
 static ngx_int_t ngx_http_owncloud_digest_start(EVP_MD_CTX *ctx,
@@ -126,65 +125,44 @@ ngx_http_owncloud_mac(ngx_http_owncloud_keyring_t *ring, ngx_uint_t purpose,
 }
 
 
-/*
- * HMAC-SHA-256 (RFC 2104) with a key of NGX_HTTP_OWNCLOUD_DIGEST_LEN bytes,
- * written out: OpenSSL makes three contexts for each.
- */
+/* HMAC-SHA-256 (RFC 2104) with a key of NGX_HTTP_OWNCLOUD_DIGEST_LEN bytes */
 
 static ngx_int_t
 ngx_http_owncloud_hmac_hex(u_char *hex, u_char *key, ngx_str_t *strings,
     ngx_uint_t n)
 {
-    u_char                    mac[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    u_char                    pad[NGX_HTTP_OWNCLOUD_HMAC_BLOCK];
-    ngx_int_t                 rc;
-    ngx_str_t                 outer[2];
-    ngx_uint_t                i;
-    ngx_http_owncloud_evp_t  *evp;
+    u_char                         mac[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_uint_t                     i, good;
+    ngx_http_owncloud_evp_t       *evp;
+    ngx_http_owncloud_hmac_len_t   len;
 
     evp = ngx_http_owncloud_evp();
     if (evp == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memset(pad, 0x36, sizeof(pad));
+    good = ngx_http_owncloud_hmac_init(evp->hmac_ctx, key,
+                                       NGX_HTTP_OWNCLOUD_DIGEST_LEN)
+           == 1;
 
-    for (i = 0; i < NGX_HTTP_OWNCLOUD_DIGEST_LEN; i++) {
-        pad[i] ^= key[i];
+    for (i = 0; good && i < n; i++) {
+        good = strings[i].len == 0
+               || ngx_http_owncloud_hmac_update(evp->hmac_ctx,
+                                                strings[i].data,
+                                                strings[i].len)
+                  == 1;
     }
 
-    outer[0].data = pad;
-    outer[0].len = sizeof(pad);
-    outer[1].data = mac;
-    outer[1].len = sizeof(mac);
-
-    rc = ngx_http_owncloud_digest_start(evp->sha256_ctx, evp->sha256);
-
-    if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_digest_update(evp->sha256_ctx, outer, 1, 0);
+    if (!good
+        || ngx_http_owncloud_hmac_final(evp->hmac_ctx, mac, &len) != 1)
+    {
+        ERR_clear_error();
+        return NGX_ERROR;
     }
 
-    if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_digest_update(evp->sha256_ctx, strings, n, 0);
-    }
+    (void) ngx_hex_dump(hex, mac, sizeof(mac));
 
-    rc = ngx_http_owncloud_digest_end(evp->sha256_ctx, rc, mac);
-
-    for (i = 0; i < sizeof(pad); i++) {
-        pad[i] ^= 0x36 ^ 0x5c;
-    }
-
-    if (rc == NGX_OK) {
-        rc = ngx_http_owncloud_digest_sha256(mac, outer, 2, 0);
-    }
-
-    ngx_explicit_memzero(pad, sizeof(pad));
-
-    if (rc == NGX_OK) {
-        (void) ngx_hex_dump(hex, mac, sizeof(mac));
-    }
-
-    return rc;
+    return NGX_OK;
 }
 
 

@@ -11,8 +11,13 @@
 
 #include <openssl/err.h>
 
+#if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
+#include <openssl/core_names.h>
+#endif
+
 
 static ngx_int_t ngx_http_owncloud_evp_create(void);
+static ngx_http_owncloud_hmac_ctx_t *ngx_http_owncloud_evp_hmac(void);
 static void ngx_http_owncloud_evp_cleanup(void *data);
 
 
@@ -27,6 +32,7 @@ static void ngx_http_owncloud_evp_cleanup(void *data);
 #define ngx_http_owncloud_evp_md_free(md)          EVP_MD_free((EVP_MD *) md)
 #define ngx_http_owncloud_evp_cipher_free(cipher)                             \
     EVP_CIPHER_free((EVP_CIPHER *) cipher)
+#define ngx_http_owncloud_evp_hmac_free            EVP_MAC_CTX_free
 
 #else
 
@@ -34,6 +40,7 @@ static void ngx_http_owncloud_evp_cleanup(void *data);
 #define ngx_http_owncloud_evp_cipher(name, static)  static
 #define ngx_http_owncloud_evp_md_free(md)
 #define ngx_http_owncloud_evp_cipher_free(cipher)
+#define ngx_http_owncloud_evp_hmac_free             HMAC_CTX_free
 
 #endif
 
@@ -85,12 +92,14 @@ ngx_http_owncloud_evp_create(void)
     evp->sha256_ctx = EVP_MD_CTX_new();
     evp->encrypt_ctx = EVP_CIPHER_CTX_new();
     evp->decrypt_ctx = EVP_CIPHER_CTX_new();
+    evp->hmac_ctx = ngx_http_owncloud_evp_hmac();
 
     ERR_clear_error();
 
     if (evp->sha256 == NULL || evp->gcm == NULL
         || evp->sha1_ctx == NULL || evp->sha256_ctx == NULL
-        || evp->encrypt_ctx == NULL || evp->decrypt_ctx == NULL)
+        || evp->encrypt_ctx == NULL || evp->decrypt_ctx == NULL
+        || evp->hmac_ctx == NULL)
     {
         ngx_http_owncloud_evp_cleanup(evp);
         return NGX_ERROR;
@@ -107,6 +116,41 @@ ngx_http_owncloud_evp_create(void)
 }
 
 
+/* the context keeps both algorithms: a key is all that a use has to set */
+
+static ngx_http_owncloud_hmac_ctx_t *
+ngx_http_owncloud_evp_hmac(void)
+{
+#if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
+
+    EVP_MAC      *mac;
+    OSSL_PARAM    param[2];
+    EVP_MAC_CTX  *ctx;
+
+    mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+
+    EVP_MAC_free(mac);
+
+    param[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+                                                "SHA256", 0);
+    param[1] = OSSL_PARAM_construct_end();
+
+    if (ctx && EVP_MAC_CTX_set_params(ctx, param) != 1) {
+        EVP_MAC_CTX_free(ctx);
+        return NULL;
+    }
+
+    return ctx;
+
+#else
+
+    return HMAC_CTX_new();
+
+#endif
+}
+
+
 static void
 ngx_http_owncloud_evp_cleanup(void *data)
 {
@@ -118,6 +162,7 @@ ngx_http_owncloud_evp_cleanup(void *data)
     EVP_MD_CTX_free(evp->sha256_ctx);
     EVP_CIPHER_CTX_free(evp->encrypt_ctx);
     EVP_CIPHER_CTX_free(evp->decrypt_ctx);
+    ngx_http_owncloud_evp_hmac_free(evp->hmac_ctx);
 
     ngx_http_owncloud_evp_md_free(evp->sha1);
     ngx_http_owncloud_evp_md_free(evp->sha256);

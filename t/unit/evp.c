@@ -32,7 +32,8 @@ static ngx_uint_t
 unit_whole(ngx_http_owncloud_evp_t *evp)
 {
     return evp && evp->sha1 && evp->sha256 && evp->gcm && evp->sha1_ctx
-           && evp->sha256_ctx && evp->encrypt_ctx && evp->decrypt_ctx;
+           && evp->sha256_ctx && evp->encrypt_ctx && evp->decrypt_ctx
+           && evp->hmac_ctx;
 }
 
 
@@ -81,7 +82,8 @@ main(void)
 
     unit_ok(evp->sha1 == NULL && evp->sha256 == NULL && evp->gcm == NULL
             && evp->sha1_ctx == NULL && evp->sha256_ctx == NULL
-            && evp->encrypt_ctx == NULL && evp->decrypt_ctx == NULL,
+            && evp->encrypt_ctx == NULL && evp->decrypt_ctx == NULL
+            && evp->hmac_ctx == NULL,
             "gone with the cycle");
 
     /* the next one makes them anew */
