@@ -151,7 +151,6 @@ ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *env,
     u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     time_t                       connected;
     ngx_fd_t                     fd;
-    ngx_str_t                    part[2];
     ngx_http_owncloud_session_t  old;
 
     if (ngx_http_owncloud_account_read(env, &old, &connected) != NGX_OK
@@ -160,10 +159,8 @@ ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *env,
         return;
     }
 
-    ngx_str_set(&part[0], "account again");
-    part[1] = env->issuer->id;
-
-    if (ngx_http_owncloud_digest(key, part, 2) != NGX_OK
+    if (ngx_http_owncloud_digest_of(key, "account again", &env->issuer->id)
+        != NGX_OK
         || ngx_http_owncloud_zone_take(env->omcf->zone,
                              NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
                             ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN)

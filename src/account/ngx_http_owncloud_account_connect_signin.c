@@ -152,14 +152,8 @@ static ngx_int_t
 ngx_http_owncloud_connect_digest(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *value, u_char *digest)
 {
-    ngx_str_t  part[4];
-
-    ngx_str_set(&part[0], "connect");
-    part[1] = ctx->issuer->id;
-    part[2] = *value;
-    part[3] = ctx->origin;
-
-    return ngx_http_owncloud_digest(digest, part, 4);
+    return ngx_http_owncloud_digest_of(digest, "connect", &ctx->issuer->id,
+                                       value, &ctx->origin);
 }
 
 

@@ -152,14 +152,9 @@ static ngx_int_t
 ngx_http_owncloud_connect_wait_key(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *id, u_char *key)
 {
-    ngx_str_t  part[4];
-
-    ngx_str_set(&part[0], "pending account");
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->issuer->authorities;
-    part[3] = *id;
-
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest_of(key, "pending account",
+                                       &ctx->issuer->id,
+                                       &ctx->issuer->authorities, id);
 }
 
 

@@ -190,14 +190,9 @@ ngx_http_owncloud_account_id_read(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_account_id_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t  part[4];
-
-    ngx_str_set(&part[0], "account id");
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->issuer->ocs.url.text;
-    part[3] = ctx->issuer->account_user;
-
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest_of(key, "account id", &ctx->issuer->id,
+                                       &ctx->issuer->ocs.url.text,
+                                       &ctx->issuer->account_user);
 }
 
 

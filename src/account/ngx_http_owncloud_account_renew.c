@@ -431,11 +431,5 @@ static ngx_int_t
 ngx_http_owncloud_renew_key(ngx_http_owncloud_renew_t *renew, char *name,
     u_char *key)
 {
-    ngx_str_t  part[2];
-
-    part[0].data = (u_char *) name;
-    part[0].len = ngx_strlen(name);
-    part[1] = renew->env.issuer->id;
-
-    return ngx_http_owncloud_digest(key, part, 2);
+    return ngx_http_owncloud_digest_of(key, name, &renew->env.issuer->id);
 }

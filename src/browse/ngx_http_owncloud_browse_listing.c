@@ -194,7 +194,7 @@ ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_listing_t *listing)
 {
     u_char      digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_str_t  *client, *sesskey, part[3];
+    ngx_str_t  *client;
 
     client = ngx_http_owncloud_form_get(ctx->fields, "client_id");
 
@@ -202,19 +202,11 @@ ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
         return NGX_OK;
     }
 
-    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
-
-    ngx_str_set(&part[0], "reader");
-    part[1] = *client;
-
-    if (sesskey) {
-        part[2] = *sesskey;
-
-    } else {
-        ngx_str_null(&part[2]);
-    }
-
-    if (ngx_http_owncloud_digest(digest, part, 3) != NGX_OK) {
+    if (ngx_http_owncloud_digest_of(digest, "reader", client,
+                                    ngx_http_owncloud_form_get(ctx->fields,
+                                                               "sesskey"))
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -90,7 +90,7 @@ static ngx_int_t
 ngx_http_owncloud_progress_key(ngx_http_owncloud_ctx_t *ctx, char *field,
     u_char *key)
 {
-    ngx_str_t  *id, part[4];
+    ngx_str_t  *id;
 
     id = ngx_http_owncloud_form_get(ctx->fields, field);
 
@@ -101,12 +101,8 @@ ngx_http_owncloud_progress_key(ngx_http_owncloud_ctx_t *ctx, char *field,
         return NGX_DECLINED;
     }
 
-    ngx_str_set(&part[0], "progress");
-    part[1] = ctx->origin;
-    part[2] = ctx->moodle_session;
-    part[3] = *id;
-
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest_of(key, "progress", &ctx->origin,
+                                       &ctx->moodle_session, id);
 }
 
 

@@ -16,30 +16,12 @@ ngx_int_t
 ngx_http_owncloud_controlled_entry_key(
     ngx_http_owncloud_controlled_entry_t *link, u_char *key)
 {
-    ngx_str_t    part[10], *value;
-    ngx_uint_t   i;
-
-    static char  *names[] = { "ctx_id", "itemid", "savepath", "title" };
-
-    ngx_memzero(part, sizeof(part));
-
-    ngx_str_set(&part[0], "controlled");
-    part[1] = link->issuer;
-    part[2] = link->origin;
-    part[3] = link->root;
-    part[4] = link->user;
-    part[5] = link->path;
-
-    for (i = 0; i < 4; i++) {
-
-        value = ngx_http_owncloud_form_get(link->fields, names[i]);
-
-        if (value) {
-            part[6 + i] = *value;
-        }
-    }
-
-    return ngx_http_owncloud_digest(key, part, 10);
+    return ngx_http_owncloud_digest_of(key, "controlled", &link->issuer,
+                        &link->origin, &link->root, &link->user, &link->path,
+                        ngx_http_owncloud_form_get(link->fields, "ctx_id"),
+                        ngx_http_owncloud_form_get(link->fields, "itemid"),
+                        ngx_http_owncloud_form_get(link->fields, "savepath"),
+                        ngx_http_owncloud_form_get(link->fields, "title"));
 }
 
 

@@ -73,19 +73,18 @@ ngx_http_owncloud_controlled_there(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t level, ngx_uint_t put)
 {
     u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                        part[4], value;
+    ngx_str_t                        value;
     ngx_http_owncloud_main_conf_t   *omcf;
     ngx_http_owncloud_controlled_t  *controlled;
 
     controlled = ctx->flow;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    ngx_str_set(&part[0], "folder");
-    part[1] = ctx->issuer->id;
-    part[2] = *ngx_http_owncloud_account_user(ctx);
-    part[3] = controlled->folder[level];
-
-    if (ngx_http_owncloud_digest(key, part, 4) != NGX_OK) {
+    if (ngx_http_owncloud_digest_of(key, "folder", &ctx->issuer->id,
+                                    ngx_http_owncloud_account_user(ctx),
+                                    &controlled->folder[level])
+        != NGX_OK)
+    {
         return 0;
     }
 

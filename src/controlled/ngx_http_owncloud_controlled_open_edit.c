@@ -211,15 +211,10 @@ static ngx_int_t
 ngx_http_owncloud_open_key(ngx_http_owncloud_ctx_t *ctx, uint64_t context,
     u_char *key)
 {
-    ngx_str_t  part[6];
-
-    ngx_str_set(&part[0], "may edit");
-    part[1] = ctx->origin;
-    part[2] = ctx->repository->moodle_root;
-    part[3] = ctx->repository->may_edit;
-    part[4] = ctx->moodle_session;
-    part[5].data = (u_char *) &context;
-    part[5].len = sizeof(uint64_t);
-
-    return ngx_http_owncloud_digest(key, part, 6);
+    return ngx_http_owncloud_digest_of(key, "may edit", &ctx->origin,
+                                &ctx->repository->moodle_root,
+                                &ctx->repository->may_edit,
+                                &ctx->moodle_session,
+                                ngx_http_owncloud_part(&context,
+                                                       sizeof(uint64_t)));
 }

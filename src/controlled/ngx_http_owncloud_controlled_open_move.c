@@ -344,14 +344,10 @@ ngx_http_owncloud_open_left(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_open_left_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t                  part[3];
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
 
-    ngx_str_set(&part[0], "left");
-    part[1] = ctx->issuer->id;
-    part[2] = open->share;
-
-    return ngx_http_owncloud_digest(key, part, 3);
+    return ngx_http_owncloud_digest_of(key, "left", &ctx->issuer->id,
+                                       &open->share);
 }

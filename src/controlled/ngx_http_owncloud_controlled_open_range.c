@@ -189,16 +189,11 @@ static ngx_int_t
 ngx_http_owncloud_open_range_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t                  part[5];
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
 
-    ngx_str_set(&part[0], "opened");
-    part[1] = r->headers_in.server;
-    part[2] = ctx->moodle_session;
-    part[3] = open->link_text;
-    part[4] = open->sealed;
-
-    return ngx_http_owncloud_digest(key, part, 5);
+    return ngx_http_owncloud_digest_of(key, "opened", &r->headers_in.server,
+                                       &ctx->moodle_session, &open->link_text,
+                                       &open->sealed);
 }

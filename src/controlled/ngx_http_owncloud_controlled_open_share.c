@@ -268,17 +268,16 @@ ngx_http_owncloud_open_limited(ngx_http_request_t *r,
 {
     time_t                          pause;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                       part[2], value;
+    ngx_str_t                       value;
     ngx_http_owncloud_open_t       *open;
     ngx_http_owncloud_main_conf_t  *omcf;
 
     open = ctx->flow;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    ngx_str_set(&part[0], "shares limited");
-    part[1] = ctx->issuer->id;
-
-    if (ngx_http_owncloud_digest(key, part, 2) != NGX_OK) {
+    if (ngx_http_owncloud_digest_of(key, "shares limited", &ctx->issuer->id)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -85,17 +85,12 @@ ngx_http_owncloud_ticket_aad(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, u_char *digest,
     ngx_str_t *aad)
 {
-    ngx_str_t  part[4];
-
-    ngx_str_set(&part[0], "ticket");
-    part[1] = r->headers_in.server;
-    part[2] = ctx->moodle_session;
-    part[3] = *link;
-
     aad->data = digest;
     aad->len = NGX_HTTP_OWNCLOUD_DIGEST_LEN;
 
-    return ngx_http_owncloud_digest(digest, part, 4);
+    return ngx_http_owncloud_digest_of(digest, "ticket",
+                                       &r->headers_in.server,
+                                       &ctx->moodle_session, link);
 }
 
 

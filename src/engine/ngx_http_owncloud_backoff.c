@@ -176,40 +176,36 @@ ngx_http_owncloud_backoff_key(ngx_http_owncloud_call_t *call, ngx_uint_t who,
     u_char *key)
 {
     u_char                    service[1];
-    ngx_str_t                 strings[5];
+    ngx_str_t                *issuer;
     ngx_http_owncloud_ctx_t  *ctx;
 
     static u_char  nobody[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];
 
     ctx = call->ctx;
 
-    ngx_str_set(&strings[0], "backoff");
-    strings[1] = ctx->issuer->id;
+    issuer = &ctx->issuer->id;
 
     if (who == NGX_HTTP_OWNCLOUD_BACKOFF_CLOUD) {
-        return ngx_http_owncloud_digest(key, strings, 2);
+        return ngx_http_owncloud_digest_of(key, "backoff", issuer);
     }
 
     service[0] = (u_char) call->service;
 
-    strings[2].data = service;
-    strings[2].len = 1;
-
     if (who == NGX_HTTP_OWNCLOUD_BACKOFF_SERVICE) {
-        return ngx_http_owncloud_digest(key, strings, 3);
+        return ngx_http_owncloud_digest_of(key, "backoff", issuer,
+                                           ngx_http_owncloud_part(service, 1));
     }
 
     if (ngx_memcmp(ctx->subject, nobody, sizeof(nobody)) != 0) {
-        ngx_str_set(&strings[3], "sign-in");
-        strings[4].data = ctx->subject;
-        strings[4].len = NGX_HTTP_OWNCLOUD_SUBJECT_LEN;
-
-    } else {
-        ngx_str_set(&strings[3], "moodle");
-        strings[4] = ctx->moodle_session;
+        return ngx_http_owncloud_digest_of(key, "backoff of sign-in", issuer,
+                                ngx_http_owncloud_part(service, 1),
+                                ngx_http_owncloud_part(ctx->subject,
+                                               NGX_HTTP_OWNCLOUD_SUBJECT_LEN));
     }
 
-    return ngx_http_owncloud_digest(key, strings, 5);
+    return ngx_http_owncloud_digest_of(key, "backoff of session", issuer,
+                                       ngx_http_owncloud_part(service, 1),
+                                       &ctx->moodle_session);
 }
 
 

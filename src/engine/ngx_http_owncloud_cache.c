@@ -48,22 +48,16 @@ ngx_http_owncloud_cache_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *name,
     ngx_http_owncloud_cache_t *cache)
 {
-    ngx_str_t  part[4];
-
     static u_char  nobody[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];
 
     if (ngx_memcmp(ctx->subject, nobody, sizeof(nobody)) == 0) {
         return NGX_DECLINED;
     }
 
-    part[0].data = (u_char *) kind;
-    part[0].len = ngx_strlen(kind);
-    part[1] = ctx->issuer->id;
-    part[2].data = ctx->subject;
-    part[2].len = sizeof(ctx->subject);
-    part[3] = *name;
-
-    return ngx_http_owncloud_digest(cache->key, part, 4);
+    return ngx_http_owncloud_digest_of(cache->key, kind, &ctx->issuer->id,
+                                ngx_http_owncloud_part(ctx->subject,
+                                                       sizeof(ctx->subject)),
+                                name);
 }
 
 
@@ -317,17 +311,12 @@ static ngx_int_t
 ngx_http_owncloud_cache_page_key(ngx_http_owncloud_cache_t *cache,
     ngx_uint_t page, u_char *key)
 {
-    ngx_str_t  part[4];
-
-    ngx_str_set(&part[0], "page");
-    part[1].data = cache->key;
-    part[1].len = sizeof(cache->key);
-    part[2].data = cache->stamp;
-    part[2].len = sizeof(cache->stamp);
-    part[3].data = (u_char *) &page;
-    part[3].len = sizeof(page);
-
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest_of(key, "page",
+                            ngx_http_owncloud_part(cache->key,
+                                                   sizeof(cache->key)),
+                            ngx_http_owncloud_part(cache->stamp,
+                                                   sizeof(cache->stamp)),
+                            ngx_http_owncloud_part(&page, sizeof(page)));
 }
 
 
@@ -337,7 +326,6 @@ ngx_http_owncloud_cache_text_key(ngx_http_request_t *r,
     ngx_uint_t page, u_char *key)
 {
     u_char                          digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_str_t                       part[6], *sesskey;
     ngx_http_owncloud_main_conf_t  *omcf;
 
     if (ngx_http_owncloud_cache_page_key(cache, page, digest) != NGX_OK) {
@@ -346,28 +334,17 @@ ngx_http_owncloud_cache_text_key(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
-
-    ngx_str_set(&part[0], "text");
-    part[1].data = digest;
-    part[1].len = sizeof(digest);
-    part[2].data = omcf->stamp;
-    part[2].len = sizeof(omcf->stamp);
-
     /* locations have no id; where it lies is the same in all workers */
 
-    part[3].data = (u_char *) &ctx->repository;
-    part[3].len = sizeof(ctx->repository);
-    part[4] = ctx->origin;
-
-    if (sesskey) {
-        part[5] = *sesskey;
-
-    } else {
-        ngx_str_null(&part[5]);
-    }
-
-    return ngx_http_owncloud_digest(key, part, 6);
+    return ngx_http_owncloud_digest_of(key, "text",
+                            ngx_http_owncloud_part(digest, sizeof(digest)),
+                            ngx_http_owncloud_part(omcf->stamp,
+                                                   sizeof(omcf->stamp)),
+                            ngx_http_owncloud_part(&ctx->repository,
+                                                   sizeof(ctx->repository)),
+                            &ctx->origin,
+                            ngx_http_owncloud_form_get(ctx->fields,
+                                                       "sesskey"));
 }
 
 

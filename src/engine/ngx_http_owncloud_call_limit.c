@@ -125,15 +125,13 @@ ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
     ngx_http_owncloud_issuer_t *issuer,
     ngx_http_owncloud_call_limit_t *call_limit)
 {
-    ngx_str_t                       strings[2];
     ngx_http_owncloud_main_conf_t  *omcf;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    ngx_str_set(&strings[0], "gate");
-    strings[1] = issuer->id;
-
-    if (ngx_http_owncloud_digest(call_limit->key, strings, 2) != NGX_OK) {
+    if (ngx_http_owncloud_digest_of(call_limit->key, "gate", &issuer->id)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

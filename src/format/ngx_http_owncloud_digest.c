@@ -15,7 +15,8 @@
 #include <openssl/rand.h>
 
 
-#define NGX_HTTP_OWNCLOUD_SHA1_LEN     20
+#define NGX_HTTP_OWNCLOUD_SHA1_LEN      20
+#define NGX_HTTP_OWNCLOUD_DIGEST_PARTS  16
 
 
 static ngx_int_t ngx_http_owncloud_digest_start(EVP_MD_CTX *ctx,
@@ -34,6 +35,32 @@ ngx_int_t
 ngx_http_owncloud_digest(u_char *digest, ngx_str_t *strings, ngx_uint_t n)
 {
     return ngx_http_owncloud_digest_sha256(digest, strings, n, 1);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_digest_parts(u_char *digest, char *kind, ngx_str_t **parts,
+    ngx_uint_t n)
+{
+    ngx_str_t   strings[NGX_HTTP_OWNCLOUD_DIGEST_PARTS];
+    ngx_uint_t  i;
+
+    if (n >= NGX_HTTP_OWNCLOUD_DIGEST_PARTS) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(strings, sizeof(strings));
+
+    strings[0].data = (u_char *) kind;
+    strings[0].len = ngx_strlen(kind);
+
+    for (i = 0; i < n; i++) {
+        if (parts[i]) {
+            strings[i + 1] = *parts[i];
+        }
+    }
+
+    return ngx_http_owncloud_digest(digest, strings, n + 1);
 }
 
 

@@ -97,6 +97,25 @@ ngx_uint_t ngx_http_owncloud_sealed_form(ngx_str_t *text);
 ngx_int_t ngx_http_owncloud_digest(u_char *digest, ngx_str_t *strings,
     ngx_uint_t n);
 
+/*
+ * The same of a kind, which is a C string, and of the parts that tell one
+ * thing of this kind from all others, each an ngx_str_t *; NULL is a part that
+ * is empty.  This makes what shared memory finds a value by, and what a text
+ * is sealed for.  One to 15 parts; NGX_ERROR: OpenSSL failed.
+ */
+#define ngx_http_owncloud_digest_of(digest, kind, ...)                        \
+    ngx_http_owncloud_digest_parts(digest, kind,                              \
+                                   (ngx_str_t *[]) { __VA_ARGS__ },           \
+                                   sizeof((ngx_str_t *[]) { __VA_ARGS__ })    \
+                                   / sizeof(ngx_str_t *))
+
+/* bytes as such a part, for this call only */
+#define ngx_http_owncloud_part(p, len)                                        \
+    (&(ngx_str_t) { len, (u_char *) (p) })
+
+ngx_int_t ngx_http_owncloud_digest_parts(u_char *digest, char *kind,
+    ngx_str_t **parts, ngx_uint_t n);
+
 /* HMAC-SHA-256 with the first key of the ring; 64 hexadecimal digits */
 ngx_int_t ngx_http_owncloud_mac(ngx_http_owncloud_keyring_t *ring,
     ngx_uint_t purpose, ngx_str_t *text, u_char *hex);

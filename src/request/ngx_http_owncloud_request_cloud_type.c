@@ -131,13 +131,8 @@ ngx_http_owncloud_cloud_type_received(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_cloud_type_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t  part[3];
-
-    ngx_str_set(&part[0], "kind");
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->issuer->status.url.text;
-
-    return ngx_http_owncloud_digest(key, part, 3);
+    return ngx_http_owncloud_digest_of(key, "kind", &ctx->issuer->id,
+                                       &ctx->issuer->status.url.text);
 }
 
 

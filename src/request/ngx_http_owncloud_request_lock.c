@@ -96,7 +96,7 @@ static ngx_http_owncloud_lock_t *
 ngx_http_owncloud_lock_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what)
 {
-    ngx_str_t                       part[4];
+    ngx_str_t                       user;
     ngx_http_cleanup_t             *cln;
     ngx_http_owncloud_main_conf_t  *omcf;
     ngx_http_owncloud_lock_t  *lock;
@@ -106,18 +106,17 @@ ngx_http_owncloud_lock_create(ngx_http_request_t *r,
         return NULL;
     }
 
-    part[0].data = (u_char *) kind;
-    part[0].len = ngx_strlen(kind);
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->session->user;
-    part[3] = *what;
+    user = ctx->session->user;
 
-    if (part[2].len == 0) {
-        part[2].data = ctx->subject;
-        part[2].len = sizeof(ctx->subject);
+    if (user.len == 0) {
+        user.data = ctx->subject;
+        user.len = sizeof(ctx->subject);
     }
 
-    if (ngx_http_owncloud_digest(lock->key, part, 4) != NGX_OK) {
+    if (ngx_http_owncloud_digest_of(lock->key, kind, &ctx->issuer->id, &user,
+                                    what)
+        != NGX_OK)
+    {
         return NULL;
     }
 

@@ -355,24 +355,22 @@ ngx_http_owncloud_session_aad(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t remembered, u_char *digest,
     ngx_str_t *aad)
 {
-    ngx_str_t  part[6];
-
-    ngx_str_set(&part[0], "session");
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->issuer->authorities;
-    part[3] = r->headers_in.server;
-    part[4] = ctx->moodle_session;
-
-    if (remembered) {
-        ngx_str_set(&part[0], "remembered");
-        part[4] = ctx->moodle_user;
-        part[5] = ctx->repository->moodle_root;
-    }
-
     aad->data = digest;
     aad->len = NGX_HTTP_OWNCLOUD_DIGEST_LEN;
 
-    return ngx_http_owncloud_digest(digest, part, remembered ? 6 : 5);
+    if (remembered) {
+        return ngx_http_owncloud_digest_of(digest, "remembered",
+                                           &ctx->issuer->id,
+                                           &ctx->issuer->authorities,
+                                           &r->headers_in.server,
+                                           &ctx->moodle_user,
+                                           &ctx->repository->moodle_root);
+    }
+
+    return ngx_http_owncloud_digest_of(digest, "session", &ctx->issuer->id,
+                                       &ctx->issuer->authorities,
+                                       &r->headers_in.server,
+                                       &ctx->moodle_session);
 }
 
 

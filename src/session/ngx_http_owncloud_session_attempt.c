@@ -107,12 +107,7 @@ static ngx_int_t
 ngx_http_owncloud_attempt_key(ngx_http_owncloud_attempt_t *attempt,
     u_char *key)
 {
-    ngx_str_t  part[3];
-
-    ngx_str_set(&part[0], "attempts");
-    part[1] = attempt->issuer;
-    part[2].data = attempt->browser;
-    part[2].len = sizeof(attempt->browser);
-
-    return ngx_http_owncloud_digest(key, part, 3);
+    return ngx_http_owncloud_digest_of(key, "attempts", &attempt->issuer,
+                                ngx_http_owncloud_part(attempt->browser,
+                                                   sizeof(attempt->browser)));
 }

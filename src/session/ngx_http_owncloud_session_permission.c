@@ -94,38 +94,29 @@ ngx_http_owncloud_permission_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
     ngx_int_t   n;
-    ngx_str_t   part[7], *value;
+    ngx_str_t   id, repository, *value;
     u_char      repo[NGX_INT_T_LEN], context[NGX_INT_T_LEN];
 
-    ngx_memzero(part, sizeof(part));
-
-    ngx_str_set(&part[0], "permission");
-    part[1] = ctx->origin;
-    part[2] = r->uri;
-    part[3] = ctx->moodle_session;
-
-    part[4].data = repo;
-    part[4].len = ngx_sprintf(repo, "%i", ctx->repository->id) - repo;
+    repository.data = repo;
+    repository.len = ngx_sprintf(repo, "%i", ctx->repository->id) - repo;
 
     value = ngx_http_owncloud_form_get(ctx->fields, "ctx_id");
 
     if (value) {
-        part[5] = *value;
         n = ngx_atoi(value->data, value->len);
 
         if (n != NGX_ERROR) {
-            part[5].data = context;
-            part[5].len = ngx_sprintf(context, "%i", n) - context;
+            id.data = context;
+            id.len = ngx_sprintf(context, "%i", n) - context;
+            value = &id;
         }
     }
 
-    value = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
-
-    if (value) {
-        part[6] = *value;
-    }
-
-    return ngx_http_owncloud_digest(key, part, 7);
+    return ngx_http_owncloud_digest_of(key, "permission", &ctx->origin,
+                            &r->uri, &ctx->moodle_session,
+                            &repository, value,
+                            ngx_http_owncloud_form_get(ctx->fields,
+                                                       "sesskey"));
 }
 
 

@@ -131,13 +131,8 @@ ngx_int_t
 ngx_http_owncloud_signin_browser(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, u_char *digest)
 {
-    ngx_str_t  part[3];
-
-    ngx_str_set(&part[0], "browser");
-    part[1] = ctx->moodle_session;
-    part[2] = ctx->origin;
-
-    return ngx_http_owncloud_digest(digest, part, 3);
+    return ngx_http_owncloud_digest_of(digest, "browser",
+                                       &ctx->moodle_session, &ctx->origin);
 }
 
 
@@ -145,12 +140,8 @@ ngx_int_t
 ngx_http_owncloud_signin_authorities(ngx_http_owncloud_issuer_t *issuer,
     u_char *digest)
 {
-    ngx_str_t  part[2];
-
-    ngx_str_set(&part[0], "authorities");
-    part[1] = issuer->authorities;
-
-    return ngx_http_owncloud_digest(digest, part, 2);
+    return ngx_http_owncloud_digest_of(digest, "authorities",
+                                       &issuer->authorities);
 }
 
 

@@ -191,15 +191,10 @@ static ngx_int_t
 ngx_http_owncloud_user_ticket_key(ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t *sealed, u_char *key)
 {
-    ngx_str_t  part[5];
-
-    ngx_str_set(&part[0], "moodle user of ticket");
-    part[1] = ctx->origin;
-    part[2] = ctx->repository->moodle_root;
-    part[3] = ctx->moodle_session;
-    part[4] = *sealed;
-
-    return ngx_http_owncloud_digest(key, part, 5);
+    return ngx_http_owncloud_digest_of(key, "moodle user of ticket",
+                                       &ctx->origin,
+                                       &ctx->repository->moodle_root,
+                                       &ctx->moodle_session, sealed);
 }
 
 
@@ -279,14 +274,9 @@ ngx_http_owncloud_user_last(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_user_last_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t  part[4];
-
-    ngx_str_set(&part[0], "moodle user last");
-    part[1] = ctx->origin;
-    part[2] = ctx->repository->moodle_root;
-    part[3] = ctx->moodle_session;
-
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest_of(key, "moodle user last", &ctx->origin,
+                                       &ctx->repository->moodle_root,
+                                       &ctx->moodle_session);
 }
 
 
@@ -295,23 +285,11 @@ ngx_http_owncloud_user_last_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 static ngx_int_t
 ngx_http_owncloud_user_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 {
-    ngx_str_t  part[5], *sesskey;
-
-    sesskey = ngx_http_owncloud_form_get(ctx->fields, "sesskey");
-
-    ngx_str_set(&part[0], "moodle user");
-    part[1] = ctx->origin;
-    part[2] = ctx->repository->moodle_root;
-    part[3] = ctx->moodle_session;
-
-    if (sesskey) {
-        part[4] = *sesskey;
-
-    } else {
-        ngx_str_null(&part[4]);
-    }
-
-    return ngx_http_owncloud_digest(key, part, 5);
+    return ngx_http_owncloud_digest_of(key, "moodle user", &ctx->origin,
+                                &ctx->repository->moodle_root,
+                                &ctx->moodle_session,
+                                ngx_http_owncloud_form_get(ctx->fields,
+                                                           "sesskey"));
 }
 
 

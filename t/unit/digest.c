@@ -94,6 +94,44 @@ unit_digest(void)
 }
 
 
+/* a kind and parts are a list of strings, and NULL is one of no length */
+
+static void
+unit_parts(void)
+{
+    u_char      a[32], b[32];
+    ngx_str_t   list[3], *many[16];
+    ngx_uint_t  i;
+
+    ngx_str_set(&list[0], "kind");
+    ngx_str_null(&list[1]);
+    ngx_str_set(&list[2], "part");
+
+    unit_ok(ngx_http_owncloud_digest(a, list, 3) == NGX_OK
+            && ngx_http_owncloud_digest_of(b, "kind", NULL, &list[2])
+               == NGX_OK
+            && ngx_memcmp(a, b, 32) == 0, "a kind and parts");
+
+    unit_ok(ngx_http_owncloud_digest_of(b, "kind", NULL,
+                                        ngx_http_owncloud_part("partner", 4))
+            == NGX_OK
+            && ngx_memcmp(a, b, 32) == 0, "bytes as a part");
+
+    unit_ok(ngx_http_owncloud_digest_of(b, "kind", &list[2]) == NGX_OK
+            && ngx_memcmp(a, b, 32) != 0, "a part is missing");
+
+    for (i = 0; i < 16; i++) {
+        many[i] = &list[2];
+    }
+
+    unit_ok(ngx_http_owncloud_digest_parts(a, "kind", many, 15) == NGX_OK
+            && ngx_http_owncloud_digest_parts(b, "kind", many, 14) == NGX_OK
+            && ngx_memcmp(a, b, 32) != 0, "as many as can be");
+    unit_ok(ngx_http_owncloud_digest_parts(a, "kind", many, 16) == NGX_ERROR,
+            "more than that");
+}
+
+
 static void
 unit_mac(ngx_pool_t *pool)
 {
@@ -270,6 +308,7 @@ main(void)
     pool = unit_pool();
 
     unit_digest();
+    unit_parts();
     unit_mac(pool);
     unit_signer(pool);
     unit_equal();
