@@ -15,8 +15,6 @@
 #include "ngx_http_owncloud_session.h"
 
 
-
-
 ngx_http_owncloud_call_t *
 ngx_http_owncloud_dav_reply_propfind(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder, ngx_uint_t depth,

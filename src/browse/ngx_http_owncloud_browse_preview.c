@@ -269,8 +269,8 @@ ngx_http_owncloud_preview_cloud_type(ngx_http_request_t *r,
         return ngx_http_owncloud_preview_ask(r, ctx);
     }
 
-    call = (rc == NGX_DECLINED) ? ngx_http_owncloud_cloud_type_call(r,
-                                                                   ctx) : NULL;
+    call = (rc == NGX_DECLINED) ? ngx_http_owncloud_cloud_type_call(r, ctx)
+                                : NULL;
 
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -294,8 +294,9 @@ ngx_http_owncloud_preview_cloud_type_received(ngx_http_request_t *r,
         return ngx_http_owncloud_preview_none(r, ctx);
     }
 
-    if (ngx_http_owncloud_cloud_type_received(r, ctx,
-                                              &preview->type) != NGX_OK) {
+    if (ngx_http_owncloud_cloud_type_received(r, ctx, &preview->type)
+        != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -25,7 +25,7 @@ typedef struct {
     ngx_http_owncloud_pages_t           pages;
     ngx_http_owncloud_search_request_t  request;
     ngx_http_owncloud_dav_t            *dav;
-    ngx_uint_t                          type; /* of the server */
+    ngx_uint_t                          type;       /* of the cloud */
 } ngx_http_owncloud_search_t;
 
 
@@ -267,8 +267,9 @@ ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
         return ngx_http_owncloud_answer_error(r, ctx, &text, code);
     }
 
-    if (ngx_http_owncloud_cloud_type_received(r, ctx,
-                                              &search->type) != NGX_OK) {
+    if (ngx_http_owncloud_cloud_type_received(r, ctx, &search->type)
+        != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

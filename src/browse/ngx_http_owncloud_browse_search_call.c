@@ -26,8 +26,8 @@ static ngx_int_t ngx_http_owncloud_search_call_owncloud(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_search_call(ngx_http_request_t *r,
-                              ngx_http_owncloud_ctx_t *ctx,
-    ngx_uint_t type, ngx_http_owncloud_search_request_t *search,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t type,
+    ngx_http_owncloud_search_request_t *search,
     ngx_http_owncloud_dav_t **dav, ngx_http_owncloud_call_t **call)
 {
     ngx_int_t  rc;

@@ -356,20 +356,21 @@ ngx_http_owncloud_controlled_store(ngx_http_request_t *r,
 {
     ngx_int_t                            rc;
     ngx_str_t                            url;
-    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_controlled_link_t  link;
     ngx_http_owncloud_controlled_t      *controlled;
 
     controlled = ctx->flow;
 
-    target.issuer = ctx->issuer->id;
-    target.owner = ctx->session->user;
-    target.account = *ngx_http_owncloud_account_user(ctx);
-    target.path = controlled->copy;
-    target.context = ngx_http_owncloud_controlled_context(ctx);
-    target.created = ngx_time();
+    link.issuer = ctx->issuer->id;
+    link.owner = ctx->session->user;
+    link.account = *ngx_http_owncloud_account_user(ctx);
+    link.path = controlled->copy;
+    link.context = ngx_http_owncloud_controlled_context(ctx);
+    link.created = ngx_time();
 
-    if (ngx_http_owncloud_controlled_link_url(r, ctx, &target,
-                                              &url) != NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_url(r, ctx, &link, &url)
+        != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

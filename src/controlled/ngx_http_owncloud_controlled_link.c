@@ -12,7 +12,7 @@
 
 
 static ngx_int_t ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
-    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *sealed);
+    ngx_http_owncloud_controlled_link_t *link, ngx_str_t *sealed);
 
 
 /*
@@ -26,16 +26,16 @@ static ngx_str_t  ngx_http_owncloud_controlled_link_aad =
 
 ngx_int_t
 ngx_http_owncloud_controlled_link_url(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_controlled_link_t *target,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_controlled_link_t *link,
     ngx_str_t *url)
 {
     u_char     *p;
     ngx_str_t   sealed, name, *root;
 
-    ngx_http_owncloud_controlled_link_name(target);
+    ngx_http_owncloud_controlled_link_name(link);
 
-    if (ngx_http_owncloud_controlled_link_seal(r, target, &sealed) != NGX_OK
-        || ngx_http_owncloud_uri_escape(r->pool, &target->name, &name, 1)
+    if (ngx_http_owncloud_controlled_link_seal(r, link, &sealed) != NGX_OK
+        || ngx_http_owncloud_uri_escape(r->pool, &link->name, &name, 1)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -63,13 +63,14 @@ ngx_http_owncloud_controlled_link_url(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
-    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *sealed)
+    ngx_http_owncloud_controlled_link_t *link, ngx_str_t *sealed)
 {
     ngx_str_t                       plain;
     ngx_http_owncloud_main_conf_t  *omcf;
 
-    if (ngx_http_owncloud_controlled_link_pack(r->pool, target,
-                                               &plain) != NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_pack(r->pool, link, &plain)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -78,8 +79,7 @@ ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
     return ngx_http_owncloud_seal(r->pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_LINK,
                                   &ngx_http_owncloud_controlled_link_aad,
-                                  &plain,
-                                  sealed);
+                                  &plain, sealed);
 }
 
 
@@ -118,8 +118,7 @@ ngx_http_owncloud_controlled_link_sealed(ngx_str_t *root, ngx_str_t *path,
 
 ngx_int_t
 ngx_http_owncloud_controlled_link_open(ngx_http_request_t *r,
-                                       ngx_str_t *sealed,
-    ngx_http_owncloud_controlled_link_t *target)
+    ngx_str_t *sealed, ngx_http_owncloud_controlled_link_t *link)
 {
     ngx_int_t                       rc;
     ngx_str_t                       plain;
@@ -130,12 +129,11 @@ ngx_http_owncloud_controlled_link_open(ngx_http_request_t *r,
     rc = ngx_http_owncloud_unseal(r->pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_LINK,
                                   &ngx_http_owncloud_controlled_link_aad,
-                                  sealed,
-                                  &plain);
+                                  sealed, &plain);
 
     if (rc == NGX_ERROR || rc == NGX_DECLINED) {
         return rc;
     }
 
-    return ngx_http_owncloud_controlled_link_unpack(&plain, target);
+    return ngx_http_owncloud_controlled_link_unpack(&plain, link);
 }

@@ -128,7 +128,7 @@ ngx_http_owncloud_ticket_filter_ticket(ngx_http_request_t *r,
     ngx_int_t                            rc;
     ngx_str_t                            location, link, sealed;
     ngx_http_owncloud_ctx_t              ctx;
-    ngx_http_owncloud_controlled_link_t  target;
+    ngx_http_owncloud_controlled_link_t  unsealed;
 
     ngx_memzero(&ctx, sizeof(ngx_http_owncloud_ctx_t));
 
@@ -152,7 +152,7 @@ ngx_http_owncloud_ticket_filter_ticket(ngx_http_request_t *r,
         return rc;
     }
 
-    rc = ngx_http_owncloud_controlled_link_open(r, &link, &target);
+    rc = ngx_http_owncloud_controlled_link_open(r, &link, &unsealed);
 
     if (rc != NGX_OK) {
         return rc;
@@ -188,8 +188,9 @@ ngx_http_owncloud_ticket_filter_link(ngx_pool_t *pool,
 
     root = &repository->moodle_root;
 
-    if (ngx_http_owncloud_controlled_link_sealed(root, location,
-                                                 link) == NGX_OK) {
+    if (ngx_http_owncloud_controlled_link_sealed(root, location, link)
+        == NGX_OK)
+    {
         return NGX_OK;
     }
 

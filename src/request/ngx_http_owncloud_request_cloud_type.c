@@ -22,8 +22,7 @@ static ngx_int_t ngx_http_owncloud_cloud_type_read(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_cloud_type(ngx_http_request_t *r,
-                             ngx_http_owncloud_ctx_t *ctx,
-    ngx_uint_t *type)
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     ngx_int_t                       rc;
