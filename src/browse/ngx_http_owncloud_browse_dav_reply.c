@@ -97,8 +97,7 @@ ngx_int_t
 ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t error)
 {
-    char       *format, *code;
-    ngx_str_t   text;
+    char  *format, *code;
 
     switch (error) {
 
@@ -133,11 +132,7 @@ ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
                   "%s: multistatus of \"%V\" for \"%V\" refused: %ui", code,
                   &ctx->issuer->id, &ctx->call->uri, error);
 
-    if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+    return ngx_http_owncloud_failure_answer(r, ctx, format, code);
 }
 
 

@@ -381,17 +381,9 @@ static ngx_int_t
 ngx_http_owncloud_search_unavailable(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t  text;
-
-    if (ngx_http_owncloud_failure_text(r, ctx,
-            "Searching is not possible in %s. Please open the folder that "
-            "the file is in.", &text)
-        != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, "nosearch");
+    return ngx_http_owncloud_failure_answer(r, ctx,
+               "Searching is not possible in %s. Please open the folder that "
+               "the file is in.", "nosearch");
 }
 
 

@@ -73,7 +73,7 @@ ngx_http_owncloud_copy(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                       "notsupported: no \"upload_repository\" in repository "
                       "\"%i\"", ctx->repository->id);
 
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "Files of %s cannot be copied here: the configuration "
                    "lacks something. Please tell your administrator.",
                    "notsupported");
@@ -221,12 +221,12 @@ ngx_http_owncloud_copy_received(ngx_http_request_t *r,
         /* both servers answer with a page of words, and 200 */
 
         if (call->etag.len == 0) {
-            return ngx_http_owncloud_download_answer_error(r, ctx,
+            return ngx_http_owncloud_failure_answer(r, ctx,
                        "This is a folder in %s, not a file. Please open it "
                        "and choose a file in it.", "isfolder");
         }
 
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This file is empty, and Moodle does not store empty "
                    "files.", "emptyfile");
     }
@@ -259,7 +259,7 @@ ngx_http_owncloud_copy_changed(ngx_http_request_t *r,
                   "another checksum",
                   &ctx->issuer->id, &ctx->call->uri, copy->sink.size);
 
-    return ngx_http_owncloud_download_answer_error(r, ctx,
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "The file changed while it was fetched from %s, so nothing was "
                "stored. Please try again.", "cloudchanged");
 }
@@ -290,7 +290,7 @@ ngx_http_owncloud_copy_failed(ngx_http_request_t *r,
     }
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_BROKEN) {
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "The connection to %s broke off in the middle of the file, "
                    "so nothing was stored. Please try again.", "cloudbroken");
     }
@@ -305,7 +305,7 @@ ngx_http_owncloud_copy_failed(ngx_http_request_t *r,
                   "cloudunexpected from \"%V\" for GET \"%V\": status %ui",
                   &ctx->issuer->id, &call->uri, call->status);
 
-    return ngx_http_owncloud_download_answer_error(r, ctx,
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "%s gave an unexpected answer. Please tell your "
                "administrator, who finds more in the log of the server.",
                "cloudunexpected");
@@ -327,7 +327,7 @@ ngx_http_owncloud_copy_full(ngx_http_request_t *r,
                   "tempfailed: no room for \"%V\" of \"%V\", %O bytes",
                   &ctx->call->uri, &ctx->issuer->id, ctx->call->length);
 
-    return ngx_http_owncloud_download_answer_error(r, ctx,
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "There is no room for this file on the server at the moment, "
                "so nothing was stored. Please tell your administrator.",
                "tempfailed");
@@ -355,7 +355,7 @@ ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
                       "\"client_max_body_size\"",
                       &ctx->call->uri, &ctx->issuer->id);
 
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This file is larger than what Moodle's server accepts, so "
                    "nothing was stored. Please tell your administrator.",
                    "servermaxbytes");

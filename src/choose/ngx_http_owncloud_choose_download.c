@@ -53,13 +53,13 @@ ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     }
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "There can be no such file. Please reload the list and "
                    "choose it again.", "invalidsource");
     }
 
     if (!ngx_http_owncloud_download_title(ctx->fields, download)) {
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This cannot be the name of a file. Please choose another "
                    "one.", "invalidname");
     }
@@ -160,7 +160,7 @@ ngx_http_owncloud_download_way(ngx_http_request_t *r,
     if (!link && !alias && !controlled) {
 
         if (!(supported & NGX_HTTP_OWNCLOUD_INTERNAL)) {
-            return ngx_http_owncloud_download_answer_error(r, ctx,
+            return ngx_http_owncloud_failure_answer(r, ctx,
                        "Files of %s cannot be copied here. Please choose a "
                        "link.", "notsupported");
         }
@@ -169,7 +169,7 @@ ngx_http_owncloud_download_way(ngx_http_request_t *r,
     }
 
     if (!(supported & NGX_HTTP_OWNCLOUD_EXTERNAL)) {
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "Files of %s cannot be linked here. Please choose a copy.",
                    "notsupported");
     }
@@ -183,18 +183,4 @@ ngx_http_owncloud_download_way(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_controlled(r, ctx, download);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_download_answer_error(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *format, char *code)
-{
-    ngx_str_t  text;
-
-    if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
 }

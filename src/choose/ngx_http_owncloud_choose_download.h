@@ -105,9 +105,5 @@ ngx_http_owncloud_store_outcome_e ngx_http_owncloud_store_outcome(
 ngx_array_t *ngx_http_owncloud_store_fields(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char **names, ngx_keyval_t *own);
 
-/* an error whose text has the issuer's name in place of each "%s" */
-ngx_int_t ngx_http_owncloud_download_answer_error(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *format, char *code);
-
 
 #endif /* _NGX_HTTP_OWNCLOUD_CHOOSE_DOWNLOAD_H_INCLUDED_ */

@@ -84,10 +84,9 @@ ngx_http_owncloud_link_get(ngx_http_request_t *r,
     ngx_http_owncloud_link_t  *link;
 
     if (ctx->issuer->ocs.upstream == NULL) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "There can be no links to files of %s here. Please choose "
-                    "to copy the file instead.",
-                    NULL, "notsupported");
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "There can be no links to files of %s here. Please choose "
+                   "to copy the file instead.", "notsupported");
     }
 
     link = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_link_t));
@@ -308,8 +307,8 @@ ngx_http_owncloud_link_undone(ngx_http_request_t *r,
                       ctx->call->failure);
     }
 
-    return ngx_http_owncloud_share_answer_error(r, ctx, link->fault->text,
-                                                NULL, link->fault->code);
+    return ngx_http_owncloud_failure_answer(r, ctx, link->fault->text,
+                                            link->fault->code);
 }
 
 
@@ -317,9 +316,9 @@ static ngx_int_t
 ngx_http_owncloud_link_unsaid(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s did not say which link it has made. Please try again.",
-                    NULL, "cloudinvalid");
+    return ngx_http_owncloud_failure_answer(r, ctx,
+               "%s did not say which link it has made. Please try again.",
+               "cloudinvalid");
 }
 
 

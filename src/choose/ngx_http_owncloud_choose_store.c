@@ -12,6 +12,7 @@
 #include "ngx_http_owncloud_choose_download.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_json.h"
+#include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_subrequest.h"
 
 
@@ -51,7 +52,7 @@ ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                       "notsupported: no \"secret_key\" in repository \"%i\"",
                       ctx->repository->id);
 
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "Links to %s cannot be stored here: the configuration "
                    "lacks something. Please tell your administrator.",
                    "notsupported");
@@ -369,5 +370,5 @@ ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
                   subrequest->complete ? "" : ", incomplete",
                   subrequest->sent ? "" : ", not asked");
 
-    return ngx_http_owncloud_download_answer_error(r, ctx, format, code);
+    return ngx_http_owncloud_failure_answer(r, ctx, format, code);
 }

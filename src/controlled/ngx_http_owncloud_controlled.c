@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
 
 
@@ -45,7 +46,7 @@ ngx_http_owncloud_controlled(ngx_http_request_t *r,
     ngx_http_owncloud_controlled_t  *controlled;
 
     if (!ctx->repository->controlled) {
-        return ngx_http_owncloud_download_answer_error(r, ctx,
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "Access controlled links to files of %s are not set up "
                    "here. Please choose another kind, or ask your "
                    "administrator.", "notsupported");

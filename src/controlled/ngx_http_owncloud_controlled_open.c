@@ -104,20 +104,22 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     }
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_owncloud_open_error(r, ctx, "linkunknown",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This link is not known here. It may have been cut off, or "
-                   "it was made before the keys of this site were changed.");
+                   "it was made before the keys of this site were changed.",
+                   "linkunknown");
     }
 
     if (!ngx_http_owncloud_open_repository(r, ctx, &open->link.issuer)) {
-        return ngx_http_owncloud_open_error(r, ctx, "linkunknown",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "The cloud that this link leads to is not used here any "
-                   "more.");
+                   "more.", "linkunknown");
     }
 
     if (!ctx->issuer->enabled) {
-        return ngx_http_owncloud_open_error(r, ctx, "clouddisabled",
-                   "%s is switched off here by the administrator.");
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "%s is switched off here by the administrator.",
+                   "clouddisabled");
     }
 
     rc = ngx_http_owncloud_open_site(r, ctx);
@@ -129,10 +131,10 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
                       "\"moved_from\"", &open->link.path, &ctx->origin,
                       &ctx->repository->moodle_root);
 
-        return ngx_http_owncloud_open_error(r, ctx, "linkelsewhere",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This link was made in another Moodle, and opens only "
                    "there. If that Moodle has moved here, please tell your "
-                   "administrator.");
+                   "administrator.", "linkelsewhere");
     }
 
     return (rc == NGX_OK) ? ngx_http_owncloud_open_ticket(r, ctx)
@@ -242,9 +244,10 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
             return ngx_http_owncloud_open_picture(r);
         }
 
-        return ngx_http_owncloud_open_error(r, ctx, "noticket",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This link opens from Moodle only. Please go to the page "
-                   "of Moodle where the file is, and open it there.");
+                   "of Moodle where the file is, and open it there.",
+                   "noticket");
     }
 
     open->sealed = *sealed;
@@ -271,10 +274,10 @@ static ngx_int_t
 ngx_http_owncloud_open_late(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    return ngx_http_owncloud_open_error(r, ctx, "noticket",
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "This link was opened a while ago, or by somebody else. "
                "Please go to the page of Moodle where the file is, and "
-               "open it there.");
+               "open it there.", "noticket");
 }
 
 
@@ -332,10 +335,10 @@ ngx_http_owncloud_open_account(ngx_http_request_t *r,
                   "opened, but the system account is \"%V\"",
                   &open->link.account, &ctx->issuer->id, user);
 
-    return ngx_http_owncloud_open_error(r, ctx, "linkaccount",
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "This file is kept at %s by an account that Moodle does not "
                "use any more. The administrator has to connect that account "
-               "again.");
+               "again.", "linkaccount");
 }
 
 
@@ -410,20 +413,6 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_open_error(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *code, char *format)
-{
-    ngx_str_t  text;
-
-    if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
-}
-
-
-ngx_int_t
 ngx_http_owncloud_open_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
@@ -438,7 +427,7 @@ ngx_http_owncloud_open_failed(ngx_http_request_t *r,
         return ngx_http_owncloud_answer_error(r, ctx, &text, code);
     }
 
-    return ngx_http_owncloud_open_error(r, ctx, "cloudinvalid",
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "%s sent an answer that makes no sense. Please try again; if "
-               "it happens again, tell your administrator.");
+               "it happens again, tell your administrator.", "cloudinvalid");
 }

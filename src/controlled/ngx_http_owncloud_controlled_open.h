@@ -83,10 +83,6 @@ ngx_int_t ngx_http_owncloud_open_target(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_open_return(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *target);
 
-/* an error whose text has the issuer's name for "%s" */
-ngx_int_t ngx_http_owncloud_open_error(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, char *code, char *format);
-
 /* the error that ctx->call tells of */
 ngx_int_t ngx_http_owncloud_open_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);

@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_browse_dav_reply.h"
 #include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
 
 
@@ -50,9 +51,10 @@ ngx_http_owncloud_open_locate(ngx_http_request_t *r,
     if (open->received.len < 2 || open->received.data[0] != '/'
         || open->lookup.id.len == 0)
     {
-        return ngx_http_owncloud_open_error(r, ctx, "cloudinvalid",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "%s did not say where it has put this file. Please try "
-                   "again; if it happens again, tell your administrator.");
+                   "again; if it happens again, tell your administrator.",
+                   "cloudinvalid");
     }
 
     if (open->fresh
@@ -248,8 +250,9 @@ ngx_http_owncloud_open_verified(ngx_http_request_t *r,
     case NGX_OK:
 
         if (open->lookup.folder) {
-            return ngx_http_owncloud_open_error(r, ctx, "isfolder",
-                       "This is a folder of %s now and cannot be shown.");
+            return ngx_http_owncloud_failure_answer(r, ctx,
+                       "This is a folder of %s now and cannot be shown.",
+                       "isfolder");
         }
 
         open->received = open->lookup.path;
@@ -329,7 +332,7 @@ ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,
                                                ngx_http_owncloud_open_share);
     }
 
-    return ngx_http_owncloud_open_error(r, ctx, "cloudsignin",
+    return ngx_http_owncloud_failure_answer(r, ctx,
                "%s does not let you in with this sign-in. Please log out in "
-               "the file picker, and open the file once more.");
+               "the file picker, and open the file once more.", "cloudsignin");
 }

@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_controlled_open.h"
 #include "ngx_http_owncloud_pack.h"
+#include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
 #include "ngx_http_owncloud_zone.h"
 
@@ -169,9 +170,10 @@ ngx_http_owncloud_open_range_signed_in(ngx_http_request_t *r,
                        open->reader.len)
            != 0)
     {
-        return ngx_http_owncloud_open_error(r, ctx, "noticket",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This link was opened by somebody else. Please go to the "
-                   "page of Moodle where the file is, and open it there.");
+                   "page of Moodle where the file is, and open it there.",
+                   "noticket");
     }
 
     if (open->as == NGX_HTTP_OWNCLOUD_AS_ACCOUNT) {

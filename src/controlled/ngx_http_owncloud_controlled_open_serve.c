@@ -8,8 +8,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_send.h"
 #include "ngx_http_owncloud_stream.h"
 
@@ -349,9 +349,10 @@ ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
     }
 
     if (open->changed) {
-        return ngx_http_owncloud_open_error(r, ctx, "cloudchanged",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This file is being changed at %s at this moment, or "
-                   "something else came in its place. Please open it again.");
+                   "something else came in its place. Please open it again.",
+                   "cloudchanged");
     }
 
     /* an answer that came and was not what a file looks like */

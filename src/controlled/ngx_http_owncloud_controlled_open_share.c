@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_zone.h"
 
 
@@ -133,10 +134,10 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
                       "not there any more", &open->link.path,
                       &ctx->issuer->id);
 
-        return ngx_http_owncloud_open_error(r, ctx, "linklost",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "This file is not at %s any more: it was removed from the "
                    "account that kept it. Please tell whoever has put it "
-                   "here, or your administrator.");
+                   "here, or your administrator.", "linklost");
 
     default:
         return ngx_http_owncloud_open_refused(r, ctx);
@@ -408,10 +409,10 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
     /* who was to have less is shown nothing, and has it until then */
 
     if (open->less) {
-        return ngx_http_owncloud_open_error(r, ctx, "cloudforbidden",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "%s did not change what you may do with this file. Please "
                    "try again; if it happens again, tell your "
-                   "administrator.");
+                   "administrator.", "cloudforbidden");
     }
 
     return ngx_http_owncloud_open_locate(r, ctx);
@@ -433,10 +434,10 @@ ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
                       "\"%V\" that was shared with him", &ctx->session->user,
                       &ctx->issuer->id);
 
-        return ngx_http_owncloud_open_error(r, ctx, "cloudnotfound",
+        return ngx_http_owncloud_failure_answer(r, ctx,
                    "%s has shared this file with you, but it is not among "
                    "your files. Please try again; if it happens again, tell "
-                   "your administrator.");
+                   "your administrator.", "cloudnotfound");
     }
 
     open->anew = 1;
@@ -484,6 +485,6 @@ static ngx_int_t
 ngx_http_owncloud_open_no_account(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    return ngx_http_owncloud_open_error(r, ctx, ctx->account->code,
-                                        ctx->account->text);
+    return ngx_http_owncloud_failure_answer(r, ctx, ctx->account->text,
+                                            ctx->account->code);
 }

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_request_failure.h"
 
 
@@ -169,6 +170,20 @@ ngx_http_owncloud_failure_of(ngx_http_owncloud_call_t *call)
 
     return (call->status >= 500) ? &ngx_http_owncloud_status_5xx
                                  : &ngx_http_owncloud_status_other;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_failure_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *format, char *code)
+{
+    ngx_str_t  text;
+
+    if (ngx_http_owncloud_failure_text(r, ctx, format, &text) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_answer_error(r, ctx, &text, code);
 }
 
 

@@ -20,9 +20,14 @@ ngx_int_t ngx_http_owncloud_failure(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char **code);
 
 /*
- * "text" is "format" with the issuer's name for each "%s", from r->pool;
- * NGX_ERROR: no memory
+ * Answers an error: "format" is its text, a literal with "%s" wherever the
+ * issuer's name belongs, "code" a literal for "errorcode".  Returns what a
+ * step returns.
  */
+ngx_int_t ngx_http_owncloud_failure_answer(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, char *format, char *code);
+
+/* a text with the issuer's name in place of each "%s" */
 ngx_int_t ngx_http_owncloud_failure_text(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *format, ngx_str_t *text);
 

@@ -86,33 +86,30 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
                   policy.password ? "enforced" : "not enforced");
 
     if (!policy.sharing) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "Sharing is switched off in %s, so that there can be no "
-                    "link to this file. Please choose to copy it instead.",
-                    NULL, "sharingdisabled");
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "Sharing is switched off in %s, so that there can be no "
+                   "link to this file. Please choose to copy it instead.",
+                   "sharingdisabled");
     }
 
     if (!listed && reply->result == NGX_HTTP_OWNCLOUD_OCS_MISSING) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "This is not there any more. It may have been moved, "
-                    "renamed or deleted in %s.",
-                    NULL, "cloudnotfound");
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "This is not there any more. It may have been moved, "
+                   "renamed or deleted in %s.", "cloudnotfound");
     }
 
     if (!policy.links) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "Public links are switched off in %s, or not for you. "
-                    "Please choose to copy the file instead.",
-                    NULL, "linksdisabled");
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "Public links are switched off in %s, or not for you. "
+                   "Please choose to copy the file instead.", "linksdisabled");
     }
 
     if (policy.password && ctx->issuer->share_password.len == 0) {
-        return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s demands a password for every public link. Whoever "
-                    "opens the file in Moodle would be asked for it, so that "
-                    "no link was made. Please choose to copy the file "
-                    "instead.",
-                    NULL, "linkpassword");
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "%s demands a password for every public link. Whoever "
+                   "opens the file in Moodle would be asked for it, so that "
+                   "no link was made. Please choose to copy the file "
+                   "instead.", "linkpassword");
     }
 
     if (policy.days
@@ -137,11 +134,10 @@ ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
                   "links of \"%V\" have to end after %ui days, "
                   "\"share_expire\" is more", &ctx->issuer->id, days);
 
-    return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "Links of %s have to end sooner than the administrator of "
-                    "this Moodle has set. Please tell your administrator, or "
-                    "choose to copy the file instead.",
-                    NULL, "linkexpiry");
+    return ngx_http_owncloud_failure_answer(r, ctx,
+               "Links of %s have to end sooner than the administrator of "
+               "this Moodle has set. Please tell your administrator, or "
+               "choose to copy the file instead.", "linkexpiry");
 }
 
 
@@ -188,8 +184,7 @@ ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
                      "file instead.", wait, (wait == 1) ? "" : "s");
     *p = '\0';
 
-    return ngx_http_owncloud_share_answer_error(r, ctx, text, NULL,
-                                                "cloudtoomany");
+    return ngx_http_owncloud_failure_answer(r, ctx, text, "cloudtoomany");
 }
 
 
