@@ -9,7 +9,9 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_choose_alias.h"
 #include "ngx_http_owncloud_choose_link.h"
+#include "ngx_http_owncloud_choose_store.h"
 
 
 ngx_int_t

@@ -9,9 +9,12 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_answer.h"
+#include "ngx_http_owncloud_browse_dav_reply.h"
 #include "ngx_http_owncloud_call.h"
-#include "ngx_http_owncloud_choose_download.h"
-#include "ngx_http_owncloud_choose_progress.h"
+#include "ngx_http_owncloud_choose_copy.h"
+#include "ngx_http_owncloud_choose_progress_report.h"
+#include "ngx_http_owncloud_choose_store.h"
+#include "ngx_http_owncloud_choose_store_form.h"
 #include "ngx_http_owncloud_multipart.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
@@ -189,13 +192,7 @@ ngx_http_owncloud_copy_received(ngx_http_request_t *r,
     call = ctx->call;
     copy = ctx->flow;
 
-    if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
-        && call->status == NGX_HTTP_UNAUTHORIZED)
-    {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "\"%V\" does not accept the token any more",
-                      &ctx->issuer->id);
-
+    if (ngx_http_owncloud_dav_reply_unauthorized(r, ctx)) {
         return ngx_http_owncloud_token_refused(r, ctx,
                                                ngx_http_owncloud_copy_ask);
     }

@@ -19,16 +19,18 @@ static ngx_int_t ngx_http_owncloud_download_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char **code, ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_download_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
-static ngx_int_t ngx_http_owncloud_download_way(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
+static ngx_http_owncloud_way_t *ngx_http_owncloud_download_way(
+    ngx_array_t *fields, ngx_http_owncloud_way_t *ways);
 
 
 ngx_int_t
-ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_way_t *ways)
 {
     char                          *code;
     ngx_int_t                      rc;
     ngx_str_t                      text;
+    ngx_http_owncloud_way_t       *way;
     ngx_http_owncloud_download_t  *download;
 
     download = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_download_t));
@@ -70,7 +72,19 @@ ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     ngx_http_owncloud_download_max(ctx->fields, download);
 
-    return ngx_http_owncloud_download_way(r, ctx, download);
+    way = ngx_http_owncloud_download_way(ctx->fields, ways);
+
+    if (ctx->repository->supported_files & way->supported) {
+        return way->begin(r, ctx, download);
+    }
+
+    return (way->supported == NGX_HTTP_OWNCLOUD_INTERNAL)
+           ? ngx_http_owncloud_failure_answer(r, ctx,
+                 "Files of %s cannot be copied here. Please choose a link.",
+                 "notsupported")
+           : ngx_http_owncloud_failure_answer(r, ctx,
+                 "Files of %s cannot be linked here. Please choose a copy.",
+                 "notsupported");
 }
 
 
@@ -139,48 +153,34 @@ ngx_http_owncloud_download_refused(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_owncloud_download_way(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download)
+static ngx_http_owncloud_way_t *
+ngx_http_owncloud_download_way(ngx_array_t *fields,
+    ngx_http_owncloud_way_t *ways)
 {
-    ngx_str_t   *value;
-    ngx_uint_t   link, alias, controlled, supported;
+    size_t                    len;
+    ngx_str_t                *value;
+    ngx_http_owncloud_way_t  *way;
 
-    value = ngx_http_owncloud_form_get(ctx->fields, "linkexternal");
+    for (way = ways; way->field; way++) {
 
-    link = (value && value->len == 3
-            && ngx_strncmp(value->data, "yes", 3) == 0);
+        if (way->value == NULL) {
 
-    alias = ngx_http_owncloud_download_flag(ctx->fields, "usefilereference");
-    controlled = ngx_http_owncloud_download_flag(ctx->fields,
-                                                 "usecontrolledlink");
+            if (ngx_http_owncloud_download_flag(fields, way->field)) {
+                break;
+            }
 
-    supported = ctx->repository->supported_files;
-
-    if (!link && !alias && !controlled) {
-
-        if (!(supported & NGX_HTTP_OWNCLOUD_INTERNAL)) {
-            return ngx_http_owncloud_failure_answer(r, ctx,
-                       "Files of %s cannot be copied here. Please choose a "
-                       "link.", "notsupported");
+            continue;
         }
 
-        return ngx_http_owncloud_copy(r, ctx, download);
+        value = ngx_http_owncloud_form_get(fields, way->field);
+        len = ngx_strlen(way->value);
+
+        if (value && value->len == len
+            && ngx_strncmp(value->data, way->value, len) == 0)
+        {
+            break;
+        }
     }
 
-    if (!(supported & NGX_HTTP_OWNCLOUD_EXTERNAL)) {
-        return ngx_http_owncloud_failure_answer(r, ctx,
-                   "Files of %s cannot be linked here. Please choose a copy.",
-                   "notsupported");
-    }
-
-    if (link) {
-        return ngx_http_owncloud_link(r, ctx, download);
-    }
-
-    if (alias) {
-        return ngx_http_owncloud_alias(r, ctx, download);
-    }
-
-    return ngx_http_owncloud_controlled(r, ctx, download);
+    return way;
 }

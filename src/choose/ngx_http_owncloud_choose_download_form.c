@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_choose_download.h"
+#include "ngx_http_owncloud_choose_download_form.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_text.h"
 

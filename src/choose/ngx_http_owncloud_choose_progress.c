@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_choose_progress.h"
+#include "ngx_http_owncloud_choose_progress_report.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
 

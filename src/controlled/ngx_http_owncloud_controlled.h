@@ -9,7 +9,8 @@
 
 
 #include "ngx_http_owncloud_account.h"
-#include "ngx_http_owncloud_choose_download.h"
+#include "ngx_http_owncloud_choose_download_form.h"
+#include "ngx_http_owncloud_choose_store.h"
 #include "ngx_http_owncloud_controlled_file.h"
 #include "ngx_http_owncloud_request_lock.h"
 #include "ngx_http_owncloud_share.h"
@@ -57,6 +58,10 @@ typedef struct {
     unsigned                       unsure:1;   /* there may be a share */
 } ngx_http_owncloud_controlled_t;
 
+
+/* a way: a link for those whom Moodle lets have the file */
+ngx_int_t ngx_http_owncloud_controlled(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download);
 
 /* goes on with a share that was found or made */
 ngx_int_t ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,

@@ -82,7 +82,6 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     ngx_http_owncloud_open_t  *open;
 
     open = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_open_t));
-
     if (open == NULL
         || ngx_http_owncloud_request_query(r, ctx) != NGX_OK
         || ngx_http_owncloud_request_client(r, ctx) != NGX_OK)
@@ -126,7 +125,7 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                     "linkelsewhere: a file of another Moodle, \"%V\", was to "
+                      "linkelsewhere: a file of another Moodle, \"%V\", was to "
                       "be opened at %V%V: if that one has moved here, write "
                       "\"moved_from\"", &open->link.path, &ctx->origin,
                       &ctx->repository->moodle_root);

@@ -13,8 +13,11 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_browse_listing.h"
 #include "ngx_http_owncloud_browse_search.h"
+#include "ngx_http_owncloud_choose_alias.h"
+#include "ngx_http_owncloud_choose_copy.h"
 #include "ngx_http_owncloud_choose_download.h"
 #include "ngx_http_owncloud_choose_link.h"
+#include "ngx_http_owncloud_controlled.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_parameter.h"
 #include "ngx_http_owncloud_request.h"
@@ -30,8 +33,41 @@ static ngx_int_t ngx_http_owncloud_too_large(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_action(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_choose(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_searchform(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+
+
+/* the first step of an action; the others have routes of their own */
+
+static ngx_http_owncloud_step_pt  ngx_http_owncloud_actions[] = {
+    [NGX_HTTP_OWNCLOUD_ACTION_LIST] = ngx_http_owncloud_listing,
+    [NGX_HTTP_OWNCLOUD_ACTION_SEARCH] = ngx_http_owncloud_search,
+    [NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM] = ngx_http_owncloud_searchform,
+    [NGX_HTTP_OWNCLOUD_ACTION_LOGIN] = ngx_http_owncloud_signin,
+    [NGX_HTTP_OWNCLOUD_ACTION_LOGOUT] = ngx_http_owncloud_logout,
+    [NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD] = ngx_http_owncloud_choose,
+    [NGX_HTTP_OWNCLOUD_ACTION_LINK] = ngx_http_owncloud_link_form
+};
+
+
+/* how the picker can want a file: see Moodle's repository/filepicker.js */
+
+static ngx_http_owncloud_way_t  ngx_http_owncloud_ways[] = {
+
+    { "linkexternal", "yes",
+      NGX_HTTP_OWNCLOUD_EXTERNAL, ngx_http_owncloud_link },
+
+    { "usefilereference", NULL,
+      NGX_HTTP_OWNCLOUD_EXTERNAL, ngx_http_owncloud_alias },
+
+    { "usecontrolledlink", NULL,
+      NGX_HTTP_OWNCLOUD_EXTERNAL, ngx_http_owncloud_controlled },
+
+    { NULL, NULL,
+      NGX_HTTP_OWNCLOUD_INTERNAL, ngx_http_owncloud_copy }
+};
 
 
 /* the picker's form has been read: is it about one of our repositories? */
@@ -148,46 +184,20 @@ ngx_http_owncloud_location(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    char       *code;
-    ngx_str_t   text;
-
     if (!ctx->issuer->enabled) {
-
-        code = "clouddisabled";
-
-        if (ngx_http_owncloud_failure_text(r, ctx,
-                "%s is switched off here by the administrator.", &text)
-            != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
+        return ngx_http_owncloud_failure_answer(r, ctx,
+                   "%s is switched off here by the administrator.",
+                   "clouddisabled");
     }
 
-    switch (ctx->action) {
+    return ngx_http_owncloud_actions[ctx->action](r, ctx);
+}
 
-    case NGX_HTTP_OWNCLOUD_ACTION_LIST:
-        return ngx_http_owncloud_listing(r, ctx);
 
-    case NGX_HTTP_OWNCLOUD_ACTION_SEARCH:
-        return ngx_http_owncloud_search(r, ctx);
-
-    case NGX_HTTP_OWNCLOUD_ACTION_SEARCHFORM:
-        return ngx_http_owncloud_searchform(r, ctx);
-
-    case NGX_HTTP_OWNCLOUD_ACTION_LOGIN:
-        return ngx_http_owncloud_signin(r, ctx);
-
-    case NGX_HTTP_OWNCLOUD_ACTION_LOGOUT:
-        return ngx_http_owncloud_logout(r, ctx);
-
-    case NGX_HTTP_OWNCLOUD_ACTION_LINK:
-        return ngx_http_owncloud_link_form(r, ctx);
-
-    default: /* NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD */
-        return ngx_http_owncloud_download(r, ctx);
-    }
+static ngx_int_t
+ngx_http_owncloud_choose(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_http_owncloud_download(r, ctx, ngx_http_owncloud_ways);
 }
 
 

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 #include <ngx_http.h>
-#include "ngx_http_owncloud_choose_download.h"
+#include "ngx_http_owncloud_choose_download_form.h"
 #include "ngx_http_owncloud_form.h"
 
 
