@@ -121,8 +121,9 @@ sub codes {
         # an answer, a variable, a table of failures, the access log
 
         $code{$_} = basename($file) for
-            $text =~ /answer_error\([^;]*?,\s*"(\w+)"\s*\)/g,
-            $text =~ /_(?:open_error|account_failed|fail_text)\(
+            $text =~ /(?:answer_error|failure_answer)\(
+                      (?:[^;"]|"[^"]*")*?, \s* "(\w+)" \s* \)/gx,
+            $text =~ /_(?:account_failed|fail_text)\(
                       r, \s ctx, \s* "(\w+)"/gx,
             $text =~ /\bcode = "(\w+)"/g,
             $text =~ /^\s+\{ \w+, "([a-z]+)",$/gm,
