@@ -8,7 +8,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_controlled_flow.h"
+#include "ngx_http_owncloud_controlled_journal.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
 
@@ -319,7 +320,7 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
     controlled = ctx->flow;
 
     controlled->share = share->id;
-    controlled->link = share->file_target;
+    controlled->target = share->file_target;
     controlled->lookup.id = share->file_source;
 
     if (controlled->copied) {
@@ -360,7 +361,7 @@ ngx_http_owncloud_controlled_locate(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    ngx_http_owncloud_controlled_folder(&controlled->link, &folder);
+    ngx_http_owncloud_controlled_folder(&controlled->target, &folder);
 
     call = ngx_http_owncloud_file_lookup(r, ctx,
                                          NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
@@ -474,7 +475,7 @@ ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
         share = ocs.shares.elts;
 
         if (share->file_target.len) {
-            controlled->link = share->file_target;
+            controlled->target = share->file_target;
         }
     }
 

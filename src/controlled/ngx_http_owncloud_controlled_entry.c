@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_controlled_entry.h"
 #include "ngx_http_owncloud_form.h"
 
 

@@ -8,8 +8,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_controlled_journal.h"
 #include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_site.h"
 #include "ngx_http_owncloud_zone.h"
 
 
@@ -20,10 +21,11 @@
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_COPIED  120
 
 
-
 static ngx_int_t ngx_http_owncloud_controlled_key(
     ngx_http_owncloud_ctx_t *ctx, u_char *key);
 static ngx_int_t ngx_http_owncloud_controlled_name(u_char *name);
+static ngx_int_t ngx_http_owncloud_controlled_site(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder);
 static ngx_int_t ngx_http_owncloud_controlled_join(ngx_pool_t *pool,
     ngx_str_t *folder, ngx_str_t *name, ngx_str_t *path);
 
@@ -256,7 +258,9 @@ ngx_http_owncloud_controlled_context(ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-ngx_int_t
+/* the folder in which the copies of this Moodle are */
+
+static ngx_int_t
 ngx_http_owncloud_controlled_site(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder)
 {

@@ -8,7 +8,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_choose_store.h"
+#include "ngx_http_owncloud_controlled_flow.h"
+#include "ngx_http_owncloud_controlled_journal.h"
 #include "ngx_http_owncloud_controlled_link.h"
 #include "ngx_http_owncloud_session_token.h"
 #include "ngx_http_owncloud_zone.h"

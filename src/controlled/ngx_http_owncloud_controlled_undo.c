@@ -9,7 +9,9 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_answer.h"
-#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_choose_store.h"
+#include "ngx_http_owncloud_controlled_flow.h"
+#include "ngx_http_owncloud_controlled_journal.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
 

@@ -6,7 +6,7 @@
 
 #include "unit.h"
 #include <ngx_http.h>
-#include "ngx_http_owncloud_controlled.h"
+#include "ngx_http_owncloud_controlled_entry.h"
 
 
 static u_char  unit_name[] = "20261129-0123456789abcdef0123456";
