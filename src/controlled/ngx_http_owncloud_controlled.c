@@ -36,8 +36,6 @@ static ngx_int_t ngx_http_owncloud_controlled_accept(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static void ngx_http_owncloud_controlled_folder(ngx_str_t *path,
-    ngx_str_t *folder);
 
 
 ngx_int_t
@@ -361,7 +359,7 @@ ngx_http_owncloud_controlled_locate(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    ngx_http_owncloud_controlled_folder(&controlled->target, &folder);
+    ngx_http_owncloud_file_folder(&controlled->target, &folder);
 
     call = ngx_http_owncloud_file_lookup(r, ctx,
                                          NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
@@ -480,22 +478,4 @@ ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_controlled_locate(r, ctx);
-}
-
-
-static void
-ngx_http_owncloud_controlled_folder(ngx_str_t *path, ngx_str_t *folder)
-{
-    u_char  *p;
-
-    ngx_str_set(folder, "/");
-
-    if (path->len == 0 || path->data[0] != '/') {
-        return;
-    }
-
-    for (p = path->data + path->len; p[-1] != '/'; p--) { /* void */ }
-
-    folder->data = path->data;
-    folder->len = p - path->data;
 }

@@ -259,3 +259,28 @@ ngx_http_owncloud_file_call(ngx_http_request_t *r,
 
     return call;
 }
+
+
+void
+ngx_http_owncloud_file_folder(ngx_str_t *path, ngx_str_t *folder)
+{
+    u_char  *p;
+
+    ngx_str_set(folder, "/");
+
+    if (path->len == 0 || path->data[0] != '/') {
+        return;
+    }
+
+    for (p = path->data + path->len; p[-1] != '/'; p--) { /* void */ }
+
+    folder->data = path->data;
+    folder->len = p - path->data;
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_file_in_root(ngx_str_t *path)
+{
+    return ngx_strlchr(path->data + 1, path->data + path->len, '/') == NULL;
+}

@@ -36,6 +36,15 @@ typedef struct {
 } ngx_http_owncloud_lookup_t;
 
 
+/*
+ * The folder that "path" is in, with a slash at its end; "/" if "path" is not
+ * a path.  It points into "path".
+ */
+void ngx_http_owncloud_file_folder(ngx_str_t *path, ngx_str_t *folder);
+
+/* returns 1 if "path", which begins with a slash, is in no folder */
+ngx_uint_t ngx_http_owncloud_file_in_root(ngx_str_t *path);
+
 /* lookup->id among what is at "path" or, with depth 1, in that folder */
 ngx_http_owncloud_call_t *ngx_http_owncloud_file_lookup(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,

@@ -8,8 +8,10 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_controlled_open_error.h"
+#include "ngx_http_owncloud_controlled_open_flow.h"
+#include "ngx_http_owncloud_controlled_open_type.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_request.h"
@@ -24,9 +26,9 @@ static ngx_uint_t ngx_http_owncloud_open_repository(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *issuer);
 static ngx_int_t ngx_http_owncloud_open_site(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_open_elsewhere(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_late(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -124,16 +126,7 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     rc = ngx_http_owncloud_open_site(r, ctx);
 
     if (rc == NGX_DECLINED) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "linkelsewhere: a file of another Moodle, \"%V\", was to "
-                      "be opened at %V%V: if that one has moved here, write "
-                      "\"moved_from\"", &open->link.path, &ctx->origin,
-                      &ctx->repository->moodle_root);
-
-        return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This link was made in another Moodle, and opens only "
-                   "there. If that Moodle has moved here, please tell your "
-                   "administrator.", "linkelsewhere");
+        return ngx_http_owncloud_open_elsewhere(r, ctx);
     }
 
     return (rc == NGX_OK) ? ngx_http_owncloud_open_ticket(r, ctx)
@@ -178,6 +171,27 @@ ngx_http_owncloud_open_site(ngx_http_request_t *r,
     }
 
     return rc;
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_open_elsewhere(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_http_owncloud_open_t  *open;
+
+    open = ctx->flow;
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "linkelsewhere: a file of another Moodle, \"%V\", was to "
+                  "be opened at %V%V: if that one has moved here, write "
+                  "\"moved_from\"", &open->link.path, &ctx->origin,
+                  &ctx->repository->moodle_root);
+
+    return ngx_http_owncloud_failure_answer(r, ctx,
+               "This link was made in another Moodle, and opens only "
+               "there. If that Moodle has moved here, please tell your "
+               "administrator.", "linkelsewhere");
 }
 
 
@@ -266,17 +280,6 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
 
     return ngx_http_owncloud_user_of_ticket(r, ctx, sealed,
                                             ngx_http_owncloud_open_user);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_open_late(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    return ngx_http_owncloud_failure_answer(r, ctx,
-               "This link was opened a while ago, or by somebody else. "
-               "Please go to the page of Moodle where the file is, and "
-               "open it there.", "noticket");
 }
 
 
@@ -379,8 +382,8 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
     uint64_t                             download;
     ngx_int_t                            rc;
     ngx_str_t                            link, url;
-    ngx_http_owncloud_controlled_link_t  target;
     ngx_http_owncloud_ticket_t           ticket;
+    ngx_http_owncloud_controlled_link_t  unsealed;
 
     p = packed->data;
     last = p + packed->len;
@@ -393,13 +396,13 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_owncloud_controlled_link_open(r, &link, &target);
+    rc = ngx_http_owncloud_controlled_link_open(r, &link, &unsealed);
 
     ticket.expires = ngx_time() + NGX_HTTP_OWNCLOUD_TICKET_TIME;
     ticket.download = (ngx_uint_t) download;
 
     if ((rc != NGX_OK && rc != NGX_DONE)
-        || ngx_http_owncloud_ticket_url(r, ctx, &link, &target.name, &ticket,
+        || ngx_http_owncloud_ticket_url(r, ctx, &link, &unsealed.name, &ticket,
                                         &url)
            != NGX_OK)
     {
@@ -408,25 +411,4 @@ ngx_http_owncloud_open_return(ngx_http_request_t *r,
 
     return ngx_http_owncloud_send_redirect(r, NGX_HTTP_MOVED_TEMPORARILY,
                                            &url);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_open_failed(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    char       *code;
-    ngx_str_t   text;
-
-    if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (code) {
-        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
-    }
-
-    return ngx_http_owncloud_failure_answer(r, ctx,
-               "%s sent an answer that makes no sense. Please try again; if "
-               "it happens again, tell your administrator.", "cloudinvalid");
 }

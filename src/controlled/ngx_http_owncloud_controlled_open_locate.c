@@ -9,7 +9,9 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_browse_dav_reply.h"
-#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_controlled_open_error.h"
+#include "ngx_http_owncloud_controlled_open_flow.h"
+#include "ngx_http_owncloud_controlled_open_note.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
 
@@ -58,8 +60,8 @@ ngx_http_owncloud_open_locate(ngx_http_request_t *r,
     }
 
     if (open->fresh
-        || (ngx_http_owncloud_open_in_root(&open->received)
-            && !ngx_http_owncloud_open_left(r, ctx)))
+        || (ngx_http_owncloud_file_in_root(&open->received)
+            && !ngx_http_owncloud_open_note_left(r, ctx)))
     {
         return ngx_http_owncloud_open_get(r, ctx);
     }
@@ -288,7 +290,6 @@ static ngx_int_t
 ngx_http_owncloud_open_search(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                    *p;
     ngx_str_t                  folder;
     ngx_http_owncloud_call_t  *call;
     ngx_http_owncloud_open_t  *open;
@@ -296,12 +297,7 @@ ngx_http_owncloud_open_search(ngx_http_request_t *r,
     open = ctx->flow;
     open->searched = 1;
 
-    for (p = open->received.data + open->received.len; p[-1] != '/'; p--) {
-        /* void */
-    }
-
-    folder.data = open->received.data;
-    folder.len = p - folder.data;
+    ngx_http_owncloud_file_folder(&open->received, &folder);
 
     call = ngx_http_owncloud_file_lookup(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
                                          &folder, 1, &open->lookup);

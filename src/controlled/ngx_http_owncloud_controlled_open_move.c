@@ -8,14 +8,11 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled_open.h"
-#include "ngx_http_owncloud_zone.h"
+#include "ngx_http_owncloud_controlled_open_flow.h"
+#include "ngx_http_owncloud_controlled_open_note.h"
 
 
-#define NGX_HTTP_OWNCLOUD_OPEN_NAMES  3         /* "name (3).ext" */
-
-/* how long a file that could not be moved stays where it is, seconds */
-#define NGX_HTTP_OWNCLOUD_OPEN_LEFT   86400
+#define NGX_HTTP_OWNCLOUD_OPEN_NAMES  3      /* "name (3).ext" is the last */
 
 
 static ngx_int_t ngx_http_owncloud_open_begin(ngx_http_request_t *r,
@@ -31,11 +28,9 @@ static ngx_int_t ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_open_name(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static void ngx_http_owncloud_open_random(
-    ngx_http_owncloud_controlled_link_t *target, ngx_str_t *random);
+    ngx_http_owncloud_controlled_link_t *link, ngx_str_t *random);
 static ngx_int_t ngx_http_owncloud_open_leave(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_left_key(
-    ngx_http_owncloud_ctx_t *ctx, u_char *key);
 
 
 /*
@@ -54,23 +49,16 @@ ngx_http_owncloud_open_move(ngx_http_request_t *r,
     path = &open->received;
     folder = &ctx->repository->folder;
 
-    if ((!open->fresh && !ngx_http_owncloud_open_in_root(path))
+    if ((!open->fresh && !ngx_http_owncloud_file_in_root(path))
         || (path->len > folder->len + 2
             && path->data[folder->len + 1] == '/'
             && ngx_strncmp(path->data + 1, folder->data, folder->len) == 0)
-        || ngx_http_owncloud_open_left(r, ctx))
+        || ngx_http_owncloud_open_note_left(r, ctx))
     {
         return ngx_http_owncloud_open_serve(r, ctx);
     }
 
     return ngx_http_owncloud_open_begin(r, ctx);
-}
-
-
-ngx_uint_t
-ngx_http_owncloud_open_in_root(ngx_str_t *path)
-{
-    return ngx_strlchr(path->data + 1, path->data + path->len, '/') == NULL;
 }
 
 
@@ -265,17 +253,17 @@ ngx_http_owncloud_open_name(ngx_http_request_t *r,
 /* the six digits after the date in ".../20261129-5f0c12.../report.pdf" */
 
 static void
-ngx_http_owncloud_open_random(ngx_http_owncloud_controlled_link_t *target,
+ngx_http_owncloud_open_random(ngx_http_owncloud_controlled_link_t *link,
     ngx_str_t *random)
 {
     u_char  *p;
 
-    p = target->path.data + target->path.len - target->name.len - 1;
+    p = link->path.data + link->path.len - link->name.len - 1;
 
     random->data = p;
     random->len = 0;
 
-    while (p > target->path.data && p[-1] != '-' && p[-1] != '/') {
+    while (p > link->path.data && p[-1] != '-' && p[-1] != '/') {
         p--;
         random->data = p;
         random->len++;
@@ -291,10 +279,7 @@ static ngx_int_t
 ngx_http_owncloud_open_leave(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                       value;
-    ngx_http_owncloud_open_t       *open;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
 
@@ -305,49 +290,9 @@ ngx_http_owncloud_open_leave(ngx_http_request_t *r,
                   "status %ui, failure %ui", &ctx->session->user,
                   &ctx->issuer->id, ctx->call->status, ctx->call->failure);
 
-    if (ngx_http_owncloud_open_left_key(ctx, key) != NGX_OK) {
+    if (ngx_http_owncloud_open_note_left_put(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    ngx_str_set(&value, "1");
-
-    (void) ngx_http_owncloud_zone_put(omcf->zone,
-                                 NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
-                                 &value,
-                                 ngx_time() + NGX_HTTP_OWNCLOUD_OPEN_LEFT);
-
     return ngx_http_owncloud_open_serve(r, ctx);
-}
-
-
-ngx_uint_t
-ngx_http_owncloud_open_left(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                       value;
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    if (ngx_http_owncloud_open_left_key(ctx, key) != NGX_OK) {
-        return 1;
-    }
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    return ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &value)
-           == NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_open_left_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
-{
-    ngx_http_owncloud_open_t  *open;
-
-    open = ctx->flow;
-
-    return ngx_http_owncloud_digest_of(key, "left", &ctx->issuer->id,
-                                       &open->share);
 }

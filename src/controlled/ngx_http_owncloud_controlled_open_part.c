@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_controlled_open_part.h"
 
 
 static ngx_uint_t ngx_http_owncloud_open_other_part(ngx_http_request_t *r,

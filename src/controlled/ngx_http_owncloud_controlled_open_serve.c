@@ -8,7 +8,11 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_controlled_open_error.h"
+#include "ngx_http_owncloud_controlled_open_flow.h"
+#include "ngx_http_owncloud_controlled_open_note.h"
+#include "ngx_http_owncloud_controlled_open_part.h"
+#include "ngx_http_owncloud_controlled_open_type.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_send.h"
 #include "ngx_http_owncloud_stream.h"
@@ -101,9 +105,10 @@ ngx_http_owncloud_open_serve(ngx_http_request_t *r,
         return ngx_http_owncloud_open_page(r, ctx);
     }
 
-    /* what is had by a note does not make it last longer */
+    /* what was found by a note does not make the note last longer */
 
-    if (open->reader.len == 0 && ngx_http_owncloud_open_note(r, ctx) != NGX_OK)
+    if (open->reader.len == 0
+        && ngx_http_owncloud_open_note_range_put(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -8,13 +8,15 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_controlled_open_error.h"
+#include "ngx_http_owncloud_controlled_open_flow.h"
+#include "ngx_http_owncloud_controlled_open_note.h"
 #include "ngx_http_owncloud_request_failure.h"
-#include "ngx_http_owncloud_zone.h"
 
 
 /* how long nobody tries to make a share that a server has too many of */
 #define NGX_HTTP_OWNCLOUD_OPEN_PAUSE  60       /* seconds */
+
 
 static ngx_int_t ngx_http_owncloud_open_list(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -24,10 +26,8 @@ static ngx_int_t ngx_http_owncloud_open_give(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_given(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_refused(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_limited(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t reply);
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t received);
 static ngx_int_t ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 static ngx_uint_t ngx_http_owncloud_open_rights(
@@ -35,8 +35,6 @@ static ngx_uint_t ngx_http_owncloud_open_rights(
 static ngx_int_t ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_taken(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_open_no_account(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
@@ -62,7 +60,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
         open->received = open->link.path;
         open->settled = 1;
         open->searched = 1;
-        open->anew = 1;
+        open->reshared = 1;
 
         return ngx_http_owncloud_open_verify(r, ctx);
     }
@@ -140,7 +138,7 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
                    "here, or your administrator.", "linklost");
 
     default:
-        return ngx_http_owncloud_open_refused(r, ctx);
+        return ngx_http_owncloud_open_not_shared(r, ctx);
     }
 
     share = ngx_http_owncloud_share_of(&open->reply, &ctx->session->user);
@@ -202,7 +200,7 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
     case NGX_HTTP_OWNCLOUD_OCS_GOOD:
 
         if (open->reply.shares.nelts != 1) {
-            return ngx_http_owncloud_open_refused(r, ctx);
+            return ngx_http_owncloud_open_not_shared(r, ctx);
         }
 
         open->fresh = 1;
@@ -230,29 +228,8 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
         /* fall through */
 
     default:
-        return ngx_http_owncloud_open_refused(r, ctx);
+        return ngx_http_owncloud_open_not_shared(r, ctx);
     }
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_open_refused(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_http_owncloud_open_t  *open;
-
-    open = ctx->flow;
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" does not share a file of the system account with "
-                  "\"%V\": status %ui, code %ui", &ctx->issuer->id,
-                  &ctx->session->user, ctx->call->status,
-                  open->reply.statuscode);
-
-    return ngx_http_owncloud_share_answer_error(r, ctx,
-               "%s does not let the account that keeps this file share it "
-               "with you. Please tell your administrator.",
-               &open->reply.message, "cloudforbidden");
 }
 
 
@@ -260,44 +237,30 @@ ngx_http_owncloud_open_refused(ngx_http_request_t *r,
  * Servers let a user make only so many shares at a time, and the account
  * makes one for each reader: those who come too late get the file all the
  * same, but from the account and to read it only.  NGX_DECLINED: it is not
- * so at the moment; "told": the server has just said so.
+ * so at the moment.  "received": the server has just said so.
  */
 
 static ngx_int_t
 ngx_http_owncloud_open_limited(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t reply)
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t received)
 {
-    time_t                          pause;
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_str_t                       value;
-    ngx_http_owncloud_open_t       *open;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    time_t                     pause;
+    ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    if (ngx_http_owncloud_digest_of(key, "shares limited", &ctx->issuer->id)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (reply) {
+    if (received) {
         pause = ctx->call->retry_after;
 
         if (pause <= 0 || pause > NGX_HTTP_OWNCLOUD_OPEN_PAUSE) {
             pause = NGX_HTTP_OWNCLOUD_OPEN_PAUSE;
         }
 
-        ngx_str_set(&value, "1");
+        if (ngx_http_owncloud_open_note_limit_put(r, ctx, pause) != NGX_OK) {
+            return NGX_ERROR;
+        }
 
-        (void) ngx_http_owncloud_zone_put(omcf->zone,
-                                NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
-                                &value, ngx_time() + pause);
-
-    } else if (ngx_http_owncloud_zone_get(omcf->zone, r->pool, key, &value)
-               != NGX_OK)
-    {
+    } else if (!ngx_http_owncloud_open_note_limit(r, ctx)) {
         return NGX_DECLINED;
     }
 
@@ -330,7 +293,8 @@ ngx_http_owncloud_open_shared(ngx_http_request_t *r,
     open->rights = ngx_http_owncloud_open_rights(open, share->permissions);
 
     if (share->permissions == (ngx_int_t) open->rights
-        || (share->permissions == -1 && open->unclear))
+        || (share->permissions == -1
+            && open->edit == NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR))
     {
         return ngx_http_owncloud_open_locate(r, ctx);
     }
@@ -360,8 +324,9 @@ ngx_http_owncloud_open_shared(ngx_http_request_t *r,
 static ngx_uint_t
 ngx_http_owncloud_open_rights(ngx_http_owncloud_open_t *open, ngx_int_t has)
 {
-    if (open->may_edit
-        || (open->unclear && (has & NGX_HTTP_OWNCLOUD_SHARE_WRITE)))
+    if (open->edit == NGX_HTTP_OWNCLOUD_PROOF_YES
+        || (open->edit == NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR
+            && (has & NGX_HTTP_OWNCLOUD_SHARE_WRITE)))
     {
         return NGX_HTTP_OWNCLOUD_SHARE_READ|NGX_HTTP_OWNCLOUD_SHARE_WRITE;
     }
@@ -428,7 +393,7 @@ ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    if (open->anew) {
+    if (open->reshared) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "\"%V\" does not find a file of the system account of "
                       "\"%V\" that was shared with him", &ctx->session->user,
@@ -440,7 +405,7 @@ ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
                    "your administrator.", "cloudnotfound");
     }
 
-    open->anew = 1;
+    open->reshared = 1;
     open->settled = 0;
     open->accepted = 0;
     open->searched = 0;
@@ -478,13 +443,4 @@ ngx_http_owncloud_open_taken(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_open_failed(r, ctx);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_open_no_account(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    return ngx_http_owncloud_failure_answer(r, ctx, ctx->account->text,
-                                            ctx->account->code);
 }

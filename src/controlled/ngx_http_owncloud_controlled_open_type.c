@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_controlled_open.h"
+#include "ngx_http_owncloud_controlled_open_type.h"
 #include "ngx_http_owncloud_send.h"
 
 

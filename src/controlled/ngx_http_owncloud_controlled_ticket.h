@@ -13,30 +13,36 @@
 
 
 /*
- * Says that Moodle has just let this browser have what is behind a link: it
- * is good for a minute, for this link, this host and this Moodle session.
+ * A ticket says that Moodle has just let this browser have what is behind a
+ * link.  It is good for a minute, for this link, this host and this session of
+ * Moodle.
  */
 
-#define NGX_HTTP_OWNCLOUD_TICKET_TIME  60      /* seconds */
+#define NGX_HTTP_OWNCLOUD_TICKET_TIME  60           /* seconds */
 #define NGX_HTTP_OWNCLOUD_TICKET       "ticket"     /* name in the query */
 
 
-/* needs ctx->moodle_session; "link" is the sealed part of the link's path */
+/*
+ * Seals "ticket" for "link", the sealed part of a link's path; "sealed" is
+ * allocated from r->pool.  Needs ctx->moodle_session.  NGX_ERROR: no memory,
+ * or sealing has failed.
+ */
 ngx_int_t ngx_http_owncloud_ticket_seal(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link,
     ngx_http_owncloud_ticket_t *ticket, ngx_str_t *sealed);
 
 /*
- * NGX_DECLINED: it is for something or somebody else; NGX_DONE: it is the
- * right one, and too old
+ * Unseals "sealed" into "ticket".  NGX_DECLINED: it is for something or
+ * somebody else; NGX_DONE: it is the right one, but has expired; NGX_ERROR: no
+ * memory.
  */
 ngx_int_t ngx_http_owncloud_ticket_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, ngx_str_t *sealed,
     ngx_http_owncloud_ticket_t *ticket);
 
 /*
- * The address of a link with a new ticket: "link" is the sealed part, "name"
- * the decoded name after it.
+ * Makes the URL of a link with a new ticket, allocated from r->pool: "link" is
+ * the sealed part, "name" the decoded name after it.  NGX_ERROR as above.
  */
 ngx_int_t ngx_http_owncloud_ticket_url(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *link, ngx_str_t *name,
@@ -45,8 +51,8 @@ ngx_int_t ngx_http_owncloud_ticket_url(ngx_http_request_t *r,
 
 /*
  * ngx_http_owncloud_controlled_ticket_filter.c: installs the header filter
- * that adds tickets to what Moodle's scripts that check access to files
- * redirect to
+ * that adds a ticket where one of Moodle's scripts that check access to files
+ * redirects to a link
  */
 ngx_int_t ngx_http_owncloud_ticket_filter_init(ngx_conf_t *cf);
 
