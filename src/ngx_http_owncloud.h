@@ -311,6 +311,7 @@ struct ngx_http_owncloud_ctx_s {
 
     /* whose sign-in it is, the session's id; all zero without a session */
     u_char                           subject[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];
+    ngx_str_t                        user;      /* its name at the cloud */
 
     ngx_str_t                        error;     /* $owncloud_error */
     ngx_uint_t                       calls;     /* $owncloud_calls */

@@ -22,7 +22,6 @@ my %level = map { $layers[$_] => $_ } 0 .. $#layers;
 # what is still to be turned round: a file that includes what is above it
 
 my %later = map { $_ => 1 } qw(
-    request_lock>session
     session>account session_refresh>account session_refresh_failed>account
     session_token>account session_zone>account
 );

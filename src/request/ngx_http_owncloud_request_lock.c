@@ -9,7 +9,6 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_request_lock.h"
-#include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_sleep.h"
 #include "ngx_http_owncloud_zone.h"
 
@@ -106,7 +105,7 @@ ngx_http_owncloud_lock_create(ngx_http_request_t *r,
         return NULL;
     }
 
-    user = ctx->session->user;
+    user = ctx->user;
 
     if (user.len == 0) {
         user.data = ctx->subject;

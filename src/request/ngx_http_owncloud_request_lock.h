@@ -19,7 +19,7 @@ typedef struct ngx_http_owncloud_lock_s  ngx_http_owncloud_lock_t;
  * calls; "kind" is a literal that names the flow. NGX_OK: "*lock" is held
  * until ngx_http_owncloud_lock_end() or the end of the request; NGX_AGAIN:
  * another request holds it, and "again" is called in a moment. "*lock" is NULL
- * at first. Needs ctx->session.
+ * at first.  Needs ctx->user and ctx->subject.
  */
 ngx_int_t ngx_http_owncloud_lock(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, char *kind, ngx_str_t *what,

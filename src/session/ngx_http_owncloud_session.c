@@ -75,6 +75,7 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
 
     ctx->session = session;
     ngx_memcpy(ctx->subject, session->id, sizeof(ctx->subject));
+    ctx->user = session->user;
 
     /* the answer that brought the newer one may never have come through */
 
@@ -231,6 +232,7 @@ ngx_http_owncloud_session_create(ngx_http_request_t *r,
 
     ctx->session = session;
     ngx_memcpy(ctx->subject, session->id, sizeof(ctx->subject));
+    ctx->user = session->user;
 
     return ngx_http_owncloud_session_cookie(r, ctx);
 }
