@@ -269,7 +269,8 @@ typedef struct ngx_http_owncloud_ctx_s  ngx_http_owncloud_ctx_t;
 typedef struct ngx_http_owncloud_call_s  ngx_http_owncloud_call_t;
 typedef struct ngx_http_owncloud_subrequest_s  ngx_http_owncloud_subrequest_t;
 typedef struct ngx_http_owncloud_sleep_s  ngx_http_owncloud_sleep_t;
-typedef struct ngx_http_owncloud_session_s  ngx_http_owncloud_session_t;
+typedef struct ngx_http_owncloud_credential_s  ngx_http_owncloud_credential_t;
+typedef ngx_http_owncloud_credential_t  ngx_http_owncloud_session_t;
 typedef struct ngx_http_owncloud_token_s  ngx_http_owncloud_token_t;
 typedef struct ngx_http_owncloud_account_s  ngx_http_owncloud_account_t;
 

@@ -26,7 +26,7 @@ static ngx_int_t ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static void ngx_http_owncloud_account_write_again(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_credential_t *session);
 static void ngx_http_owncloud_account_swap(ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_account_ready(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -91,7 +91,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
     if (account->session == NULL) {
 
         account->session = ngx_pcalloc(r->pool,
-                                       sizeof(ngx_http_owncloud_session_t));
+                                       sizeof(ngx_http_owncloud_credential_t));
         if (account->session == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -146,12 +146,12 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
 
 static void
 ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_credential_t *session)
 {
-    u_char                       key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    time_t                       connected;
-    ngx_fd_t                     fd;
-    ngx_http_owncloud_session_t  old;
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    time_t                          connected;
+    ngx_fd_t                        fd;
+    ngx_http_owncloud_credential_t  old;
 
     if (ngx_http_owncloud_account_read(env, &old, &connected) != NGX_OK
         || old.generation >= session->generation)
@@ -260,7 +260,7 @@ ngx_http_owncloud_account_newer(ngx_http_request_t *r,
     time_t                           connected;
     ngx_int_t                        rc;
     ngx_http_owncloud_account_env_t  env;
-    ngx_http_owncloud_session_t     *session, newer;
+    ngx_http_owncloud_credential_t  *session, newer;
 
     session = ctx->session;
 
@@ -293,7 +293,7 @@ ngx_http_owncloud_account_newer(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_account_store(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     ngx_http_owncloud_account_env_t  env;
 

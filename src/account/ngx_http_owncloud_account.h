@@ -23,8 +23,8 @@ struct ngx_http_owncloud_account_s {
     ngx_http_owncloud_step_pt     next;
     ngx_http_owncloud_step_pt     failed;      /* or NULL */
 
-    ngx_http_owncloud_session_t  *session;     /* NULL: a password */
-    ngx_http_owncloud_token_t    *token;
+    ngx_http_owncloud_credential_t  *session;     /* NULL: a password */
+    ngx_http_owncloud_token_t       *token;
 
     ngx_str_t                     id;          /* with a password: its id */
 
@@ -32,8 +32,8 @@ struct ngx_http_owncloud_account_s {
     char                         *text;        /* with "%s" */
 
     /* of the user, while the account's are in their place */
-    ngx_http_owncloud_session_t  *user_session;
-    ngx_http_owncloud_token_t    *user_token;
+    ngx_http_owncloud_credential_t  *user_session;
+    ngx_http_owncloud_token_t       *user_token;
 
     unsigned                      swapped:1;
 };
@@ -86,7 +86,7 @@ ngx_int_t ngx_http_owncloud_account_authorize(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_account_newer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 ngx_int_t ngx_http_owncloud_account_store(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
 ngx_int_t ngx_http_owncloud_account_lost(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 ngx_int_t ngx_http_owncloud_account_failed(ngx_http_request_t *r,
@@ -114,7 +114,7 @@ void ngx_http_owncloud_account_env(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_owncloud_account_read(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t *connected);
+    ngx_http_owncloud_credential_t *session, time_t *connected);
 
 /*
  * Replaces the file as a whole: whoever reads it, and whenever the machine
@@ -123,7 +123,7 @@ ngx_int_t ngx_http_owncloud_account_read(
  */
 ngx_int_t ngx_http_owncloud_account_write(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t connected);
+    ngx_http_owncloud_credential_t *session, time_t connected);
 
 /*
  * A newer generation in place of the one in the file, and in the zone, which
@@ -132,7 +132,7 @@ ngx_int_t ngx_http_owncloud_account_write(
  */
 ngx_int_t ngx_http_owncloud_account_replace(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_credential_t *session);
 
 /*
  * The session in the file, or a newer one of it in the zone.  NGX_DECLINED
@@ -140,7 +140,7 @@ ngx_int_t ngx_http_owncloud_account_replace(
  */
 ngx_int_t ngx_http_owncloud_account_load(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t *connected);
+    ngx_http_owncloud_credential_t *session, time_t *connected);
 
 /* no file, no account */
 ngx_int_t ngx_http_owncloud_account_remove(
@@ -163,17 +163,18 @@ void ngx_http_owncloud_account_unlock(ngx_fd_t *fd);
  * issuer->authorities; NGX_DECLINED: too large
  */
 ngx_int_t ngx_http_owncloud_account_pack(ngx_pool_t *pool,
-    ngx_str_t *audience, ngx_http_owncloud_session_t *session,
+    ngx_str_t *audience, ngx_http_owncloud_credential_t *session,
     time_t connected, ngx_str_t *plain);
 
 /* and back; strings stay where they are; NGX_DECLINED: not an account */
 ngx_int_t ngx_http_owncloud_account_unpack(ngx_str_t *plain,
-    ngx_str_t *audience, ngx_http_owncloud_session_t *session,
+    ngx_str_t *audience, ngx_http_owncloud_credential_t *session,
     time_t *connected);
 
 /* is it a later generation of the same account's session? */
 ngx_uint_t ngx_http_owncloud_account_newer_than(
-    ngx_http_owncloud_session_t *session, ngx_http_owncloud_session_t *old);
+    ngx_http_owncloud_credential_t *session,
+    ngx_http_owncloud_credential_t *old);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_ACCOUNT_H_INCLUDED_ */

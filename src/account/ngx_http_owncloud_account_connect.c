@@ -234,7 +234,7 @@ ngx_http_owncloud_connect_load(ngx_http_request_t *r,
     time_t                             connected;
     ngx_int_t                          rc;
     ngx_http_owncloud_account_env_t    env;
-    ngx_http_owncloud_session_t        session;
+    ngx_http_owncloud_credential_t     session;
     ngx_http_owncloud_connect_t       *connect;
     ngx_http_owncloud_page_connect_t  *page;
 

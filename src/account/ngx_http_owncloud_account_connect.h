@@ -35,7 +35,7 @@ ngx_int_t ngx_http_owncloud_connect_browser(ngx_http_request_t *r,
  * are another account's, or refuses them.  "target" is the attempt's.
  */
 ngx_int_t ngx_http_owncloud_connect_exchanged(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
     ngx_str_t *target);
 
 
@@ -48,7 +48,7 @@ typedef struct {
     ngx_http_owncloud_page_connect_t   page;
     ngx_str_t                          path;       /* of the page itself */
 
-    ngx_http_owncloud_session_t       *session;    /* that is connected, or */
+    ngx_http_owncloud_credential_t  *session;    /* that is connected, or */
                                                    /* is to be */
     ngx_str_t                          confirm;    /* by which name it waits */
 

@@ -203,10 +203,10 @@ static ngx_int_t
 ngx_http_owncloud_connect_write(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_account_env_t *env)
 {
-    time_t                        connected;
-    ngx_int_t                     rc;
-    ngx_http_owncloud_connect_t  *connect;
-    ngx_http_owncloud_session_t   old, *session;
+    time_t                          connected;
+    ngx_int_t                       rc;
+    ngx_http_owncloud_connect_t    *connect;
+    ngx_http_owncloud_credential_t  old, *session;
 
     connect = ctx->flow;
     session = connect->session;
@@ -277,7 +277,7 @@ ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
     ngx_int_t                        rc;
     ngx_http_owncloud_account_env_t  env;
     ngx_http_owncloud_connect_t     *connect;
-    ngx_http_owncloud_session_t     *session;
+    ngx_http_owncloud_credential_t  *session;
 
     connect = ctx->flow;
 
@@ -288,7 +288,7 @@ ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
         return rc;
     }
 
-    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
+    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_credential_t));
 
     if (session
         && ngx_http_owncloud_account_load(&env, session, &connected)

@@ -188,7 +188,7 @@ ngx_http_owncloud_connect_browser(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_connect_exchanged(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
     ngx_str_t *target)
 {
     u_char                       *p, *last;

@@ -46,7 +46,7 @@ ngx_http_owncloud_connect_wait(ngx_http_request_t *r,
     connect->confirm.data = p;
     connect->confirm.len = ngx_hex_dump(p, id, sizeof(id)) - p;
 
-    rc = ngx_http_owncloud_session_write(r->pool, connect->session, &plain);
+    rc = ngx_http_owncloud_credential_pack(r->pool, connect->session, &plain);
 
     if (rc != NGX_OK) {
         return rc;
@@ -77,17 +77,17 @@ ngx_int_t
 ngx_http_owncloud_connect_waiting(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *confirm)
 {
-    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
-    ngx_int_t                       rc;
-    ngx_str_t                       aad, value, plain;
-    ngx_http_owncloud_session_t    *session;
-    ngx_http_owncloud_connect_t    *connect;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    u_char                           key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    ngx_int_t                        rc;
+    ngx_str_t                        aad, value, plain;
+    ngx_http_owncloud_credential_t  *session;
+    ngx_http_owncloud_connect_t     *connect;
+    ngx_http_owncloud_main_conf_t   *omcf;
 
     connect = ctx->flow;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
+    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_credential_t));
 
     if (session == NULL
         || ngx_http_owncloud_connect_wait_key(ctx, confirm, key) != NGX_OK)
@@ -113,7 +113,7 @@ ngx_http_owncloud_connect_waiting(ngx_http_request_t *r,
     }
 
     if (rc == NGX_DECLINED
-        || ngx_http_owncloud_session_read(&plain, session) != NGX_OK)
+        || ngx_http_owncloud_credential_unpack(&plain, session) != NGX_OK)
     {
         return NGX_DECLINED;
     }

@@ -23,10 +23,10 @@ static ngx_int_t ngx_http_owncloud_account_content(
     ngx_http_owncloud_account_env_t *env, ngx_fd_t fd, ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_account_open(
     ngx_http_owncloud_account_env_t *env, ngx_str_t *sealed,
-    ngx_http_owncloud_session_t *session, time_t *connected);
+    ngx_http_owncloud_credential_t *session, time_t *connected);
 static ngx_int_t ngx_http_owncloud_account_seal(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_credential_t *session,
     time_t connected, ngx_str_t *sealed);
 static u_char *ngx_http_owncloud_account_name(
     ngx_http_owncloud_account_env_t *env, char *suffix);
@@ -51,7 +51,7 @@ ngx_http_owncloud_account_env(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t *connected)
+    ngx_http_owncloud_credential_t *session, time_t *connected)
 {
     ngx_fd_t   fd;
     ngx_int_t  rc;
@@ -130,7 +130,7 @@ ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *env,
 
 static ngx_int_t
 ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
-    ngx_str_t *sealed, ngx_http_owncloud_session_t *session,
+    ngx_str_t *sealed, ngx_http_owncloud_credential_t *session,
     time_t *connected)
 {
     ngx_int_t  rc;
@@ -176,7 +176,7 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
 
 ngx_int_t
 ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t *connected)
+    ngx_http_owncloud_credential_t *session, time_t *connected)
 {
     ngx_int_t  rc;
 
@@ -186,8 +186,8 @@ ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *env,
         return rc;
     }
 
-    rc = ngx_http_owncloud_session_newest(env->pool, env->omcf,
-                                          env->issuer, session);
+    rc = ngx_http_owncloud_credential_newest(env->pool, env->omcf,
+                                             env->issuer, session);
 
     return (rc == NGX_DECLINED) ? NGX_DONE : rc;
 }
@@ -195,16 +195,16 @@ ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *env,
 
 ngx_int_t
 ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_credential_t *session)
 {
-    size_t                       size;
-    time_t                       connected;
-    ngx_int_t                    rc;
-    ngx_http_owncloud_session_t  old;
+    size_t                          size;
+    time_t                          connected;
+    ngx_int_t                       rc;
+    ngx_http_owncloud_credential_t  old;
 
     /* it must not be lost, whatever becomes of the file */
 
-    rc = ngx_http_owncloud_session_keep(env->pool, env->omcf,
+    rc = ngx_http_owncloud_credential_store(env->pool, env->omcf,
                           env->issuer, session,
                           ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_TIME, &size);
 
@@ -237,7 +237,7 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
 
 ngx_int_t
 ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t connected)
+    ngx_http_owncloud_credential_t *session, time_t connected)
 {
     u_char     *name;
     ngx_int_t   rc;
@@ -278,7 +278,8 @@ ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *env,
 
 static ngx_int_t
 ngx_http_owncloud_account_seal(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_session_t *session, time_t connected, ngx_str_t *sealed)
+    ngx_http_owncloud_credential_t *session, time_t connected,
+    ngx_str_t *sealed)
 {
     ngx_int_t  rc;
     ngx_str_t  plain;

@@ -29,7 +29,7 @@
 
 typedef struct {
     ngx_http_owncloud_account_env_t  env;
-    ngx_http_owncloud_session_t      session;
+    ngx_http_owncloud_credential_t   session;
     ngx_fd_t                         fd;
     u_char                           lock[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     uint64_t                         stamp;
@@ -42,7 +42,7 @@ static ngx_uint_t ngx_http_owncloud_renew_needed(
     ngx_http_owncloud_renew_t *renew);
 static void ngx_http_owncloud_renew_file(ngx_http_owncloud_renew_t *renew);
 static ngx_uint_t ngx_http_owncloud_renew_due(
-    ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_credential_t *session);
 static ngx_int_t ngx_http_owncloud_renew_lock(
     ngx_http_owncloud_renew_t *renew);
 static void ngx_http_owncloud_renew_unlock(ngx_http_owncloud_renew_t *renew);
@@ -107,7 +107,7 @@ ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
     ngx_str_t                         value;
     ngx_uint_t                        generation;
     ngx_http_owncloud_account_env_t  *env;
-    ngx_http_owncloud_session_t      *session;
+    ngx_http_owncloud_credential_t   *session;
 
     env = &renew->env;
     session = &renew->session;
@@ -135,8 +135,8 @@ ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
 
     generation = session->generation;
 
-    if (ngx_http_owncloud_session_newest(env->pool, env->omcf,
-                                         env->issuer, session)
+    if (ngx_http_owncloud_credential_newest(env->pool, env->omcf,
+                                            env->issuer, session)
         != NGX_OK)
     {
         return 0;
@@ -178,7 +178,7 @@ ngx_http_owncloud_renew_file(ngx_http_owncloud_renew_t *renew)
 
 
 static ngx_uint_t
-ngx_http_owncloud_renew_due(ngx_http_owncloud_session_t *session)
+ngx_http_owncloud_renew_due(ngx_http_owncloud_credential_t *session)
 {
     return session->refresh.len
            && !ngx_http_owncloud_token_good(session)
@@ -199,7 +199,7 @@ ngx_http_owncloud_renew_lock(ngx_http_owncloud_renew_t *renew)
     env = &renew->env;
     issuer = env->issuer;
 
-    if (ngx_http_owncloud_session_digest(issuer, "refresh", renew->session.id,
+    if (ngx_http_owncloud_credential_key(issuer, "refresh", renew->session.id,
                                          renew->lock)
         != NGX_OK)
     {
@@ -343,7 +343,7 @@ ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
     ngx_http_owncloud_oauth_tokens_t *tokens)
 {
     ngx_http_owncloud_account_env_t  *env;
-    ngx_http_owncloud_session_t      *session;
+    ngx_http_owncloud_credential_t   *session;
 
     env = &renew->env;
     session = &renew->session;
@@ -378,7 +378,7 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
     time_t                            connected;
     ngx_int_t                         rc;
     ngx_http_owncloud_account_env_t  *env;
-    ngx_http_owncloud_session_t      *session, newer;
+    ngx_http_owncloud_credential_t   *session, newer;
 
     env = &renew->env;
     session = &renew->session;
@@ -400,7 +400,7 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
                   "the system account of \"%V\" is lost: \"%V\" has to be "
                   "connected again", &env->issuer->id, &session->user);
 
-    (void) ngx_http_owncloud_session_over(env->omcf, env->log,
+    (void) ngx_http_owncloud_credential_end(env->omcf, env->log,
                               env->issuer, session, session->generation,
                               ngx_time() + NGX_HTTP_OWNCLOUD_RENEW_OVER);
 }

@@ -19,12 +19,12 @@
 
 static ngx_int_t ngx_http_owncloud_session_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed,
-    ngx_http_owncloud_session_t **opened);
+    ngx_http_owncloud_credential_t **opened);
 static ngx_int_t ngx_http_owncloud_session_aad(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t remembered, u_char *digest,
     ngx_str_t *aad);
 static ngx_uint_t ngx_http_owncloud_session_large(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
     ngx_str_t *sealed);
 static ngx_int_t ngx_http_owncloud_session_seal(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *aad, ngx_str_t *sealed);
@@ -36,10 +36,10 @@ ngx_int_t
 ngx_http_owncloud_session_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                     rc, reseal;
-    ngx_str_t                     sealed;
-    ngx_uint_t                    generation;
-    ngx_http_owncloud_session_t  *session;
+    ngx_int_t                        rc, reseal;
+    ngx_str_t                        sealed;
+    ngx_uint_t                       generation;
+    ngx_http_owncloud_credential_t  *session;
 
     if (ngx_http_owncloud_cookie_old(r, ctx, &ctx->issuer->id) != NGX_OK) {
         return NGX_ERROR;
@@ -59,7 +59,7 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
 
     generation = session->generation;
 
-    rc = ngx_http_owncloud_session_newest(r->pool,
+    rc = ngx_http_owncloud_credential_newest(r->pool,
                   ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
                   ctx->issuer, session);
 
@@ -97,14 +97,14 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_owncloud_session_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed,
-    ngx_http_owncloud_session_t **opened)
+    ngx_http_owncloud_credential_t **opened)
 {
-    u_char                          digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_int_t                       rc;
-    ngx_str_t                       aad, plain;
-    ngx_uint_t                      remembered;
-    ngx_http_owncloud_session_t    *session;
-    ngx_http_owncloud_main_conf_t  *omcf;
+    u_char                           digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_int_t                        rc;
+    ngx_str_t                        aad, plain;
+    ngx_uint_t                       remembered;
+    ngx_http_owncloud_credential_t  *session;
+    ngx_http_owncloud_main_conf_t   *omcf;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
@@ -137,12 +137,12 @@ ngx_http_owncloud_session_open(ngx_http_request_t *r,
         rc = NGX_DONE;
     }
 
-    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
+    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_credential_t));
     if (session == NULL) {
         return NGX_ERROR;
     }
 
-    if (ngx_http_owncloud_session_read(&plain, session) != NGX_OK) {
+    if (ngx_http_owncloud_credential_unpack(&plain, session) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -164,7 +164,7 @@ ngx_http_owncloud_session_open(ngx_http_request_t *r,
 
 static ngx_uint_t
 ngx_http_owncloud_session_large(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
     ngx_str_t *sealed)
 {
     if (sealed->len <= ctx->repository->cookie_size) {
@@ -183,9 +183,9 @@ ngx_int_t
 ngx_http_owncloud_session_newer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                     rc;
-    ngx_uint_t                    generation;
-    ngx_http_owncloud_session_t  *session;
+    ngx_int_t                        rc;
+    ngx_uint_t                       generation;
+    ngx_http_owncloud_credential_t  *session;
 
     session = ctx->session;
     generation = session->generation;
@@ -194,7 +194,7 @@ ngx_http_owncloud_session_newer(ngx_http_request_t *r,
         return ngx_http_owncloud_account_newer(r, ctx);
     }
 
-    rc = ngx_http_owncloud_session_newest(r->pool,
+    rc = ngx_http_owncloud_credential_newest(r->pool,
                   ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
                   ctx->issuer, session);
 
@@ -216,7 +216,7 @@ ngx_http_owncloud_session_newer(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_session_create(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     ngx_int_t  rc;
 
@@ -280,7 +280,7 @@ ngx_http_owncloud_session_seal(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *aad, ngx_str_t *sealed)
 {
     ngx_str_t                       plain;
-    ngx_http_owncloud_session_t     session;
+    ngx_http_owncloud_credential_t  session;
     ngx_http_owncloud_main_conf_t  *omcf;
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
@@ -289,7 +289,7 @@ ngx_http_owncloud_session_seal(ngx_http_request_t *r,
 
     for ( ;; ) {
 
-        if (ngx_http_owncloud_session_write(r->pool, &session, &plain)
+        if (ngx_http_owncloud_credential_pack(r->pool, &session, &plain)
             != NGX_OK
             || ngx_http_owncloud_seal(r->pool, &omcf->keyring,
                                       NGX_HTTP_OWNCLOUD_SEAL_SESSION, aad,

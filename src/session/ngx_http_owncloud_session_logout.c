@@ -15,8 +15,8 @@
 ngx_int_t
 ngx_http_owncloud_logout(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                     rc;
-    ngx_http_owncloud_session_t  *session;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_credential_t  *session;
 
     rc = ngx_http_owncloud_session_load(r, ctx);
 

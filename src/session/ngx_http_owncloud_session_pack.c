@@ -20,13 +20,13 @@
      + 2 * sizeof(uint32_t))
 
 
-static ngx_int_t ngx_http_owncloud_session_texts(u_char *p, u_char *last,
-    ngx_http_owncloud_session_t *session);
+static ngx_int_t ngx_http_owncloud_credential_texts(u_char *p, u_char *last,
+    ngx_http_owncloud_credential_t *session);
 
 
 ngx_int_t
-ngx_http_owncloud_session_write(ngx_pool_t *pool,
-    ngx_http_owncloud_session_t *session, ngx_str_t *plain)
+ngx_http_owncloud_credential_pack(ngx_pool_t *pool,
+    ngx_http_owncloud_credential_t *session, ngx_str_t *plain)
 {
     u_char    *p;
     uint32_t   n;
@@ -77,8 +77,8 @@ ngx_http_owncloud_session_write(ngx_pool_t *pool,
 
 
 ngx_int_t
-ngx_http_owncloud_session_read(ngx_str_t *plain,
-    ngx_http_owncloud_session_t *session)
+ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
+    ngx_http_owncloud_credential_t *session)
 {
     u_char    *p, *last;
     uint32_t   n;
@@ -93,7 +93,7 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
         return NGX_DECLINED;
     }
 
-    ngx_memzero(session, sizeof(ngx_http_owncloud_session_t));
+    ngx_memzero(session, sizeof(ngx_http_owncloud_credential_t));
 
     ngx_memcpy(session->id, p, sizeof(session->id));
     p += sizeof(session->id);
@@ -116,7 +116,7 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
     session->expires = session->issued + n;
     p += sizeof(uint32_t);
 
-    if (ngx_http_owncloud_session_texts(p, last, session) != NGX_OK) {
+    if (ngx_http_owncloud_credential_texts(p, last, session) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -131,8 +131,8 @@ ngx_http_owncloud_session_read(ngx_str_t *plain,
 
 
 static ngx_int_t
-ngx_http_owncloud_session_texts(u_char *p, u_char *last,
-    ngx_http_owncloud_session_t *session)
+ngx_http_owncloud_credential_texts(u_char *p, u_char *last,
+    ngx_http_owncloud_credential_t *session)
 {
     if (ngx_http_owncloud_unpack_text(&p, last, &session->access.data,
                                       &session->access.len)

@@ -100,8 +100,8 @@ static ngx_int_t
 ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                     rc;
-    ngx_http_owncloud_session_t  *session;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_credential_t  *session;
 
     session = ctx->session;
 
@@ -155,7 +155,7 @@ ngx_http_owncloud_refresh_sleep(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     time_t                           expires;
     ngx_int_t                        rc;
@@ -166,8 +166,8 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
     token = ctx->token;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    if (ngx_http_owncloud_session_key(ctx, "refresh", session->id,
-                                      token->lock)
+    if (ngx_http_owncloud_credential_key(ctx->issuer, "refresh", session->id,
+                                         token->lock)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -253,7 +253,7 @@ ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
 
 ngx_http_owncloud_call_t *
 ngx_http_owncloud_refresh_call(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     ngx_http_owncloud_call_t    *call;
     ngx_http_owncloud_secret_t  *secret;
@@ -369,10 +369,10 @@ static ngx_uint_t
 ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_oauth_tokens_t *tokens)
 {
-    ngx_int_t                     rc;
-    ngx_http_owncloud_session_t  *session;
+    ngx_int_t                        rc;
+    ngx_http_owncloud_credential_t  *session;
 
-    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_session_t));
+    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_credential_t));
     if (session == NULL) {
         return NGX_HTTP_OWNCLOUD_TOKEN_FAILED;
     }

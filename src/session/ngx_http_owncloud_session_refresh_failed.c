@@ -89,8 +89,8 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
         return;
     }
 
-    if (ngx_http_owncloud_session_key(ctx, "refresh failed", ctx->session->id,
-                                      key)
+    if (ngx_http_owncloud_credential_key(ctx->issuer, "refresh failed",
+                                         ctx->session->id, key)
         != NGX_OK)
     {
         return;
@@ -122,8 +122,8 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     ngx_http_owncloud_main_conf_t      *omcf;
     ngx_http_owncloud_entry_refresh_t   cached;
 
-    if (ngx_http_owncloud_session_key(ctx, "refresh failed", ctx->session->id,
-                                      key)
+    if (ngx_http_owncloud_credential_key(ctx->issuer, "refresh failed",
+                                         ctx->session->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -30,7 +30,7 @@ static void ngx_http_owncloud_revoke_limit(ngx_http_owncloud_call_t *call);
 
 ngx_int_t
 ngx_http_owncloud_revoke(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_session_t *session, ngx_http_owncloud_step_pt next)
+    ngx_http_owncloud_credential_t *session, ngx_http_owncloud_step_pt next)
 {
     ngx_http_owncloud_token_t  *token;
 

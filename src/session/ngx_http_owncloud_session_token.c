@@ -145,7 +145,7 @@ ngx_http_owncloud_token_create(ngx_http_request_t *r,
 
 
 ngx_uint_t
-ngx_http_owncloud_token_good(ngx_http_owncloud_session_t *session)
+ngx_http_owncloud_token_good(ngx_http_owncloud_credential_t *session)
 {
     time_t  ahead;
 

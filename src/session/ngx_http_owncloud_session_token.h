@@ -47,8 +47,8 @@ struct ngx_http_owncloud_token_s {
     ngx_fd_t                     file;        /* locked, of the account */
     ngx_msec_t                   poll;
 
-    ngx_http_owncloud_session_t *unused;      /* to be revoked */
-    ngx_http_owncloud_step_pt    revoked;     /* what comes then */
+    ngx_http_owncloud_credential_t  *unused;      /* to be revoked */
+    ngx_http_owncloud_step_pt        revoked;     /* what comes then */
 
     ngx_uint_t                   result;      /* of a refresh */
     ngx_uint_t                   tries;       /* after a 401 */
@@ -64,7 +64,8 @@ ngx_http_owncloud_token_t *ngx_http_owncloud_token_create(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 
 /* 1 if the access token is good for a while by what the cloud has promised */
-ngx_uint_t ngx_http_owncloud_token_good(ngx_http_owncloud_session_t *session);
+ngx_uint_t ngx_http_owncloud_token_good(
+    ngx_http_owncloud_credential_t *session);
 
 /* the form to sign in, when a session that was there is none any more */
 ngx_int_t ngx_http_owncloud_token_ended(ngx_http_request_t *r,
@@ -82,12 +83,12 @@ ngx_int_t ngx_http_owncloud_refresh(ngx_http_request_t *r,
  * somebody else does.  ctx->token is there.
  */
 ngx_int_t ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
 
 /* the call that asks for them, not started yet; NULL: an error */
 ngx_http_owncloud_call_t *ngx_http_owncloud_refresh_call(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_credential_t *session);
 
 /* lets others do it; a cleanup handler of the token */
 void ngx_http_owncloud_refresh_unlock(void *data);
@@ -100,7 +101,7 @@ void ngx_http_owncloud_refresh_unlock(void *data);
  * valid one can be revoked, and with it goes the refresh token.
  */
 ngx_int_t ngx_http_owncloud_revoke(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
     ngx_http_owncloud_step_pt next);
 
 

@@ -14,11 +14,11 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    time_t                       connected, again;
-    ngx_int_t                    rc;
-    ngx_str_t                    plain, audience, packed, other;
-    ngx_pool_t                  *pool;
-    ngx_http_owncloud_session_t  session, back;
+    time_t                          connected, again;
+    ngx_int_t                       rc;
+    ngx_str_t                       plain, audience, packed, other;
+    ngx_pool_t                     *pool;
+    ngx_http_owncloud_credential_t  session, back;
 
     pool = fuzz_pool();
 

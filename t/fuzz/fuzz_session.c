@@ -17,16 +17,16 @@ static ngx_uint_t fuzz_inside(ngx_str_t *plain, u_char *data, size_t len);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    ngx_int_t                    rc;
-    ngx_str_t                    plain, again;
-    ngx_pool_t                  *pool;
-    ngx_http_owncloud_session_t  session, other;
+    ngx_int_t                       rc;
+    ngx_str_t                       plain, again;
+    ngx_pool_t                     *pool;
+    ngx_http_owncloud_credential_t  session, other;
 
     pool = fuzz_pool();
 
     plain = fuzz_copy(pool, data, size);
 
-    rc = ngx_http_owncloud_session_read(&plain, &session);
+    rc = ngx_http_owncloud_credential_unpack(&plain, &session);
 
     if (rc != NGX_OK) {
         fuzz_assert(rc == NGX_DECLINED);
@@ -45,14 +45,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_assert(session.access.len ? session.expires >= session.issued
                                    : session.expires == 0);
 
-    rc = ngx_http_owncloud_session_write(pool, &session, &again);
+    rc = ngx_http_owncloud_credential_pack(pool, &session, &again);
     fuzz_assert(rc == NGX_OK && again.len == plain.len);
 
     if (session.access.len) {
         fuzz_assert(fuzz_same(&plain, &again));
     }
 
-    rc = ngx_http_owncloud_session_read(&again, &other);
+    rc = ngx_http_owncloud_credential_unpack(&again, &other);
     fuzz_assert(rc == NGX_OK
                 && other.generation == session.generation
                 && other.issued == session.issued

@@ -16,9 +16,9 @@ static ngx_str_t  unit_here = unit_str("https://cloud.example.com "
 
 
 static void
-unit_session(ngx_http_owncloud_session_t *session)
+unit_session(ngx_http_owncloud_credential_t *session)
 {
-    ngx_memzero(session, sizeof(ngx_http_owncloud_session_t));
+    ngx_memzero(session, sizeof(ngx_http_owncloud_credential_t));
 
     ngx_memset(session->id, 7, sizeof(session->id));
     session->generation = 3;
@@ -35,12 +35,12 @@ unit_session(ngx_http_owncloud_session_t *session)
 static void
 unit_round(ngx_pool_t *pool)
 {
-    size_t                       i;
-    time_t                       connected;
-    ngx_int_t                    rc;
-    ngx_str_t                    plain, part, audience;
-    ngx_uint_t                   good;
-    ngx_http_owncloud_session_t  session, back;
+    size_t                          i;
+    time_t                          connected;
+    ngx_int_t                       rc;
+    ngx_str_t                       plain, part, audience;
+    ngx_uint_t                      good;
+    ngx_http_owncloud_credential_t  session, back;
 
     unit_session(&session);
 
@@ -96,8 +96,8 @@ unit_round(ngx_pool_t *pool)
 static void
 unit_limits(ngx_pool_t *pool)
 {
-    ngx_str_t                    plain, audience;
-    ngx_http_owncloud_session_t  session;
+    ngx_str_t                       plain, audience;
+    ngx_http_owncloud_credential_t  session;
 
     unit_session(&session);
 
@@ -125,7 +125,7 @@ unit_limits(ngx_pool_t *pool)
 static void
 unit_newer(void)
 {
-    ngx_http_owncloud_session_t  old, session;
+    ngx_http_owncloud_credential_t  old, session;
 
     unit_session(&old);
     unit_session(&session);

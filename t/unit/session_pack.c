@@ -10,7 +10,7 @@
 
 
 static void
-unit_fill(ngx_pool_t *pool, ngx_http_owncloud_session_t *session,
+unit_fill(ngx_pool_t *pool, ngx_http_owncloud_credential_t *session,
     size_t access, size_t refresh, size_t user)
 {
     u_char  *p;
@@ -21,7 +21,7 @@ unit_fill(ngx_pool_t *pool, ngx_http_owncloud_session_t *session,
     ngx_memset(p + access, 'r', refresh);
     ngx_memset(p + access + refresh, 'u', user);
 
-    ngx_memzero(session, sizeof(ngx_http_owncloud_session_t));
+    ngx_memzero(session, sizeof(ngx_http_owncloud_credential_t));
 
     ngx_memset(session->id, 0xfe, sizeof(session->id));
     session->generation = 4294967295U;
@@ -37,7 +37,7 @@ unit_fill(ngx_pool_t *pool, ngx_http_owncloud_session_t *session,
 
 
 static ngx_uint_t
-unit_equal(ngx_http_owncloud_session_t *a, ngx_http_owncloud_session_t *b)
+unit_equal(ngx_http_owncloud_credential_t *a, ngx_http_owncloud_credential_t *b)
 {
     ngx_str_t  one, two;
 
@@ -68,9 +68,9 @@ unit_equal(ngx_http_owncloud_session_t *a, ngx_http_owncloud_session_t *b)
 static void
 unit_round(ngx_pool_t *pool)
 {
-    ngx_str_t                    plain;
-    ngx_uint_t                   i;
-    ngx_http_owncloud_session_t  session, again;
+    ngx_str_t                       plain;
+    ngx_uint_t                      i;
+    ngx_http_owncloud_credential_t  session, again;
 
     static struct {
         size_t       access;
@@ -92,7 +92,7 @@ unit_round(ngx_pool_t *pool)
         unit_fill(pool, &session, tries[i].access, tries[i].refresh,
                   tries[i].user);
 
-        unit_ok(ngx_http_owncloud_session_write(pool, &session, &plain)
+        unit_ok(ngx_http_owncloud_credential_pack(pool, &session, &plain)
                 == tries[i].rc,
                 "written: %u, %u, %u", (unsigned) tries[i].access,
                 (unsigned) tries[i].refresh, (unsigned) tries[i].user);
@@ -103,7 +103,7 @@ unit_round(ngx_pool_t *pool)
 
         plain = unit_copy(pool, &plain);
 
-        unit_ok(ngx_http_owncloud_session_read(&plain, &again) == NGX_OK
+        unit_ok(ngx_http_owncloud_credential_unpack(&plain, &again) == NGX_OK
                 && unit_equal(&session, &again),
                 "and read");
     }
@@ -114,8 +114,8 @@ unit_round(ngx_pool_t *pool)
     session.account = 1;
     session.kept = 1;
 
-    unit_ok(ngx_http_owncloud_session_write(pool, &session, &plain) == NGX_OK
-            && ngx_http_owncloud_session_read(&plain, &again) == NGX_OK
+    unit_ok(ngx_http_owncloud_credential_pack(pool, &session, &plain) == NGX_OK
+            && ngx_http_owncloud_credential_unpack(&plain, &again) == NGX_OK
             && unit_equal(&session, &again),
             "flags are not written");
 
@@ -123,8 +123,8 @@ unit_round(ngx_pool_t *pool)
 
     unit_fill(pool, &session, 0, 64, 5);
 
-    unit_ok(ngx_http_owncloud_session_write(pool, &session, &plain) == NGX_OK
-            && ngx_http_owncloud_session_read(&plain, &again) == NGX_OK
+    unit_ok(ngx_http_owncloud_credential_pack(pool, &session, &plain) == NGX_OK
+            && ngx_http_owncloud_credential_unpack(&plain, &again) == NGX_OK
             && again.access.len == 0 && again.refresh.len == 64
             && again.issued == session.issued && again.expires == 0,
             "without an access token");
@@ -134,15 +134,15 @@ unit_round(ngx_pool_t *pool)
 static void
 unit_broken(ngx_pool_t *pool)
 {
-    u_char                       was;
-    size_t                       i;
-    ngx_str_t                    plain, copy;
-    uint64_t                     time;
-    ngx_uint_t                   bad;
-    ngx_http_owncloud_session_t  session;
+    u_char                          was;
+    size_t                          i;
+    ngx_str_t                       plain, copy;
+    uint64_t                        time;
+    ngx_uint_t                      bad;
+    ngx_http_owncloud_credential_t  session;
 
     unit_fill(pool, &session, 30, 20, 10);
-    (void) ngx_http_owncloud_session_write(pool, &session, &plain);
+    (void) ngx_http_owncloud_credential_pack(pool, &session, &plain);
 
     bad = 0;
 
@@ -151,7 +151,9 @@ unit_broken(ngx_pool_t *pool)
         copy.len = i;
         copy = unit_copy(pool, &copy);
 
-        if (ngx_http_owncloud_session_read(&copy, &session) != NGX_DECLINED) {
+        if (ngx_http_owncloud_credential_unpack(&copy, &session)
+            != NGX_DECLINED)
+        {
             bad++;
         }
     }
@@ -163,7 +165,8 @@ unit_broken(ngx_pool_t *pool)
     ngx_memcpy(copy.data, plain.data, plain.len);
     copy.data[plain.len] = 0;
 
-    unit_ok(ngx_http_owncloud_session_read(&copy, &session) == NGX_DECLINED,
+    unit_ok(ngx_http_owncloud_credential_unpack(&copy, &session)
+            == NGX_DECLINED,
             "nothing may follow");
 
     bad = 0;
@@ -172,7 +175,7 @@ unit_broken(ngx_pool_t *pool)
     for (i = 0; i < 256; i++) {
         plain.data[0] = (u_char) i;
 
-        if (ngx_http_owncloud_session_read(&plain, &session)
+        if (ngx_http_owncloud_credential_unpack(&plain, &session)
             != (i == was ? NGX_OK : NGX_DECLINED))
         {
             bad++;
@@ -187,13 +190,15 @@ unit_broken(ngx_pool_t *pool)
 
     ngx_memset(plain.data + 1 + sizeof(session.id), 0xff, 8);
 
-    unit_ok(ngx_http_owncloud_session_read(&plain, &session) == NGX_DECLINED,
+    unit_ok(ngx_http_owncloud_credential_unpack(&plain, &session)
+            == NGX_DECLINED,
             "a time that nothing can be added to");
 
     time = (uint64_t) NGX_MAX_TIME_T_VALUE;
     ngx_memcpy(plain.data + 1 + sizeof(session.id), &time, 8);
 
-    unit_ok(ngx_http_owncloud_session_read(&plain, &session) == NGX_DECLINED,
+    unit_ok(ngx_http_owncloud_credential_unpack(&plain, &session)
+            == NGX_DECLINED,
             "one that little can be added to");
 }
 
@@ -203,11 +208,11 @@ unit_broken(ngx_pool_t *pool)
 static void
 unit_long(ngx_pool_t *pool)
 {
-    u_char                       *p;
-    size_t                        head;
-    ngx_str_t                     plain, longer;
-    ngx_uint_t                    i;
-    ngx_http_owncloud_session_t   session;
+    u_char                         *p;
+    size_t                          head;
+    ngx_str_t                       plain, longer;
+    ngx_uint_t                      i;
+    ngx_http_owncloud_credential_t  session;
 
     static size_t  sizes[][3] = {
         { 8192, 0, 0 }, { 1, 8192, 0 }, { 1, 1, 1024 }
@@ -216,7 +221,7 @@ unit_long(ngx_pool_t *pool)
     for (i = 0; i < 3; i++) {
 
         unit_fill(pool, &session, sizes[i][0], sizes[i][1], sizes[i][2]);
-        (void) ngx_http_owncloud_session_write(pool, &session, &plain);
+        (void) ngx_http_owncloud_credential_pack(pool, &session, &plain);
 
         /* the last of its bytes twice, and one more in its length */
 
@@ -231,8 +236,8 @@ unit_long(ngx_pool_t *pool)
 
         longer.data[head - sizes[i][i] - 1]++;
 
-        unit_ok(ngx_http_owncloud_session_read(&plain, &session) == NGX_OK
-                && ngx_http_owncloud_session_read(&longer, &session)
+        unit_ok(ngx_http_owncloud_credential_unpack(&plain, &session) == NGX_OK
+                && ngx_http_owncloud_credential_unpack(&longer, &session)
                    == NGX_DECLINED,
                 "one byte more of text %u", (unsigned) i);
     }

@@ -25,17 +25,17 @@ static time_t ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx);
 /* the zone wins when it knows more: tokens that are newer, or the end */
 
 ngx_int_t
-ngx_http_owncloud_session_newest(ngx_pool_t *pool,
+ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_credential_t *session)
 {
-    u_char                        key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    uint64_t                      generation;
-    ngx_int_t                     rc;
-    ngx_str_t                     aad, value, sealed, plain;
-    ngx_http_owncloud_session_t   newer;
+    u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    uint64_t                        generation;
+    ngx_int_t                       rc;
+    ngx_str_t                       aad, value, sealed, plain;
+    ngx_http_owncloud_credential_t  newer;
 
-    if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
+    if (ngx_http_owncloud_credential_key(issuer, "session", session->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -69,7 +69,7 @@ ngx_http_owncloud_session_newest(ngx_pool_t *pool,
     }
 
     if (rc != NGX_DECLINED
-        && ngx_http_owncloud_session_read(&plain, &newer) == NGX_OK
+        && ngx_http_owncloud_credential_unpack(&plain, &newer) == NGX_OK
         && newer.generation >= session->generation)
     {
         if (newer.generation > session->generation
@@ -88,7 +88,7 @@ ngx_http_owncloud_session_newest(ngx_pool_t *pool,
 
 ngx_int_t
 ngx_http_owncloud_session_store(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     ngx_int_t                       rc;
     size_t                          size;
@@ -100,7 +100,8 @@ ngx_http_owncloud_session_store(ngx_http_request_t *r,
         return ngx_http_owncloud_account_store(r, ctx, session);
     }
 
-    rc = ngx_http_owncloud_session_keep(r->pool, omcf, ctx->issuer, session,
+    rc = ngx_http_owncloud_credential_store(r->pool, omcf, ctx->issuer,
+                         session,
                          ngx_time() + ngx_http_owncloud_session_time(ctx),
                          &size);
 
@@ -122,15 +123,15 @@ ngx_http_owncloud_session_store(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_session_keep(ngx_pool_t *pool,
+ngx_http_owncloud_credential_store(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_session_t *session, time_t expires, size_t *size)
+    ngx_http_owncloud_credential_t *session, time_t expires, size_t *size)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t  rc;
     ngx_str_t  aad, plain, sealed, value;
 
-    rc = ngx_http_owncloud_session_write(pool, session, &plain);
+    rc = ngx_http_owncloud_credential_pack(pool, session, &plain);
 
     if (rc != NGX_OK) {
         return rc;
@@ -139,7 +140,7 @@ ngx_http_owncloud_session_keep(ngx_pool_t *pool,
     aad.data = key;
     aad.len = sizeof(key);
 
-    if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
+    if (ngx_http_owncloud_credential_key(issuer, "session", session->id, key)
         != NGX_OK
         || ngx_http_owncloud_seal(pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &plain,
@@ -170,7 +171,7 @@ ngx_int_t
 ngx_http_owncloud_session_ended(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t generation)
 {
-    return ngx_http_owncloud_session_over(
+    return ngx_http_owncloud_credential_end(
                   ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
                   r->connection->log, ctx->issuer, ctx->session, generation,
                   ngx_time() + ngx_http_owncloud_session_time(ctx));
@@ -178,15 +179,16 @@ ngx_http_owncloud_session_ended(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_session_over(ngx_http_owncloud_main_conf_t *omcf,
+ngx_http_owncloud_credential_end(ngx_http_owncloud_main_conf_t *omcf,
     ngx_log_t *log, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_session_t *session, uint64_t generation, time_t expires)
+    ngx_http_owncloud_credential_t *session, uint64_t generation,
+    time_t expires)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t  rc;
     ngx_str_t  value;
 
-    if (ngx_http_owncloud_session_digest(issuer, "session", session->id, key)
+    if (ngx_http_owncloud_credential_key(issuer, "session", session->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -217,15 +219,7 @@ ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx)
 
 
 ngx_int_t
-ngx_http_owncloud_session_key(ngx_http_owncloud_ctx_t *ctx, char *name,
-    u_char *id, u_char *key)
-{
-    return ngx_http_owncloud_session_digest(ctx->issuer, name, id, key);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_session_digest(ngx_http_owncloud_issuer_t *issuer,
+ngx_http_owncloud_credential_key(ngx_http_owncloud_issuer_t *issuer,
     char *name, u_char *id, u_char *key)
 {
     return ngx_http_owncloud_digest_of(key, name, &issuer->id,
