@@ -271,7 +271,7 @@ typedef struct ngx_http_owncloud_subrequest_s  ngx_http_owncloud_subrequest_t;
 typedef struct ngx_http_owncloud_sleep_s  ngx_http_owncloud_sleep_t;
 typedef struct ngx_http_owncloud_credential_s  ngx_http_owncloud_credential_t;
 typedef ngx_http_owncloud_credential_t  ngx_http_owncloud_session_t;
-typedef struct ngx_http_owncloud_token_s  ngx_http_owncloud_token_t;
+typedef struct ngx_http_owncloud_refresh_s  ngx_http_owncloud_refresh_t;
 typedef struct ngx_http_owncloud_account_s  ngx_http_owncloud_account_t;
 
 
@@ -307,7 +307,7 @@ struct ngx_http_owncloud_ctx_s {
 
     void                            *flow;      /* data of the flow */
     ngx_http_owncloud_session_t     *session;
-    ngx_http_owncloud_token_t       *token;     /* what is done about it */
+    ngx_http_owncloud_refresh_t     *refresh;   /* of tokens, the last one */
     ngx_http_owncloud_account_t     *account;   /* the system account */
 
     /* whose sign-in it is, the session's id; all zero without a session */

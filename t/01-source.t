@@ -21,10 +21,7 @@ my %level = map { $layers[$_] => $_ } 0 .. $#layers;
 
 # what is still to be turned round: a file that includes what is above it
 
-my %later = map { $_ => 1 } qw(
-    session>account session_refresh>account session_refresh_failed>account
-    session_token>account session_zone>account
-);
+my %later = map { $_ => 1 } qw();
 
 # where the shared header and nginx's requests begin
 

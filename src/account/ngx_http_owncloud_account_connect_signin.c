@@ -12,6 +12,7 @@
 #include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_pack.h"
 #include "ngx_http_owncloud_send.h"
+#include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_session_signin.h"
 #include "ngx_http_owncloud_session_user.h"
 
@@ -219,7 +220,6 @@ ngx_http_owncloud_connect_exchanged(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    session->account = 1;
     session->generation = 1;
 
     connect->session = session;

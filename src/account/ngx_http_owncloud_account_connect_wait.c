@@ -9,7 +9,6 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_account_connect.h"
-#include "ngx_http_owncloud_call.h"
 #include "ngx_http_owncloud_zone.h"
 
 
@@ -18,8 +17,6 @@
 
 static ngx_int_t ngx_http_owncloud_connect_wait_key(
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id, u_char *key);
-static ngx_int_t ngx_http_owncloud_connect_revoked(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
 
 
 ngx_int_t
@@ -118,8 +115,6 @@ ngx_http_owncloud_connect_waiting(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    session->account = 1;
-
     connect->session = session;
     connect->confirm = *confirm;
 
@@ -158,63 +153,20 @@ ngx_http_owncloud_connect_wait_key(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-/* as with a logout: Nextcloud only, and no harm if it does not come through */
+/* as with a logout, but tokens that have expired are not renewed for it */
 
 ngx_int_t
 ngx_http_owncloud_connect_revoke(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next)
 {
-    ngx_http_owncloud_call_t     *call;
     ngx_http_owncloud_connect_t  *connect;
 
-    static ngx_str_t  yes = ngx_string("true");
-
     connect = ctx->flow;
-    connect->next = next;
 
-    if (connect->session == NULL
-        || connect->session->expires <= ngx_time()
-        || ctx->issuer->revocation.upstream == NULL)
-    {
+    if (connect->session == NULL || connect->session->expires <= ngx_time()) {
         return next(r, ctx);
     }
 
-    call = ngx_http_owncloud_call_create(r, &ctx->issuer->revocation,
-                                         "DELETE");
-
-    if (call == NULL
-        || ngx_http_owncloud_call_bearer(r, call, &connect->session->access)
-           != NGX_OK
-        || ngx_http_owncloud_call_header(call, "OCS-APIRequest", &yes)
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    call->persistent = 1;
-
-    ctx->step = ngx_http_owncloud_connect_revoked;
-
-    return ngx_http_owncloud_call_start(r, ctx, call);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_connect_revoked(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_http_owncloud_call_t     *call;
-    ngx_http_owncloud_connect_t  *connect;
-
-    call = ctx->call;
-    connect = ctx->flow;
-
-    if (call->failure || call->status != NGX_HTTP_OK) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "the token of the system account was not revoked at "
-                      "\"%V\": status %ui, failure %ui", &ctx->issuer->id,
-                      call->status, call->failure);
-    }
-
-    return connect->next(r, ctx);
+    return ngx_http_owncloud_revoke(r, ctx, &ngx_http_owncloud_account_holder,
+                                    connect->session, next);
 }

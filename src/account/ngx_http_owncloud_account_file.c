@@ -15,18 +15,15 @@
 
 #define NGX_HTTP_OWNCLOUD_ACCOUNT_ACCESS   0600
 
-/* how long the zone keeps what the file could not take, seconds */
-#define NGX_HTTP_OWNCLOUD_ACCOUNT_TIME     (365 * 86400)
-
 
 static ngx_int_t ngx_http_owncloud_account_content(
     ngx_http_owncloud_account_env_t *env, ngx_fd_t fd, ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_account_open(
     ngx_http_owncloud_account_env_t *env, ngx_str_t *sealed,
-    ngx_http_owncloud_credential_t *session, time_t *connected);
+    ngx_http_owncloud_credential_t *credential, time_t *connected);
 static ngx_int_t ngx_http_owncloud_account_seal(
     ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_credential_t *session,
+    ngx_http_owncloud_credential_t *credential,
     time_t connected, ngx_str_t *sealed);
 static u_char *ngx_http_owncloud_account_name(
     ngx_http_owncloud_account_env_t *env, char *suffix);
@@ -51,7 +48,7 @@ ngx_http_owncloud_account_env(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_credential_t *session, time_t *connected)
+    ngx_http_owncloud_credential_t *credential, time_t *connected)
 {
     ngx_fd_t   fd;
     ngx_int_t  rc;
@@ -82,7 +79,7 @@ ngx_http_owncloud_account_read(ngx_http_owncloud_account_env_t *env,
         return rc;
     }
 
-    return ngx_http_owncloud_account_open(env, &text, session, connected);
+    return ngx_http_owncloud_account_open(env, &text, credential, connected);
 }
 
 
@@ -130,7 +127,7 @@ ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *env,
 
 static ngx_int_t
 ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
-    ngx_str_t *sealed, ngx_http_owncloud_credential_t *session,
+    ngx_str_t *sealed, ngx_http_owncloud_credential_t *credential,
     time_t *connected)
 {
     ngx_int_t  rc;
@@ -150,7 +147,8 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
                              "among \"owncloud_seal_key\"");
     }
 
-    if (ngx_http_owncloud_account_unpack(&plain, &audience, session, connected)
+    if (ngx_http_owncloud_account_unpack(&plain, &audience, credential,
+                                         connected)
         != NGX_OK)
     {
         return ngx_http_owncloud_account_error(env, 0,
@@ -175,69 +173,8 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
 
 
 ngx_int_t
-ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_credential_t *session, time_t *connected)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_owncloud_account_read(env, session, connected);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    rc = ngx_http_owncloud_credential_newest(env->pool, env->omcf,
-                                             env->issuer, session);
-
-    return (rc == NGX_DECLINED) ? NGX_DONE : rc;
-}
-
-
-ngx_int_t
-ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_credential_t *session)
-{
-    size_t                          size;
-    time_t                          connected;
-    ngx_int_t                       rc;
-    ngx_http_owncloud_credential_t  old;
-
-    /* it must not be lost, whatever becomes of the file */
-
-    rc = ngx_http_owncloud_credential_store(env->pool, env->omcf,
-                          env->issuer, session,
-                          ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_TIME, &size);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    connected = session->issued;
-
-    rc = ngx_http_owncloud_account_read(env, &old, &connected);
-
-    if (rc == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
-    /*
-     * whoever has connected or disconnected an account meanwhile wins, and
-     * nobody knows what is in a file that cannot be read
-     */
-
-    if (rc != NGX_OK || !ngx_http_owncloud_account_newer_than(session, &old)) {
-        return NGX_OK;
-    }
-
-    rc = ngx_http_owncloud_account_write(env, session, connected);
-
-    return (rc == NGX_ABORT) ? NGX_OK : rc;
-}
-
-
-ngx_int_t
 ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_credential_t *session, time_t connected)
+    ngx_http_owncloud_credential_t *credential, time_t connected)
 {
     u_char     *name;
     ngx_int_t   rc;
@@ -249,7 +186,7 @@ ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *env,
         return NGX_ERROR;
     }
 
-    rc = ngx_http_owncloud_account_seal(env, session, connected, &sealed);
+    rc = ngx_http_owncloud_account_seal(env, credential, connected, &sealed);
 
     if (rc != NGX_OK) {
         return rc;
@@ -278,14 +215,14 @@ ngx_http_owncloud_account_write(ngx_http_owncloud_account_env_t *env,
 
 static ngx_int_t
 ngx_http_owncloud_account_seal(ngx_http_owncloud_account_env_t *env,
-    ngx_http_owncloud_credential_t *session, time_t connected,
+    ngx_http_owncloud_credential_t *credential, time_t connected,
     ngx_str_t *sealed)
 {
     ngx_int_t  rc;
     ngx_str_t  plain;
 
     rc = ngx_http_owncloud_account_pack(env->pool,
-                                        &env->issuer->authorities, session,
+                                        &env->issuer->authorities, credential,
                                         connected, &plain);
 
     if (rc != NGX_OK) {

@@ -110,8 +110,7 @@ ngx_http_owncloud_account_id_received(ngx_http_request_t *r,
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
         && call->status == NGX_HTTP_UNAUTHORIZED)
     {
-        return ngx_http_owncloud_account_refused(r, ctx, account->next,
-                                                 account->failed);
+        return ngx_http_owncloud_account_password_refused(r, ctx);
     }
 
     rc = ngx_http_owncloud_account_id_read(r, ctx);
@@ -193,12 +192,4 @@ ngx_http_owncloud_account_id_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
     return ngx_http_owncloud_digest_of(key, "account id", &ctx->issuer->id,
                                        &ctx->issuer->ocs.url.text,
                                        &ctx->issuer->account_user);
-}
-
-
-ngx_str_t *
-ngx_http_owncloud_account_id(ngx_http_owncloud_ctx_t *ctx)
-{
-    return (ctx->account && ctx->account->id.len)
-           ? &ctx->account->id : ngx_http_owncloud_account_user(ctx);
 }

@@ -19,7 +19,8 @@
 
 ngx_int_t
 ngx_http_owncloud_account_pack(ngx_pool_t *pool, ngx_str_t *audience,
-    ngx_http_owncloud_credential_t *session, time_t connected, ngx_str_t *plain)
+    ngx_http_owncloud_credential_t *credential, time_t connected,
+    ngx_str_t *plain)
 {
     u_char     *p;
     ngx_int_t   rc;
@@ -29,7 +30,7 @@ ngx_http_owncloud_account_pack(ngx_pool_t *pool, ngx_str_t *audience,
         return NGX_DECLINED;
     }
 
-    rc = ngx_http_owncloud_credential_pack(pool, session, &packed);
+    rc = ngx_http_owncloud_credential_pack(pool, credential, &packed);
 
     if (rc != NGX_OK) {
         return rc;
@@ -57,7 +58,7 @@ ngx_http_owncloud_account_pack(ngx_pool_t *pool, ngx_str_t *audience,
 
 ngx_int_t
 ngx_http_owncloud_account_unpack(ngx_str_t *plain, ngx_str_t *audience,
-    ngx_http_owncloud_credential_t *session, time_t *connected)
+    ngx_http_owncloud_credential_t *credential, time_t *connected)
 {
     u_char     *p, *last;
     uint64_t    time;
@@ -81,11 +82,9 @@ ngx_http_owncloud_account_unpack(ngx_str_t *plain, ngx_str_t *audience,
     rest.data = p;
     rest.len = last - p;
 
-    if (ngx_http_owncloud_credential_unpack(&rest, session) != NGX_OK) {
+    if (ngx_http_owncloud_credential_unpack(&rest, credential) != NGX_OK) {
         return NGX_DECLINED;
     }
-
-    session->account = 1;
 
     *connected = (time_t) time;
 
@@ -94,9 +93,9 @@ ngx_http_owncloud_account_unpack(ngx_str_t *plain, ngx_str_t *audience,
 
 
 ngx_uint_t
-ngx_http_owncloud_account_newer_than(ngx_http_owncloud_credential_t *session,
+ngx_http_owncloud_account_newer_than(ngx_http_owncloud_credential_t *credential,
     ngx_http_owncloud_credential_t *old)
 {
-    return ngx_memcmp(session->id, old->id, sizeof(old->id)) == 0
-           && session->generation > old->generation;
+    return ngx_memcmp(credential->id, old->id, sizeof(old->id)) == 0
+           && credential->generation > old->generation;
 }

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_session.h"
 #include "ngx_http_owncloud_zone.h"
@@ -16,10 +15,21 @@
 
 #define NGX_HTTP_OWNCLOUD_SESSION_ALL   ((uint64_t) -1)    /* generations */
 
+/* how long the zone remembers what became of a session, seconds */
+#define NGX_HTTP_OWNCLOUD_SESSION_TIME  (30 * 86400)
+
 
 static ngx_int_t ngx_http_owncloud_session_open(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed,
     ngx_http_owncloud_credential_t **opened);
+static ngx_int_t ngx_http_owncloud_session_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
+static ngx_int_t ngx_http_owncloud_session_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
+    uint64_t generation);
+static time_t ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx);
+static ngx_int_t ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
 static ngx_int_t ngx_http_owncloud_session_aad(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t remembered, u_char *digest,
     ngx_str_t *aad);
@@ -27,7 +37,8 @@ static ngx_uint_t ngx_http_owncloud_session_large(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
     ngx_str_t *sealed);
 static ngx_int_t ngx_http_owncloud_session_seal(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *aad, ngx_str_t *sealed);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *newest,
+    ngx_str_t *aad, ngx_str_t *sealed);
 static ngx_uint_t ngx_http_owncloud_session_remembered(
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -82,7 +93,7 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
     if (reseal == NGX_DONE || session->generation != generation
         || ngx_http_owncloud_session_large(r, ctx, session, &sealed))
     {
-        return ngx_http_owncloud_session_cookie(r, ctx);
+        return ngx_http_owncloud_session_cookie(r, ctx, session);
     }
 
     return NGX_OK;
@@ -180,19 +191,13 @@ ngx_http_owncloud_session_large(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_owncloud_session_newer(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_session_newest(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
-    ngx_int_t                        rc;
-    ngx_uint_t                       generation;
-    ngx_http_owncloud_credential_t  *session;
+    ngx_int_t   rc;
+    ngx_uint_t  generation;
 
-    session = ctx->session;
     generation = session->generation;
-
-    if (session->account) {
-        return ngx_http_owncloud_account_newer(r, ctx);
-    }
 
     rc = ngx_http_owncloud_credential_newest(r->pool,
                   ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
@@ -210,13 +215,13 @@ ngx_http_owncloud_session_newer(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    return ngx_http_owncloud_session_cookie(r, ctx);
+    return ngx_http_owncloud_session_cookie(r, ctx, session);
 }
 
 
 ngx_int_t
 ngx_http_owncloud_session_create(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
 {
     ngx_int_t  rc;
 
@@ -224,7 +229,7 @@ ngx_http_owncloud_session_create(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    rc = ngx_http_owncloud_session_store(r, ctx, session);
+    rc = ngx_http_owncloud_session_keep(r, ctx, session);
 
     if (rc != NGX_OK) {
         return rc;
@@ -234,33 +239,80 @@ ngx_http_owncloud_session_create(ngx_http_request_t *r,
     ngx_memcpy(ctx->subject, session->id, sizeof(ctx->subject));
     ctx->user = session->user;
 
-    return ngx_http_owncloud_session_cookie(r, ctx);
+    return NGX_OK;
 }
 
 
 ngx_int_t
+ngx_http_owncloud_session_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_session_store(r, ctx, session);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_owncloud_session_cookie(r, ctx, session);
+}
+
+
+/* a full zone is no error, if a cookie can hold it */
+
+static ngx_int_t
+ngx_http_owncloud_session_store(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
+{
+    ngx_int_t                       rc;
+    size_t                          size;
+    ngx_http_owncloud_main_conf_t  *omcf;
+
+    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
+
+    rc = ngx_http_owncloud_credential_store(r->pool, omcf, ctx->issuer,
+                         session,
+                         ngx_time() + ngx_http_owncloud_session_time(ctx),
+                         &size);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* the cookie, which has to hold it alone then, is of the same size */
+
+    if (!session->kept && size > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "a session of %uz bytes is too large for a cookie",
+                      size);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     u_char      digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     time_t      age;
     ngx_str_t   aad, sealed;
     ngx_uint_t  remembered;
 
-    if (ctx->session->account) {
-        return NGX_OK;
-    }
-
     remembered = ngx_http_owncloud_session_remembered(ctx);
 
     if (ngx_http_owncloud_session_aad(r, ctx, remembered, digest, &aad)
         != NGX_OK
-        || ngx_http_owncloud_session_seal(r, ctx, &aad, &sealed) != NGX_OK)
+        || ngx_http_owncloud_session_seal(r, ctx, session, &aad, &sealed)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    age = remembered ? ctx->session->issued + ctx->repository->remember
+    age = remembered ? session->issued + ctx->repository->remember
                        - ngx_time()
                      : 0;
 
@@ -277,7 +329,8 @@ ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_session_seal(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *aad, ngx_str_t *sealed)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *newest,
+    ngx_str_t *aad, ngx_str_t *sealed)
 {
     ngx_str_t                       plain;
     ngx_http_owncloud_credential_t  session;
@@ -285,7 +338,7 @@ ngx_http_owncloud_session_seal(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    session = *ctx->session;
+    session = *newest;
 
     for ( ;; ) {
 
@@ -328,7 +381,7 @@ ngx_http_owncloud_session_end(ngx_http_request_t *r,
 
         /* a copy of the cookie must not bring the session back */
 
-        if (ngx_http_owncloud_session_ended(r, ctx,
+        if (ngx_http_owncloud_session_ended(r, ctx, ctx->session,
                                             NGX_HTTP_OWNCLOUD_SESSION_ALL)
             != NGX_OK)
         {
@@ -344,9 +397,29 @@ ngx_http_owncloud_session_end(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_session_expire(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
-    return ngx_http_owncloud_session_ended(r, ctx, ctx->session->generation);
+    return ngx_http_owncloud_session_ended(r, ctx, session,
+                                           session->generation);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_session_ended(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session,
+    uint64_t generation)
+{
+    return ngx_http_owncloud_credential_end(
+                  ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
+                  r->connection->log, ctx->issuer, session, generation,
+                  ngx_time() + ngx_http_owncloud_session_time(ctx));
+}
+
+
+static time_t
+ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx)
+{
+    return ngx_max(NGX_HTTP_OWNCLOUD_SESSION_TIME, ctx->repository->remember);
 }
 
 

@@ -8,18 +8,50 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_account.h"
-#include "ngx_http_owncloud_cookie.h"
-#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_session_credential.h"
 #include "ngx_http_owncloud_zone.h"
 #include "ngx_http_owncloud_zone_entry.h"
 
 
-/* how long the zone remembers what became of a session, seconds */
-#define NGX_HTTP_OWNCLOUD_SESSION_TIME  (30 * 86400)
+/*
+ * Tokens are renewed some time before their end, so that a call that is on
+ * its way for a while does not come too late; short ones are used longer.
+ */
+#define NGX_HTTP_OWNCLOUD_TOKEN_AHEAD  60          /* seconds, but no more */
+#define NGX_HTTP_OWNCLOUD_TOKEN_PART   10          /* than this part of them */
+
+#define NGX_HTTP_OWNCLOUD_CREDENTIAL_MARGIN  10    /* s, of the lock */
 
 
-static time_t ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx);
+ngx_uint_t
+ngx_http_owncloud_credential_good(ngx_http_owncloud_credential_t *credential)
+{
+    time_t  ahead;
+
+    ahead = (credential->expires - credential->issued)
+            / NGX_HTTP_OWNCLOUD_TOKEN_PART;
+
+    ahead = ngx_min(ahead, NGX_HTTP_OWNCLOUD_TOKEN_AHEAD);
+
+    return credential->expires - ngx_max(ahead, 0) > ngx_time();
+}
+
+
+ngx_int_t
+ngx_http_owncloud_credential_key(ngx_http_owncloud_issuer_t *issuer,
+    char *name, u_char *id, u_char *key)
+{
+    ngx_str_t  part[4];
+
+    part[0].data = (u_char *) name;
+    part[0].len = ngx_strlen(name);
+    part[1] = issuer->id;
+    part[2] = issuer->authorities;
+    part[3].data = id;
+    part[3].len = NGX_HTTP_OWNCLOUD_SESSION_ID_LEN;
+
+    return ngx_http_owncloud_digest(key, part, 4);
+}
 
 
 /* the zone wins when it knows more: tokens that are newer, or the end */
@@ -27,7 +59,7 @@ static time_t ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx);
 ngx_int_t
 ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_credential_t *session)
+    ngx_http_owncloud_credential_t *credential)
 {
     u_char                          key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     uint64_t                        generation;
@@ -35,7 +67,7 @@ ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
     ngx_str_t                       aad, value, sealed, plain;
     ngx_http_owncloud_credential_t  newer;
 
-    if (ngx_http_owncloud_credential_key(issuer, "session", session->id, key)
+    if (ngx_http_owncloud_credential_key(issuer, "session", credential->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -54,7 +86,7 @@ ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
     }
 
     if (sealed.len == 0) {
-        return (session->generation <= generation) ? NGX_DECLINED : NGX_OK;
+        return (credential->generation <= generation) ? NGX_DECLINED : NGX_OK;
     }
 
     aad.data = key;
@@ -70,52 +102,15 @@ ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
 
     if (rc != NGX_DECLINED
         && ngx_http_owncloud_credential_unpack(&plain, &newer) == NGX_OK
-        && newer.generation >= session->generation)
+        && newer.generation >= credential->generation)
     {
-        if (newer.generation > session->generation
-            || session->access.len == 0)
+        if (newer.generation > credential->generation
+            || credential->access.len == 0)
         {
-            newer.account = session->account;
-            *session = newer;
+            *credential = newer;
         }
 
-        session->kept = 1;
-    }
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_owncloud_session_store(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
-{
-    ngx_int_t                       rc;
-    size_t                          size;
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    if (session->account) {
-        return ngx_http_owncloud_account_store(r, ctx, session);
-    }
-
-    rc = ngx_http_owncloud_credential_store(r->pool, omcf, ctx->issuer,
-                         session,
-                         ngx_time() + ngx_http_owncloud_session_time(ctx),
-                         &size);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    /* the cookie, which has to hold it alone then, is of the same size */
-
-    if (!session->kept && size > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "a session of %uz bytes is too large for a cookie",
-                      size);
-        return NGX_DECLINED;
+        credential->kept = 1;
     }
 
     return NGX_OK;
@@ -125,13 +120,13 @@ ngx_http_owncloud_session_store(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_owncloud_credential_store(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_credential_t *session, time_t expires, size_t *size)
+    ngx_http_owncloud_credential_t *credential, time_t expires, size_t *size)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t  rc;
     ngx_str_t  aad, plain, sealed, value;
 
-    rc = ngx_http_owncloud_credential_pack(pool, session, &plain);
+    rc = ngx_http_owncloud_credential_pack(pool, credential, &plain);
 
     if (rc != NGX_OK) {
         return rc;
@@ -140,13 +135,13 @@ ngx_http_owncloud_credential_store(ngx_pool_t *pool,
     aad.data = key;
     aad.len = sizeof(key);
 
-    if (ngx_http_owncloud_credential_key(issuer, "session", session->id, key)
+    if (ngx_http_owncloud_credential_key(issuer, "session", credential->id, key)
         != NGX_OK
         || ngx_http_owncloud_seal(pool, &omcf->keyring,
                                   NGX_HTTP_OWNCLOUD_SEAL_ZONE, &aad, &plain,
                                   &sealed)
            != NGX_OK
-        || ngx_http_owncloud_entry_session_write(pool, session->generation,
+        || ngx_http_owncloud_entry_session_write(pool, credential->generation,
                                                  &sealed, &value)
            != NGX_OK)
     {
@@ -161,34 +156,23 @@ ngx_http_owncloud_credential_store(ngx_pool_t *pool,
                                           NGX_HTTP_OWNCLOUD_ZONE_SESSION, key,
                                           &value, expires);
 
-    session->kept = (rc == NGX_OK);
+    credential->kept = (rc == NGX_OK);
 
     return (rc == NGX_DECLINED) ? NGX_DONE : NGX_OK;
 }
 
 
 ngx_int_t
-ngx_http_owncloud_session_ended(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, uint64_t generation)
-{
-    return ngx_http_owncloud_credential_end(
-                  ngx_http_get_module_main_conf(r, ngx_http_owncloud_module),
-                  r->connection->log, ctx->issuer, ctx->session, generation,
-                  ngx_time() + ngx_http_owncloud_session_time(ctx));
-}
-
-
-ngx_int_t
 ngx_http_owncloud_credential_end(ngx_http_owncloud_main_conf_t *omcf,
     ngx_log_t *log, ngx_http_owncloud_issuer_t *issuer,
-    ngx_http_owncloud_credential_t *session, uint64_t generation,
+    ngx_http_owncloud_credential_t *credential, uint64_t generation,
     time_t expires)
 {
     u_char     key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
     ngx_int_t  rc;
     ngx_str_t  value;
 
-    if (ngx_http_owncloud_credential_key(issuer, "session", session->id, key)
+    if (ngx_http_owncloud_credential_key(issuer, "session", credential->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -211,19 +195,50 @@ ngx_http_owncloud_credential_end(ngx_http_owncloud_main_conf_t *omcf,
 }
 
 
-static time_t
-ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx)
+ngx_int_t
+ngx_http_owncloud_credential_lock(ngx_http_owncloud_main_conf_t *omcf,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_credential_t *credential, ngx_msec_t duration,
+    ngx_http_owncloud_credential_lock_t *lock)
 {
-    return ngx_max(NGX_HTTP_OWNCLOUD_SESSION_TIME, ctx->repository->remember);
+    time_t     expires;
+    ngx_int_t  rc;
+
+    if (ngx_http_owncloud_credential_key(issuer, "refresh", credential->id,
+                                         lock->key)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    expires = ngx_time() + NGX_HTTP_OWNCLOUD_CREDENTIAL_MARGIN
+              + duration / 1000;
+
+    rc = ngx_http_owncloud_zone_lock(omcf->zone, lock->key, expires,
+                                     &lock->stamp);
+
+    if (rc == NGX_BUSY) {
+        return NGX_BUSY;
+    }
+
+    lock->locked = (rc == NGX_OK);
+
+    return NGX_OK;
 }
 
 
-ngx_int_t
-ngx_http_owncloud_credential_key(ngx_http_owncloud_issuer_t *issuer,
-    char *name, u_char *id, u_char *key)
+void
+ngx_http_owncloud_credential_unlock(ngx_http_owncloud_main_conf_t *omcf,
+    ngx_http_owncloud_credential_lock_t *lock)
 {
-    return ngx_http_owncloud_digest_of(key, name, &issuer->id,
-                                &issuer->authorities,
-                                ngx_http_owncloud_part(id,
-                                            NGX_HTTP_OWNCLOUD_SESSION_ID_LEN));
+    if (lock->file != NGX_INVALID_FILE) {
+        (void) ngx_close_file(lock->file);
+        lock->file = NGX_INVALID_FILE;
+    }
+
+    if (lock->locked) {
+        lock->locked = 0;
+
+        ngx_http_owncloud_zone_unlock(omcf->zone, lock->key, lock->stamp);
+    }
 }

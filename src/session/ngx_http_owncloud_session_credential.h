@@ -28,9 +28,18 @@ struct ngx_http_owncloud_credential_s {
     ngx_http_owncloud_secret_t  access;       /* empty: only in the zone */
     ngx_http_owncloud_secret_t  refresh;      /* may be empty */
     ngx_str_t                   user;         /* its name at the cloud */
-    unsigned                    account:1;    /* the system account's */
     unsigned                    kept:1;       /* the zone has this one */
 };
+
+
+/* who has it renews the tokens */
+
+typedef struct {
+    u_char                      key[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    uint64_t                    stamp;        /* of the zone's lock */
+    ngx_fd_t                    file;         /* the holder's, or none */
+    unsigned                    locked:1;     /* in the zone */
+} ngx_http_owncloud_credential_lock_t;
 
 
 /*
@@ -80,6 +89,21 @@ ngx_int_t ngx_http_owncloud_credential_end(ngx_http_owncloud_main_conf_t *omcf,
     ngx_log_t *log, ngx_http_owncloud_issuer_t *issuer,
     ngx_http_owncloud_credential_t *credential, uint64_t generation,
     time_t expires);
+
+/*
+ * Locks a credential in the zone for those who renew it, of all workers.  The
+ * lock ends by itself some seconds after "duration" (in milliseconds).
+ * lock->file is NGX_INVALID_FILE before the first call.  NGX_OK: it is ours,
+ * or the zone is full, and there is nobody to wait for; NGX_BUSY; NGX_ERROR.
+ */
+ngx_int_t ngx_http_owncloud_credential_lock(
+    ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_credential_t *credential, ngx_msec_t duration,
+    ngx_http_owncloud_credential_lock_t *lock);
+
+/* gives up what of it is held, lock->file first, which is closed */
+void ngx_http_owncloud_credential_unlock(ngx_http_owncloud_main_conf_t *omcf,
+    ngx_http_owncloud_credential_lock_t *lock);
 
 
 /* ngx_http_owncloud_session_pack.c: what is sealed */

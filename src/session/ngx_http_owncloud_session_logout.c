@@ -33,8 +33,9 @@ ngx_http_owncloud_logout(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     }
 
     if (rc == NGX_OK) {
-        return ngx_http_owncloud_revoke(r, ctx, session,
-                                        ngx_http_owncloud_signin);
+        return ngx_http_owncloud_revoke(r, ctx,
+                                        &ngx_http_owncloud_session_holder,
+                                        session, ngx_http_owncloud_signin);
     }
 
     return ngx_http_owncloud_signin(r, ctx);

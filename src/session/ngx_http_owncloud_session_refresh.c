@@ -8,12 +8,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_account.h"
-#include "ngx_http_owncloud_oauth.h"
-#include "ngx_http_owncloud_session_token.h"
+#include "ngx_http_owncloud_session_refresh.h"
 #include "ngx_http_owncloud_session_token_request.h"
 #include "ngx_http_owncloud_sleep.h"
-#include "ngx_http_owncloud_zone.h"
 
 
 /*
@@ -26,33 +23,107 @@
 #define NGX_HTTP_OWNCLOUD_REFRESH_POLL      20     /* ms, doubled up to */
 #define NGX_HTTP_OWNCLOUD_REFRESH_POLL_MAX  160
 
-#define NGX_HTTP_OWNCLOUD_REFRESH_MARGIN    10     /* s, of the lock */
+#define NGX_HTTP_OWNCLOUD_REFRESH_TRIES     3      /* after a 401 */
 
 
+static ngx_int_t ngx_http_owncloud_refresh_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_refresh_sleep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_msec_t ngx_http_owncloud_refresh_duration(
-    ngx_http_owncloud_issuer_t *issuer);
 static void ngx_http_owncloud_refresh_complete(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_uint_t ngx_http_owncloud_refresh_result(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 static ngx_uint_t ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_oauth_tokens_t *tokens);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *renewed);
 static ngx_int_t ngx_http_owncloud_refresh_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
 ngx_int_t
-ngx_http_owncloud_refresh(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
+ngx_http_owncloud_refresh(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    const ngx_http_owncloud_holder_t *holder,
+    ngx_http_owncloud_credential_t *credential,
+    ngx_http_owncloud_step_pt next)
 {
-    ngx_int_t  rc;
+    if (ngx_http_owncloud_credential_good(credential)) {
+        return next(r, ctx);
+    }
 
-    rc = ngx_http_owncloud_refresh_lock(r, ctx, ctx->session);
+    if (ngx_http_owncloud_refresh_create(r, ctx, holder, credential, next)
+        == NULL)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_owncloud_refresh_begin(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_refresh_refused(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, const ngx_http_owncloud_holder_t *holder,
+    ngx_http_owncloud_credential_t *credential,
+    ngx_http_owncloud_step_pt next)
+{
+    ngx_int_t                     rc;
+    ngx_http_owncloud_refresh_t  *refresh;
+
+    refresh = ngx_http_owncloud_refresh_create(r, ctx, holder, credential,
+                                               next);
+    if (refresh == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    refresh->refused = 1;
+
+    /* it may have been replaced while it was on its way */
+
+    rc = holder->newest(r, ctx, credential);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_DONE) {
+        return holder->lost(r, ctx, NGX_HTTP_OWNCLOUD_LOST_ENDED);
+    }
+
+    if (++refresh->tries < NGX_HTTP_OWNCLOUD_REFRESH_TRIES) {
+
+        if (rc == NGX_OK) {
+            return next(r, ctx);
+        }
+
+        if (!refresh->refreshed) {
+            return ngx_http_owncloud_refresh_begin(r, ctx);
+        }
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "\"%V\" does not accept tokens that it has just given",
+                  &ctx->issuer->id);
+
+    return holder->lost(r, ctx, NGX_HTTP_OWNCLOUD_LOST_REFUSED);
+}
+
+
+/* a step: gets new tokens, or waits for whoever is about it */
+
+static ngx_int_t
+ngx_http_owncloud_refresh_begin(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_owncloud_refresh_t  *refresh;
+
+    refresh = ctx->refresh;
+
+    rc = ngx_http_owncloud_refresh_lock(r, ctx);
 
     if (rc == NGX_BUSY) {
         return ngx_http_owncloud_refresh_sleep(r, ctx);
@@ -67,7 +138,7 @@ ngx_http_owncloud_refresh(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
     /* whoever has waited for this one looks for himself */
 
     if (rc != NGX_OK) {
-        ngx_http_owncloud_refresh_unlock(ctx->token);
+        ngx_http_owncloud_refresh_unlock(refresh);
     }
 
     switch (rc) {
@@ -76,10 +147,10 @@ ngx_http_owncloud_refresh(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_refresh_ask(r, ctx);
 
     case NGX_DECLINED:
-        return ctx->token->next(r, ctx);
+        return refresh->next(r, ctx);
 
     case NGX_DONE:
-        return ngx_http_owncloud_token_ended(r, ctx);
+        return refresh->holder->lost(r, ctx, NGX_HTTP_OWNCLOUD_LOST_ENDED);
 
     case NGX_ABORT:
         return ngx_http_owncloud_refresh_done(r, ctx);
@@ -101,29 +172,31 @@ ngx_http_owncloud_refresh_locked(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                        rc;
-    ngx_http_owncloud_credential_t  *session;
+    ngx_http_owncloud_refresh_t     *refresh;
+    ngx_http_owncloud_credential_t  *credential;
 
-    session = ctx->session;
+    refresh = ctx->refresh;
+    credential = refresh->credential;
 
-    rc = ngx_http_owncloud_session_newer(r, ctx);
+    rc = refresh->holder->newest(r, ctx, credential);
 
     if (rc == NGX_ERROR || rc == NGX_DONE) {
         return rc;
     }
 
     if (rc == NGX_OK
-        && (ctx->token->refused || ngx_http_owncloud_token_good(session)))
+        && (refresh->refused || ngx_http_owncloud_credential_good(credential)))
     {
         return NGX_DECLINED;
     }
 
-    if (session->refresh.len == 0) {
+    if (credential->refresh.len == 0) {
 
-        if (!ctx->token->refused && session->expires > ngx_time()) {
+        if (!refresh->refused && credential->expires > ngx_time()) {
             return NGX_DECLINED;
         }
 
-        return (ngx_http_owncloud_session_expire(r, ctx) == NGX_ERROR)
+        return (refresh->holder->expire(r, ctx, credential) == NGX_ERROR)
                ? NGX_ERROR : NGX_DONE;
     }
 
@@ -135,99 +208,22 @@ static ngx_int_t
 ngx_http_owncloud_refresh_sleep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_token_t  *token;
+    ngx_http_owncloud_refresh_t  *refresh;
 
-    token = ctx->token;
+    refresh = ctx->refresh;
 
-    if (!token->refused && ctx->session->expires > ngx_time()) {
-        return token->next(r, ctx);
+    if (!refresh->refused && refresh->credential->expires > ngx_time()) {
+        return refresh->next(r, ctx);
     }
 
-    token->poll = token->poll ? ngx_min(2 * token->poll,
-                                        NGX_HTTP_OWNCLOUD_REFRESH_POLL_MAX)
-                              : NGX_HTTP_OWNCLOUD_REFRESH_POLL;
+    refresh->poll = refresh->poll
+                    ? ngx_min(2 * refresh->poll,
+                              NGX_HTTP_OWNCLOUD_REFRESH_POLL_MAX)
+                    : NGX_HTTP_OWNCLOUD_REFRESH_POLL;
 
-    ctx->step = ngx_http_owncloud_refresh;
+    ctx->step = ngx_http_owncloud_refresh_begin;
 
-    return ngx_http_owncloud_sleep(r, ctx, token->poll);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
-{
-    time_t                           expires;
-    ngx_int_t                        rc;
-    ngx_http_owncloud_account_env_t  env;
-    ngx_http_owncloud_token_t       *token;
-    ngx_http_owncloud_main_conf_t   *omcf;
-
-    token = ctx->token;
-    omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
-
-    if (ngx_http_owncloud_credential_key(ctx->issuer, "refresh", session->id,
-                                         token->lock)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    /* a server that drips has its last byte one read_timeout later */
-
-    expires = ngx_time() + NGX_HTTP_OWNCLOUD_REFRESH_MARGIN
-              + (ngx_http_owncloud_refresh_duration(ctx->issuer)
-                 + ctx->issuer->read_timeout + ctx->issuer->queue_timeout)
-                / 1000;
-
-    rc = ngx_http_owncloud_zone_lock(omcf->zone, token->lock, expires,
-                                     &token->stamp);
-
-    if (rc == NGX_BUSY) {
-        return NGX_BUSY;
-    }
-
-    /* with a zone that is full there is nobody to wait for */
-
-    token->locked = (rc == NGX_OK);
-
-    if (!session->account) {
-        return NGX_OK;
-    }
-
-    /* there may be another nginx that knows nothing of this one's zone */
-
-    ngx_http_owncloud_account_env(r, ctx, &env);
-
-    rc = ngx_http_owncloud_account_lock(&env, &token->file);
-
-    if (rc != NGX_OK) {
-        ngx_http_owncloud_refresh_unlock(token);
-    }
-
-    return rc;
-}
-
-
-void
-ngx_http_owncloud_refresh_unlock(void *data)
-{
-    ngx_http_owncloud_token_t *token = data;
-
-    ngx_http_owncloud_main_conf_t  *omcf;
-
-    ngx_http_owncloud_account_unlock(&token->file);
-
-    if (!token->locked) {
-        return;
-    }
-
-    token->locked = 0;
-
-    omcf = ngx_http_get_module_main_conf(token->request,
-                                         ngx_http_owncloud_module);
-
-    ngx_http_owncloud_zone_unlock(omcf->zone, token->lock, token->stamp);
+    return ngx_http_owncloud_sleep(r, ctx, refresh->poll);
 }
 
 
@@ -237,51 +233,17 @@ ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
 {
     ngx_http_owncloud_call_t  *call;
 
-    call = ngx_http_owncloud_refresh_call(r, ctx, ctx->session);
+    call = ngx_http_owncloud_refresh_call(r, ctx, ctx->refresh->credential);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     call->complete = ngx_http_owncloud_refresh_complete;
 
-    ctx->token->refreshed = 1;
+    ctx->refresh->refreshed = 1;
     ctx->step = ngx_http_owncloud_refresh_done;
 
     return ngx_http_owncloud_call_start(r, ctx, call);
-}
-
-
-ngx_http_owncloud_call_t *
-ngx_http_owncloud_refresh_call(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
-{
-    ngx_http_owncloud_call_t    *call;
-    ngx_http_owncloud_secret_t  *secret;
-
-    call = ngx_http_owncloud_token_request(r, ctx, &secret);
-
-    if (call == NULL
-        || ngx_http_owncloud_oauth_refresh_form(r->pool,
-                                                &ctx->issuer->client_id,
-                                                &session->refresh, secret,
-                                                &call->body)
-           != NGX_OK)
-    {
-        return NULL;
-    }
-
-    call->persistent = 1;
-    call->duration = ngx_http_owncloud_refresh_duration(ctx->issuer);
-
-    return call;
-}
-
-
-static ngx_msec_t
-ngx_http_owncloud_refresh_duration(ngx_http_owncloud_issuer_t *issuer)
-{
-    return issuer->connect_timeout + issuer->send_timeout
-           + issuer->read_timeout;
 }
 
 
@@ -291,35 +253,37 @@ static void
 ngx_http_owncloud_refresh_complete(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
-    ngx_http_owncloud_token_t  *token;
+    ngx_http_owncloud_refresh_t       *refresh;
+    const ngx_http_owncloud_holder_t  *holder;
 
-    token = ctx->token;
+    refresh = ctx->refresh;
+    holder = refresh->holder;
 
-    token->result = ngx_http_owncloud_refresh_result(r, ctx, call);
+    refresh->result = ngx_http_owncloud_refresh_result(r, ctx, call);
 
-    switch (token->result) {
+    switch (refresh->result) {
 
-    case NGX_HTTP_OWNCLOUD_TOKEN_FAILED:
+    case NGX_HTTP_OWNCLOUD_REFRESH_FAILED:
         ngx_http_owncloud_refresh_failed_put(r, ctx, call);
         break;
 
-    case NGX_HTTP_OWNCLOUD_TOKEN_ENDED:
+    case NGX_HTTP_OWNCLOUD_REFRESH_ENDED:
 
         /* somebody else may have got new tokens just now */
 
-        if (ngx_http_owncloud_session_expire(r, ctx) == NGX_DECLINED
-            && ngx_http_owncloud_session_newer(r, ctx) == NGX_OK)
+        if (holder->expire(r, ctx, refresh->credential) == NGX_DECLINED
+            && holder->newest(r, ctx, refresh->credential) == NGX_OK)
         {
-            token->result = NGX_HTTP_OWNCLOUD_TOKEN_RENEWED;
+            refresh->result = NGX_HTTP_OWNCLOUD_REFRESH_RENEWED;
         }
 
         break;
 
-    default: /* NGX_HTTP_OWNCLOUD_TOKEN_RENEWED */
+    default: /* NGX_HTTP_OWNCLOUD_REFRESH_RENEWED */
         break;
     }
 
-    ngx_http_owncloud_refresh_unlock(token);
+    ngx_http_owncloud_refresh_unlock(refresh);
 }
 
 
@@ -327,73 +291,60 @@ static ngx_uint_t
 ngx_http_owncloud_refresh_result(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call)
 {
-    ngx_str_t                          body;
-    ngx_uint_t                         result;
-    ngx_http_owncloud_oauth_tokens_t   tokens;
+    ngx_str_t                        body;
+    ngx_uint_t                       result;
+    ngx_http_owncloud_refresh_t     *refresh;
+    ngx_http_owncloud_credential_t  *renewed;
 
-    if (call->failure) {
-        return NGX_HTTP_OWNCLOUD_TOKEN_FAILED;
+    refresh = ctx->refresh;
+
+    renewed = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_credential_t));
+
+    if (call->failure || renewed == NULL) {
+        return NGX_HTTP_OWNCLOUD_REFRESH_FAILED;
     }
 
     ngx_http_owncloud_sink_text(call->sink, &body);
 
-    if (ngx_http_owncloud_oauth_answer(r->pool, call->status, &body, &tokens,
-                                       &result)
-        != NGX_OK)
-    {
-        return NGX_HTTP_OWNCLOUD_TOKEN_FAILED;
-    }
+    result = ngx_http_owncloud_refresh_read(r->pool, call->status, &body,
+                                            refresh->credential, renewed);
 
-    if (result == NGX_HTTP_OWNCLOUD_OAUTH_GOOD) {
-        return ngx_http_owncloud_refresh_renewed(r, ctx, &tokens);
-    }
+    switch (result) {
 
-    /* servers do not agree on what they say, but all mean that it is over */
+    case NGX_HTTP_OWNCLOUD_REFRESH_RENEWED:
+        return ngx_http_owncloud_refresh_renewed(r, ctx, renewed);
 
-    if (call->status == 400 || call->status == 401 || call->status == 403) {
+    case NGX_HTTP_OWNCLOUD_REFRESH_ENDED:
 
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "\"%V\" ended a session: status %ui of a refresh",
                       &ctx->issuer->id, call->status);
 
-        return (ngx_http_owncloud_session_newer(r, ctx) == NGX_OK)
-               ? NGX_HTTP_OWNCLOUD_TOKEN_RENEWED
-               : NGX_HTTP_OWNCLOUD_TOKEN_ENDED;
-    }
+        return (refresh->holder->newest(r, ctx, refresh->credential) == NGX_OK)
+               ? NGX_HTTP_OWNCLOUD_REFRESH_RENEWED
+               : NGX_HTTP_OWNCLOUD_REFRESH_ENDED;
 
-    return NGX_HTTP_OWNCLOUD_TOKEN_FAILED;
+    default: /* NGX_HTTP_OWNCLOUD_REFRESH_FAILED */
+        return result;
+    }
 }
 
 
 static ngx_uint_t
 ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_oauth_tokens_t *tokens)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *renewed)
 {
-    ngx_int_t                        rc;
-    ngx_http_owncloud_credential_t  *session;
+    ngx_int_t                     rc;
+    ngx_http_owncloud_refresh_t  *refresh;
 
-    session = ngx_palloc(r->pool, sizeof(ngx_http_owncloud_credential_t));
-    if (session == NULL) {
-        return NGX_HTTP_OWNCLOUD_TOKEN_FAILED;
-    }
+    refresh = ctx->refresh;
 
-    *session = *ctx->session;
+    rc = refresh->holder->keep(r, ctx, renewed);
 
-    session->generation++;
-    session->issued = ngx_time();
-    session->expires = session->issued + tokens->expires_in;
-    session->access = tokens->access;
-
-    /* a server may let the old one go on (RFC 6749, 6) */
-
-    if (tokens->refresh.len) {
-        session->refresh = tokens->refresh;
-    }
-
-    rc = ngx_http_owncloud_session_store(r, ctx, session);
-
-    if (rc == NGX_DONE && ngx_http_owncloud_session_newer(r, ctx) == NGX_OK) {
-        return NGX_HTTP_OWNCLOUD_TOKEN_RENEWED;
+    if (rc == NGX_DONE
+        && refresh->holder->newest(r, ctx, refresh->credential) == NGX_OK)
+    {
+        return NGX_HTTP_OWNCLOUD_REFRESH_RENEWED;
     }
 
     if (rc != NGX_OK) {
@@ -404,18 +355,18 @@ ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
                           "meanwhile", &ctx->issuer->id);
         }
 
-        ctx->token->unused = session;
+        refresh->unused = renewed;
 
-        return NGX_HTTP_OWNCLOUD_TOKEN_ENDED;
+        return NGX_HTTP_OWNCLOUD_REFRESH_ENDED;
     }
 
-    ctx->session = session;
+    *refresh->credential = *renewed;
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                   "\"%V\" gave new tokens, generation %ui", &ctx->issuer->id,
-                  session->generation);
+                  renewed->generation);
 
-    return NGX_HTTP_OWNCLOUD_TOKEN_RENEWED;
+    return NGX_HTTP_OWNCLOUD_REFRESH_RENEWED;
 }
 
 
@@ -423,39 +374,30 @@ static ngx_int_t
 ngx_http_owncloud_refresh_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    switch (ctx->token->result) {
+    ngx_http_owncloud_refresh_t  *refresh;
 
-    case NGX_HTTP_OWNCLOUD_TOKEN_RENEWED:
+    refresh = ctx->refresh;
 
-        if (ngx_http_owncloud_session_cookie(r, ctx) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+    switch (refresh->result) {
 
-        return ctx->token->next(r, ctx);
+    case NGX_HTTP_OWNCLOUD_REFRESH_RENEWED:
+        return refresh->next(r, ctx);
 
-    case NGX_HTTP_OWNCLOUD_TOKEN_ENDED:
+    case NGX_HTTP_OWNCLOUD_REFRESH_ENDED:
+        return refresh->holder->lost(r, ctx, NGX_HTTP_OWNCLOUD_LOST_ENDED);
 
-        /* there was a logout: what was got after it is for nobody */
+    default: /* NGX_HTTP_OWNCLOUD_REFRESH_FAILED */
 
-        if (ctx->token->unused && !ctx->session->account) {
-            return ngx_http_owncloud_revoke(r, ctx, ctx->token->unused,
-                                            ngx_http_owncloud_token_ended);
-        }
-
-        return ngx_http_owncloud_token_ended(r, ctx);
-
-    default: /* NGX_HTTP_OWNCLOUD_TOKEN_FAILED */
-
-        if (!ctx->token->refused && ctx->session->expires > ngx_time()) {
+        if (!refresh->refused && refresh->credential->expires > ngx_time()) {
 
             ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                           "\"%V\" gave no new tokens ahead of time: "
                           "status %ui, failure %ui", &ctx->issuer->id,
                           ctx->call->status, ctx->call->failure);
 
-            return ctx->token->next(r, ctx);
+            return refresh->next(r, ctx);
         }
 
-        return ngx_http_owncloud_refresh_failed_answer(r, ctx);
+        return refresh->holder->lost(r, ctx, NGX_HTTP_OWNCLOUD_LOST_FAILED);
     }
 }

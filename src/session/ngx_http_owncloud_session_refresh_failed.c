@@ -8,65 +8,13 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_account.h"
-#include "ngx_http_owncloud_answer.h"
-#include "ngx_http_owncloud_call.h"
-#include "ngx_http_owncloud_request_failure.h"
-#include "ngx_http_owncloud_session_token.h"
+#include "ngx_http_owncloud_session_refresh.h"
 #include "ngx_http_owncloud_zone.h"
 #include "ngx_http_owncloud_zone_entry.h"
 
 
 /* how long a failure is taken for an answer by those who have waited, s */
-#define NGX_HTTP_OWNCLOUD_REFRESH_FAILED  2
-
-
-ngx_int_t
-ngx_http_owncloud_refresh_failed_answer(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    char                      *code;
-    ngx_str_t                  text;
-    ngx_http_owncloud_call_t  *call;
-
-    call = ctx->call;
-
-    if (ctx->session->account) {
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" gave no new tokens to the system account: "
-                      "status %ui, failure %ui", &ctx->issuer->id,
-                      call->status, call->failure);
-
-        return ngx_http_owncloud_account_failed(r, ctx, "accountunavailable",
-                   "%s cannot be used by the account that keeps such files "
-                   "at the moment. Please try again in a few minutes.");
-    }
-
-    if (call->failure || call->status == 429 || call->status >= 500) {
-
-        if (ngx_http_owncloud_failure(r, ctx, &text, &code) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ngx_http_owncloud_answer_error(r, ctx, &text, code);
-    }
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "cloudunexpected from \"%V\" for a refresh: status %ui",
-                  &ctx->issuer->id, call->status);
-
-    if (ngx_http_owncloud_failure_text(r, ctx,
-            "%s gave an unexpected answer when your sign-in was to be "
-            "prolonged. Please try again in a minute; if it happens again, "
-            "tell your administrator.", &text)
-        != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_owncloud_answer_error(r, ctx, &text, "cloudunexpected");
-}
+#define NGX_HTTP_OWNCLOUD_REFRESH_FAILED_TIME  2
 
 
 void
@@ -90,7 +38,7 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
     }
 
     if (ngx_http_owncloud_credential_key(ctx->issuer, "refresh failed",
-                                         ctx->session->id, key)
+                                         ctx->refresh->credential->id, key)
         != NGX_OK)
     {
         return;
@@ -100,14 +48,14 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
 
     cached.failure = call->failure;
     cached.status = call->status;
-    cached.generation = ctx->session->generation;
+    cached.generation = ctx->refresh->credential->generation;
 
     value.data = (u_char *) &cached;
     value.len = sizeof(cached);
 
     (void) ngx_http_owncloud_zone_put(omcf->zone,
                            NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key, &value,
-                           ngx_time() + NGX_HTTP_OWNCLOUD_REFRESH_FAILED);
+                           ngx_time() + NGX_HTTP_OWNCLOUD_REFRESH_FAILED_TIME);
 }
 
 
@@ -123,7 +71,7 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     ngx_http_owncloud_entry_refresh_t   cached;
 
     if (ngx_http_owncloud_credential_key(ctx->issuer, "refresh failed",
-                                         ctx->session->id, key)
+                                         ctx->refresh->credential->id, key)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -138,7 +86,7 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     }
 
     if (ngx_http_owncloud_entry_refresh_read(&value, &cached) != NGX_OK
-        || cached.generation != ctx->session->generation)
+        || cached.generation != ctx->refresh->credential->generation)
     {
         return NGX_OK;
     }
@@ -153,7 +101,7 @@ ngx_http_owncloud_refresh_failed_get(ngx_http_request_t *r,
     call->done = 1;
 
     ctx->call = call;
-    ctx->token->result = NGX_HTTP_OWNCLOUD_TOKEN_FAILED;
+    ctx->refresh->result = NGX_HTTP_OWNCLOUD_REFRESH_FAILED;
 
     return NGX_ABORT;
 }

@@ -8,9 +8,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_call.h"
-#include "ngx_http_owncloud_oauth.h"
-#include "ngx_http_owncloud_session_token.h"
+#include "ngx_http_owncloud_session_refresh.h"
+#include "ngx_http_owncloud_session_token_request.h"
 
 
 /* a user who logs out does not wait longer for each of the two calls, ms */
@@ -28,29 +27,32 @@ static ngx_int_t ngx_http_owncloud_revoke_done(ngx_http_request_t *r,
 static void ngx_http_owncloud_revoke_limit(ngx_http_owncloud_call_t *call);
 
 
+/*
+ * Tokens that have expired are renewed first: only a valid one can be revoked,
+ * and with it goes the refresh token.
+ */
+
 ngx_int_t
 ngx_http_owncloud_revoke(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_credential_t *session, ngx_http_owncloud_step_pt next)
+    const ngx_http_owncloud_holder_t *holder,
+    ngx_http_owncloud_credential_t *credential,
+    ngx_http_owncloud_step_pt next)
 {
-    ngx_http_owncloud_token_t  *token;
-
     if (ctx->issuer->revocation.upstream == NULL) {
         return next(r, ctx);
     }
 
-    token = ngx_http_owncloud_token_create(r, ctx);
-    if (token == NULL) {
+    if (ngx_http_owncloud_refresh_create(r, ctx, holder, credential, next)
+        == NULL)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    token->unused = session;
-    token->revoked = next;
-
-    if (session->expires > ngx_time()) {
+    if (credential->expires > ngx_time()) {
         return ngx_http_owncloud_revoke_ask(r, ctx);
     }
 
-    if (session->refresh.len == 0) {
+    if (credential->refresh.len == 0) {
         return next(r, ctx);
     }
 
@@ -62,25 +64,22 @@ static ngx_int_t
 ngx_http_owncloud_revoke_renew(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                   rc;
-    ngx_http_owncloud_call_t   *call;
-    ngx_http_owncloud_token_t  *token;
+    ngx_int_t                  rc;
+    ngx_http_owncloud_call_t  *call;
 
-    token = ctx->token;
-
-    rc = ngx_http_owncloud_refresh_lock(r, ctx, token->unused);
+    rc = ngx_http_owncloud_refresh_lock(r, ctx);
 
     /* whoever is about it finds that the session has ended, and revokes */
 
     if (rc == NGX_BUSY) {
-        return token->revoked(r, ctx);
+        return ctx->refresh->next(r, ctx);
     }
 
     if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    call = ngx_http_owncloud_refresh_call(r, ctx, token->unused);
+    call = ngx_http_owncloud_refresh_call(r, ctx, ctx->refresh->credential);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -97,16 +96,14 @@ static ngx_int_t
 ngx_http_owncloud_revoke_renewed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_str_t                          body;
-    ngx_uint_t                         result;
-    ngx_http_owncloud_call_t          *call;
-    ngx_http_owncloud_token_t         *token;
-    ngx_http_owncloud_oauth_tokens_t   tokens;
+    ngx_str_t                        body;
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_credential_t  *credential, renewed;
 
     call = ctx->call;
-    token = ctx->token;
+    credential = ctx->refresh->credential;
 
-    ngx_http_owncloud_refresh_unlock(token);
+    ngx_http_owncloud_refresh_unlock(ctx->refresh);
 
     if (call->failure) {
         return ngx_http_owncloud_revoke_done(r, ctx);
@@ -114,18 +111,14 @@ ngx_http_owncloud_revoke_renewed(ngx_http_request_t *r,
 
     ngx_http_owncloud_sink_text(call->sink, &body);
 
-    if (ngx_http_owncloud_oauth_answer(r->pool, call->status, &body, &tokens,
-                                       &result)
-        != NGX_OK)
+    if (ngx_http_owncloud_refresh_read(r->pool, call->status, &body,
+                                       credential, &renewed)
+        != NGX_HTTP_OWNCLOUD_REFRESH_RENEWED)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (result != NGX_HTTP_OWNCLOUD_OAUTH_GOOD) {
         return ngx_http_owncloud_revoke_done(r, ctx);
     }
 
-    token->unused->access = tokens.access;
+    *credential = renewed;
 
     return ngx_http_owncloud_revoke_ask(r, ctx);
 }
@@ -144,7 +137,8 @@ ngx_http_owncloud_revoke_ask(ngx_http_request_t *r,
     call = ngx_http_owncloud_call_create(r, &ctx->issuer->revocation,
                                          "DELETE");
     if (call == NULL
-        || ngx_http_owncloud_call_bearer(r, call, &ctx->token->unused->access)
+        || ngx_http_owncloud_call_bearer(r, call,
+                                         &ctx->refresh->credential->access)
            != NGX_OK
         || ngx_http_owncloud_call_header(call, "OCS-APIRequest", &yes)
            != NGX_OK)
@@ -174,12 +168,12 @@ ngx_http_owncloud_revoke_done(ngx_http_request_t *r,
 
     if (call->failure || call->status != NGX_HTTP_OK) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "the token was not revoked at \"%V\": status %ui, "
-                      "failure %ui", &ctx->issuer->id, call->status,
-                      call->failure);
+                      "the token%s was not revoked at \"%V\": status %ui, "
+                      "failure %ui", ctx->refresh->holder->of,
+                      &ctx->issuer->id, call->status, call->failure);
     }
 
-    return ctx->token->revoked(r, ctx);
+    return ctx->refresh->next(r, ctx);
 }
 
 

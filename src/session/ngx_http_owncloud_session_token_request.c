@@ -8,19 +8,19 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_oauth.h"
 #include "ngx_http_owncloud_session_token_request.h"
 
 
-static ngx_int_t ngx_http_owncloud_token_request_client(
-    ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t **secret);
+static ngx_http_owncloud_secret_t *ngx_http_owncloud_token_request_secret(
+    ngx_http_owncloud_issuer_t *issuer);
 
 
 ngx_http_owncloud_call_t *
 ngx_http_owncloud_token_request(ngx_http_request_t *r,
-                                ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_secret_t **secret)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_secret_t **secret)
 {
+    ngx_str_t                  value;
     ngx_http_owncloud_call_t  *call;
 
     static ngx_str_t  type = ngx_string("application/x-www-form-urlencoded");
@@ -34,8 +34,15 @@ ngx_http_owncloud_token_request(ngx_http_request_t *r,
     call->sink = ngx_http_owncloud_sink_memory(r->pool,
                                                NGX_HTTP_OWNCLOUD_ANSWER_SIZE);
 
+    *secret = ngx_http_owncloud_token_request_secret(ctx->issuer);
+
+    value.data = ctx->issuer->basic.data;
+    value.len = ctx->issuer->basic.len;
+
     if (call->sink == NULL
-        || ngx_http_owncloud_token_request_client(ctx, call, secret) != NGX_OK
+        || (*secret == NULL
+            && ngx_http_owncloud_call_header(call, "Authorization", &value)
+               != NGX_OK)
         || ngx_http_owncloud_call_header(call, "Content-Type", &type) != NGX_OK
         || ngx_http_owncloud_call_header(call, "Accept", &accept) != NGX_OK)
     {
@@ -48,21 +55,93 @@ ngx_http_owncloud_token_request(ngx_http_request_t *r,
 
 /* HTTP Basic, unless the server is to have the secret in the form */
 
-static ngx_int_t
-ngx_http_owncloud_token_request_client(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_call_t *call, ngx_http_owncloud_secret_t **secret)
+static ngx_http_owncloud_secret_t *
+ngx_http_owncloud_token_request_secret(ngx_http_owncloud_issuer_t *issuer)
 {
-    ngx_str_t  value;
+    return (issuer->token_auth == NGX_HTTP_OWNCLOUD_TOKEN_AUTH_BODY)
+           ? &issuer->client_secret : NULL;
+}
 
-    if (ctx->issuer->token_auth == NGX_HTTP_OWNCLOUD_TOKEN_AUTH_BODY) {
-        *secret = &ctx->issuer->client_secret;
-        return NGX_OK;
+
+ngx_int_t
+ngx_http_owncloud_refresh_form(ngx_pool_t *pool,
+    ngx_http_owncloud_issuer_t *issuer,
+    ngx_http_owncloud_credential_t *credential, ngx_str_t *form)
+{
+    return ngx_http_owncloud_oauth_refresh_form(pool, &issuer->client_id,
+                           &credential->refresh,
+                           ngx_http_owncloud_token_request_secret(issuer),
+                           form);
+}
+
+
+ngx_uint_t
+ngx_http_owncloud_refresh_read(ngx_pool_t *pool, ngx_uint_t status,
+    ngx_str_t *body, ngx_http_owncloud_credential_t *credential,
+    ngx_http_owncloud_credential_t *renewed)
+{
+    ngx_uint_t                        result;
+    ngx_http_owncloud_oauth_tokens_t  tokens;
+
+    if (ngx_http_owncloud_oauth_answer(pool, status, body, &tokens, &result)
+        != NGX_OK)
+    {
+        return NGX_HTTP_OWNCLOUD_REFRESH_FAILED;
     }
 
-    *secret = NULL;
+    if (result != NGX_HTTP_OWNCLOUD_OAUTH_GOOD) {
 
-    value.data = ctx->issuer->basic.data;
-    value.len = ctx->issuer->basic.len;
+        /* servers do not agree on what they say, but all mean: it is over */
 
-    return ngx_http_owncloud_call_header(call, "Authorization", &value);
+        return (status == 400 || status == 401 || status == 403)
+               ? NGX_HTTP_OWNCLOUD_REFRESH_ENDED
+               : NGX_HTTP_OWNCLOUD_REFRESH_FAILED;
+    }
+
+    *renewed = *credential;
+
+    renewed->generation++;
+    renewed->issued = ngx_time();
+    renewed->expires = renewed->issued + tokens.expires_in;
+    renewed->access = tokens.access;
+
+    /* a server may let the old one go on (RFC 6749, 6) */
+
+    if (tokens.refresh.len) {
+        renewed->refresh = tokens.refresh;
+    }
+
+    return NGX_HTTP_OWNCLOUD_REFRESH_RENEWED;
+}
+
+
+ngx_http_owncloud_call_t *
+ngx_http_owncloud_refresh_call(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *credential)
+{
+    ngx_http_owncloud_call_t    *call;
+    ngx_http_owncloud_secret_t  *secret;
+
+    call = ngx_http_owncloud_token_request(r, ctx, &secret);
+
+    if (call == NULL
+        || ngx_http_owncloud_refresh_form(r->pool, ctx->issuer, credential,
+                                          &call->body)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    call->persistent = 1;
+    call->duration = ngx_http_owncloud_refresh_duration(ctx->issuer);
+
+    return call;
+}
+
+
+ngx_msec_t
+ngx_http_owncloud_refresh_duration(ngx_http_owncloud_issuer_t *issuer)
+{
+    return issuer->connect_timeout + issuer->send_timeout
+           + issuer->read_timeout;
 }

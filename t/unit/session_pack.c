@@ -61,7 +61,7 @@ unit_equal(ngx_http_owncloud_credential_t *a, ngx_http_owncloud_credential_t *b)
            && a->generation == b->generation
            && a->issued == b->issued
            && a->expires == b->expires
-           && !b->account && !b->kept;
+           && !b->kept;
 }
 
 
@@ -111,7 +111,6 @@ unit_round(ngx_pool_t *pool)
     /* flags are of this request, and not of the session */
 
     unit_fill(pool, &session, 64, 64, 5);
-    session.account = 1;
     session.kept = 1;
 
     unit_ok(ngx_http_owncloud_credential_pack(pool, &session, &plain) == NGX_OK

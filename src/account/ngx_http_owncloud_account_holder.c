@@ -1,0 +1,117 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account.h"
+
+
+static ngx_int_t ngx_http_owncloud_account_holder_newest(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_credential_t *credential);
+static ngx_int_t ngx_http_owncloud_account_holder_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *credential);
+static ngx_int_t ngx_http_owncloud_account_holder_expire(
+    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_credential_t *credential);
+static ngx_int_t ngx_http_owncloud_account_holder_lock(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_fd_t *fd);
+static ngx_int_t ngx_http_owncloud_account_holder_lost(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t why);
+
+
+const ngx_http_owncloud_holder_t  ngx_http_owncloud_account_holder = {
+    " of the system account",
+    ngx_http_owncloud_account_holder_newest,
+    ngx_http_owncloud_account_holder_keep,
+    ngx_http_owncloud_account_holder_expire,
+    ngx_http_owncloud_account_holder_lock,
+    ngx_http_owncloud_account_holder_lost
+};
+
+
+static ngx_int_t
+ngx_http_owncloud_account_holder_newest(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *credential)
+{
+    ngx_http_owncloud_account_env_t  env;
+
+    ngx_http_owncloud_account_env(r, ctx, &env);
+
+    return ngx_http_owncloud_account_newest(&env, credential);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_holder_keep(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *credential)
+{
+    ngx_http_owncloud_account_env_t  env;
+
+    ngx_http_owncloud_account_env(r, ctx, &env);
+
+    return ngx_http_owncloud_account_replace(&env, credential);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_holder_expire(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *credential)
+{
+    ngx_http_owncloud_account_env_t  env;
+
+    ngx_http_owncloud_account_env(r, ctx, &env);
+
+    return ngx_http_owncloud_account_expire(&env, credential);
+}
+
+
+/* there may be another nginx that knows nothing of this one's zone */
+
+static ngx_int_t
+ngx_http_owncloud_account_holder_lock(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_fd_t *fd)
+{
+    ngx_http_owncloud_account_env_t  env;
+
+    ngx_http_owncloud_account_env(r, ctx, &env);
+
+    return ngx_http_owncloud_account_lock(&env, fd);
+}
+
+
+static ngx_int_t
+ngx_http_owncloud_account_holder_lost(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_uint_t why)
+{
+    switch (why) {
+
+    case NGX_HTTP_OWNCLOUD_LOST_REFUSED:
+        return ngx_http_owncloud_account_failed(r, ctx, "accountrefused",
+                   "%s does not let the account that keeps such files do "
+                   "this. Please tell your administrator.");
+
+    case NGX_HTTP_OWNCLOUD_LOST_FAILED:
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"%V\" gave no new tokens to the system account: "
+                      "status %ui, failure %ui", &ctx->issuer->id,
+                      ctx->call->status, ctx->call->failure);
+
+        return ngx_http_owncloud_account_failed(r, ctx, "accountunavailable",
+                   "%s cannot be used by the account that keeps such files "
+                   "at the moment. Please try again in a few minutes.");
+
+    default: /* NGX_HTTP_OWNCLOUD_LOST_ENDED */
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "the system account of \"%V\" is lost: \"%V\" has to be "
+                      "connected again", &ctx->issuer->id,
+                      &ctx->account->credential->user);
+
+        return ngx_http_owncloud_account_lost(r, ctx);
+    }
+}

@@ -1,0 +1,174 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_account.h"
+#include "ngx_http_owncloud_zone.h"
+
+
+/*
+ * How long the zone keeps what the file could not take, and that tokens are
+ * no good, seconds
+ */
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_TIME         (365 * 86400)
+
+/* how often a file that could not be written is tried again, seconds */
+#define NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN  60
+
+
+ngx_int_t
+ngx_http_owncloud_account_load(ngx_http_owncloud_account_env_t *env,
+    ngx_http_owncloud_credential_t *credential, time_t *connected)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_account_read(env, credential, connected);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_http_owncloud_credential_newest(env->pool, env->omcf,
+                                             env->issuer, credential);
+
+    return (rc == NGX_DECLINED) ? NGX_DONE : rc;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_newest(ngx_http_owncloud_account_env_t *env,
+    ngx_http_owncloud_credential_t *credential)
+{
+    time_t                          connected;
+    ngx_int_t                       rc;
+    ngx_http_owncloud_credential_t  newer;
+
+    rc = ngx_http_owncloud_account_load(env, &newer, &connected);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    /* with a file that is not there any more it is over */
+
+    if (rc == NGX_DONE || rc == NGX_DECLINED) {
+        return NGX_DONE;
+    }
+
+    if (rc != NGX_OK
+        || (newer.generation == credential->generation
+            && ngx_memcmp(newer.id, credential->id, sizeof(newer.id)) == 0))
+    {
+        return NGX_DECLINED;
+    }
+
+    *credential = newer;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
+    ngx_http_owncloud_credential_t *credential)
+{
+    size_t                          size;
+    time_t                          connected;
+    ngx_int_t                       rc;
+    ngx_http_owncloud_credential_t  old;
+
+    /* it must not be lost, whatever becomes of the file */
+
+    rc = ngx_http_owncloud_credential_store(env->pool, env->omcf,
+                          env->issuer, credential,
+                          ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_TIME, &size);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    connected = credential->issued;
+
+    rc = ngx_http_owncloud_account_read(env, &old, &connected);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    /*
+     * whoever has connected or disconnected an account meanwhile wins, and
+     * nobody knows what is in a file that cannot be read
+     */
+
+    if (rc != NGX_OK
+        || !ngx_http_owncloud_account_newer_than(credential, &old))
+    {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_owncloud_account_write(env, credential, connected);
+
+    return (rc == NGX_ABORT) ? NGX_OK : rc;
+}
+
+
+void
+ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *env,
+    ngx_http_owncloud_credential_t *credential)
+{
+    u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
+    time_t                          connected;
+    ngx_fd_t                        fd;
+    ngx_http_owncloud_credential_t  old;
+
+    if (ngx_http_owncloud_account_read(env, &old, &connected) != NGX_OK
+        || old.generation >= credential->generation
+        || ngx_http_owncloud_account_key(env, "account again", key) != NGX_OK
+        || ngx_http_owncloud_zone_take(env->omcf->zone,
+                            NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, key,
+                            ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    /* somebody may be connecting another account */
+
+    if (ngx_http_owncloud_account_lock(env, &fd) != NGX_OK) {
+        return;
+    }
+
+    (void) ngx_http_owncloud_account_replace(env, credential);
+
+    ngx_http_owncloud_account_unlock(&fd);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_expire(ngx_http_owncloud_account_env_t *env,
+    ngx_http_owncloud_credential_t *credential)
+{
+    return ngx_http_owncloud_credential_end(env->omcf, env->log, env->issuer,
+                                 credential, credential->generation,
+                                 ngx_time() + NGX_HTTP_OWNCLOUD_ACCOUNT_TIME);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_account_key(ngx_http_owncloud_account_env_t *env, char *name,
+    u_char *key)
+{
+    ngx_str_t  part[2];
+
+    part[0].data = (u_char *) name;
+    part[0].len = ngx_strlen(name);
+    part[1] = env->issuer->id;
+
+    return ngx_http_owncloud_digest(key, part, 2);
+}
