@@ -48,7 +48,7 @@ typedef struct {
     ngx_http_owncloud_page_connect_t   page;
     ngx_str_t                          path;       /* of the page itself */
 
-    ngx_http_owncloud_credential_t  *session;    /* that is connected, or */
+    ngx_http_owncloud_credential_t    *session;    /* that is connected, or */
                                                    /* is to be */
     ngx_str_t                          confirm;    /* by which name it waits */
 
@@ -64,11 +64,19 @@ typedef struct {
 } ngx_http_owncloud_connect_t;
 
 
-/* ctx->flow; NULL: no memory */
+/* ngx_http_owncloud_account_connect_page.c */
+
+/*
+ * Makes ctx->flow, for the page at "path", whose text the request keeps.
+ * NULL: no memory.
+ */
 ngx_http_owncloud_connect_t *ngx_http_owncloud_connect_create(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
 
-/* the page's own URL, with "?confirm=..." unless that is NULL */
+/*
+ * The page's own URL, with "?confirm=..." unless that is NULL; allocated from
+ * r->pool.  NGX_OK; NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_http_owncloud_connect_url(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *confirm, ngx_str_t *url);
 
@@ -76,11 +84,11 @@ ngx_int_t ngx_http_owncloud_connect_url(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_connect_back(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* answers what has gone wrong */
+/* answers what has gone wrong; "text" is a literal, with "%s" or without */
 ngx_int_t ngx_http_owncloud_connect_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *text);
 
-/* who is connected: connect->page and ->session */
+/* who is connected, into connect->page.  NGX_OK; NGX_ERROR. */
 ngx_int_t ngx_http_owncloud_connect_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -109,7 +117,10 @@ ngx_int_t ngx_http_owncloud_connect_keep(ngx_http_request_t *r,
 ngx_int_t ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* connect->session is written, unless it is another user's than the file's */
+/*
+ * A step: writes connect->session to the file, or asks first if another user's
+ * is there.
+ */
 ngx_int_t ngx_http_owncloud_connect_save(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
@@ -126,7 +137,10 @@ ngx_int_t ngx_http_owncloud_connect_waiting(ngx_http_request_t *r,
 void ngx_http_owncloud_connect_waited(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* a step: tells the cloud that connect->session is over, then "next" */
+/*
+ * A step: tells the cloud that connect->session, if any, is not used any more;
+ * then "next", whatever comes of it.
+ */
 ngx_int_t ngx_http_owncloud_connect_revoke(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
