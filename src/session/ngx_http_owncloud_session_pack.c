@@ -9,7 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_pack.h"
-#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_session_credential.h"
 
 
 #define NGX_HTTP_OWNCLOUD_SESSION_VERSION  3
@@ -21,20 +21,20 @@
 
 
 static ngx_int_t ngx_http_owncloud_credential_texts(u_char *p, u_char *last,
-    ngx_http_owncloud_credential_t *session);
+    ngx_http_owncloud_credential_t *credential);
 
 
 ngx_int_t
 ngx_http_owncloud_credential_pack(ngx_pool_t *pool,
-    ngx_http_owncloud_credential_t *session, ngx_str_t *plain)
+    ngx_http_owncloud_credential_t *credential, ngx_str_t *plain)
 {
     u_char    *p;
     uint32_t   n;
     uint64_t   time;
 
-    if (session->access.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
-        || session->refresh.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
-        || session->user.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
+    if (credential->access.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
+        || credential->refresh.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
+        || credential->user.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
     {
         return NGX_DECLINED;
     }
@@ -42,8 +42,8 @@ ngx_http_owncloud_credential_pack(ngx_pool_t *pool,
     /* no more than 17.5 KB: the lengths of all three are bounded above */
 
     plain->len = NGX_HTTP_OWNCLOUD_SESSION_FIXED + 3 * sizeof(uint16_t)
-                 + session->access.len + session->refresh.len
-                 + session->user.len;
+                 + credential->access.len + credential->refresh.len
+                 + credential->user.len;
 
     p = ngx_pnalloc(pool, plain->len);
     if (p == NULL) {
@@ -53,24 +53,24 @@ ngx_http_owncloud_credential_pack(ngx_pool_t *pool,
     plain->data = p;
 
     *p++ = NGX_HTTP_OWNCLOUD_SESSION_VERSION;
-    p = ngx_cpymem(p, session->id, sizeof(session->id));
+    p = ngx_cpymem(p, credential->id, sizeof(credential->id));
 
-    time = session->issued;
+    time = credential->issued;
     p = ngx_cpymem(p, &time, sizeof(uint64_t));
 
-    n = (uint32_t) session->generation;
+    n = (uint32_t) credential->generation;
     p = ngx_cpymem(p, &n, sizeof(uint32_t));
 
-    n = session->access.len ? (uint32_t) (session->expires - session->issued)
-                            : 0;
+    n = credential->access.len
+        ? (uint32_t) (credential->expires - credential->issued) : 0;
     p = ngx_cpymem(p, &n, sizeof(uint32_t));
 
-    p = ngx_http_owncloud_pack_text(p, session->access.data,
-                                    session->access.len);
-    p = ngx_http_owncloud_pack_text(p, session->refresh.data,
-                                    session->refresh.len);
-    (void) ngx_http_owncloud_pack_text(p, session->user.data,
-                                       session->user.len);
+    p = ngx_http_owncloud_pack_text(p, credential->access.data,
+                                    credential->access.len);
+    p = ngx_http_owncloud_pack_text(p, credential->refresh.data,
+                                    credential->refresh.len);
+    (void) ngx_http_owncloud_pack_text(p, credential->user.data,
+                                       credential->user.len);
 
     return NGX_OK;
 }
@@ -78,7 +78,7 @@ ngx_http_owncloud_credential_pack(ngx_pool_t *pool,
 
 ngx_int_t
 ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
-    ngx_http_owncloud_credential_t *session)
+    ngx_http_owncloud_credential_t *credential)
 {
     u_char    *p, *last;
     uint32_t   n;
@@ -93,13 +93,13 @@ ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
         return NGX_DECLINED;
     }
 
-    ngx_memzero(session, sizeof(ngx_http_owncloud_credential_t));
+    ngx_memzero(credential, sizeof(ngx_http_owncloud_credential_t));
 
-    ngx_memcpy(session->id, p, sizeof(session->id));
-    p += sizeof(session->id);
+    ngx_memcpy(credential->id, p, sizeof(credential->id));
+    p += sizeof(credential->id);
 
     ngx_memcpy(&time, p, sizeof(uint64_t));
-    session->issued = (time_t) time;
+    credential->issued = (time_t) time;
     p += sizeof(uint64_t);
 
     /* no clock is that wrong, and the sum with a lifetime is one */
@@ -109,21 +109,21 @@ ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
     }
 
     ngx_memcpy(&n, p, sizeof(uint32_t));
-    session->generation = n;
+    credential->generation = n;
     p += sizeof(uint32_t);
 
     ngx_memcpy(&n, p, sizeof(uint32_t));
-    session->expires = session->issued + n;
+    credential->expires = credential->issued + n;
     p += sizeof(uint32_t);
 
-    if (ngx_http_owncloud_credential_texts(p, last, session) != NGX_OK) {
+    if (ngx_http_owncloud_credential_texts(p, last, credential) != NGX_OK) {
         return NGX_DECLINED;
     }
 
     /* where there is no access token, one has to be had */
 
-    if (session->access.len == 0) {
-        session->expires = 0;
+    if (credential->access.len == 0) {
+        credential->expires = 0;
     }
 
     return NGX_OK;
@@ -132,25 +132,25 @@ ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
 
 static ngx_int_t
 ngx_http_owncloud_credential_texts(u_char *p, u_char *last,
-    ngx_http_owncloud_credential_t *session)
+    ngx_http_owncloud_credential_t *credential)
 {
-    if (ngx_http_owncloud_unpack_text(&p, last, &session->access.data,
-                                      &session->access.len)
+    if (ngx_http_owncloud_unpack_text(&p, last, &credential->access.data,
+                                      &credential->access.len)
         != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &session->refresh.data,
-                                         &session->refresh.len)
+        || ngx_http_owncloud_unpack_text(&p, last, &credential->refresh.data,
+                                         &credential->refresh.len)
            != NGX_OK
-        || ngx_http_owncloud_unpack_text(&p, last, &session->user.data,
-                                         &session->user.len)
+        || ngx_http_owncloud_unpack_text(&p, last, &credential->user.data,
+                                         &credential->user.len)
            != NGX_OK
         || p != last)
     {
         return NGX_DECLINED;
     }
 
-    if (session->access.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
-        || session->refresh.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
-        || session->user.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
+    if (credential->access.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
+        || credential->refresh.len > NGX_HTTP_OWNCLOUD_TOKEN_SIZE
+        || credential->user.len > NGX_HTTP_OWNCLOUD_NAME_SIZE)
     {
         return NGX_DECLINED;
     }

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 #include <ngx_http.h>
-#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_session_credential.h"
 
 
 static ngx_uint_t fuzz_inside(ngx_str_t *plain, u_char *data, size_t len);

@@ -6,7 +6,7 @@
 
 #include "unit.h"
 #include <ngx_http.h>
-#include "ngx_http_owncloud_session.h"
+#include "ngx_http_owncloud_session_credential.h"
 
 
 static void
