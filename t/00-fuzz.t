@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 
-# Replays the fuzz targets' corpora with the sanitizers.
+# Replays the fuzz targets' corpora with the sanitizers; once more with each
+# allocation failing in its turn, see t/faults.
 
 use strict;
 use warnings;
@@ -24,10 +25,14 @@ $ENV{UBSAN_OPTIONS} = 'print_stacktrace=1';
 
 for my $source (sort glob("$top/t/fuzz/fuzz_*.c")) {
     my ($name) = $source =~ m{fuzz_([^/]+)\.c$};
-    my $said = `$build/fuzz/fuzz_$name $top/t/fuzz/corpus/$name`;
+    my $corpus = "$top/t/fuzz/corpus/$name";
 
-    chomp $said;
-    is($?, 0, "$name: $said");
+    for my $option ('', '--faults 4096') {
+        my $said = `$build/fuzz/fuzz_$name $option $corpus`;
+
+        chomp $said;
+        is($?, 0, "$name: $said");
+    }
 }
 
 done_testing();

@@ -21,8 +21,7 @@
 #define fuzz_assert(good)                                                     \
     do {                                                                      \
         if (!(good)) {                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #good);        \
-            abort();                                                          \
+            fuzz_refuted(__FILE__, __LINE__, #good);                          \
         }                                                                     \
     } while (0)
 
@@ -31,6 +30,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
 static ngx_log_t  fuzz_log;
+
+
+/* what replay.c has instead, while it lets allocations fail */
+
+void fuzz_excuse(void) __attribute__((weak));
+void fuzz_opened(ngx_pool_t *pool) __attribute__((weak));
+
+
+static inline void __attribute__((noreturn))
+fuzz_refuted(const char *file, int line, const char *what)
+{
+    if (fuzz_excuse) {
+        fuzz_excuse();
+    }
+
+    fprintf(stderr, "%s:%d: %s\n", file, line, what);
+    abort();
+}
 
 
 static inline ngx_pool_t *
@@ -43,6 +60,10 @@ fuzz_pool(void)
 
     pool = ngx_create_pool(4096, &fuzz_log);
     fuzz_assert(pool != NULL);
+
+    if (fuzz_opened) {
+        fuzz_opened(pool);
+    }
 
     return pool;
 }

@@ -37,7 +37,7 @@ fuzz_form(ngx_pool_t *pool, ngx_str_t *text, char *more, ngx_int_t *repository)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    ngx_int_t       repository, other;
+    ngx_int_t       rc, repository, other;
     ngx_str_t       query, form, type;
     ngx_uint_t      i, action;
     ngx_pool_t     *pool;
@@ -61,9 +61,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     form = fuzz_copy(pool, (p < data + size) ? p + 1 : p,
                      (p < data + size) ? data + size - p - 1 : 0);
 
-    (void) ngx_http_owncloud_form_parse(pool, &query,
-                                        NGX_HTTP_OWNCLOUD_FORM_FIELDS,
-                                        &fields);
+    rc = ngx_http_owncloud_form_parse(pool, &query,
+                                      NGX_HTTP_OWNCLOUD_FORM_FIELDS, &fields);
+    fuzz_assert(rc != NGX_ERROR);
 
     if (ngx_http_owncloud_parameter_query(&fields, &action) == NGX_OK) {
         fuzz_assert(ngx_http_owncloud_form_get(&fields, "action") != NULL

@@ -5,8 +5,19 @@
 
 
 #include "fuzz.h"
+#include "faults.h"
 
 #include <dirent.h>
+#include <setjmp.h>
+
+
+/*
+ * [--faults N] FILE|FOLDER ...
+ *
+ * With --faults each of the first N files of a folder is read again and again:
+ * with each of its allocations failing, and with all from it on.  Whatever a
+ * target says of its results then, nothing may break, nor be left behind.
+ */
 
 
 #define FUZZ_FILES  4096
@@ -16,6 +27,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 static int fuzz_replay(char *name, unsigned *n);
 static int fuzz_replay_file(char *name);
+static void fuzz_faults(uint8_t *data, size_t len, uint64_t mode);
+static void fuzz_closed(void *data);
+
+
+static size_t       fuzz_most;
+static unsigned     fuzz_failures;
+static jmp_buf      fuzz_back;
+static ngx_pool_t  *fuzz_open;
 static int fuzz_compare(const void *a, const void *b);
 
 
@@ -29,11 +48,24 @@ main(int argc, char **argv)
         (void) LLVMFuzzerInitialize(&argc, &argv);
     }
 
-    for (failed = 0, n = 0, i = 1; i < argc; i++) {
+    i = 1;
+
+    if (argc > 2 && strcmp(argv[1], "--faults") == 0) {
+        fuzz_most = (size_t) atoi(argv[2]);
+        i = 3;
+    }
+
+    for (failed = 0, n = 0; i < argc; i++) {
         failed |= fuzz_replay(argv[i], &n);
     }
 
-    printf("%u files replayed\n", n);
+    printf("%u files replayed", n);
+
+    if (fuzz_most) {
+        printf(", %u times without memory", fuzz_failures);
+    }
+
+    printf("\n");
 
     return failed || n == 0;
 }
@@ -68,10 +100,14 @@ fuzz_replay(char *name, unsigned *n)
     qsort(names, count, sizeof(names[0]), fuzz_compare);
 
     for (failed = 0, i = 0; i < count; i++) {
-        (void) snprintf(path, sizeof(path), "%s/%s", name, names[i]);
-        failed |= fuzz_replay_file(path);
+
+        if (fuzz_most == 0 || i < fuzz_most) {
+            (void) snprintf(path, sizeof(path), "%s/%s", name, names[i]);
+            failed |= fuzz_replay_file(path);
+            (*n)++;
+        }
+
         free(names[i]);
-        (*n)++;
     }
 
     return failed;
@@ -110,9 +146,78 @@ fuzz_replay_file(char *name)
     (void) fclose(file);
 
     (void) LLVMFuzzerTestOneInput(data, len);
+
+    if (fuzz_most) {
+        fuzz_faults(data, len, FAULTS_NTH);
+        fuzz_faults(data, len, FAULTS_REST);
+    }
+
     free(data);
 
     return 0;
+}
+
+
+/* each of the first hundred, then fewer and fewer */
+
+static void
+fuzz_faults(uint8_t *data, size_t len, uint64_t mode)
+{
+    volatile uint64_t  k;
+
+    for (k = 1; /* void */ ; k += 1 + k / 100) {
+        faults->mode = mode;
+        faults->nth = k;
+        faults->count = 0;
+        faults->failed = 0;
+
+        if (setjmp(fuzz_back) == 0) {
+            (void) LLVMFuzzerTestOneInput(data, len);
+
+        } else if (fuzz_open) {
+            ngx_destroy_pool(fuzz_open);
+        }
+
+        faults->mode = FAULTS_OFF;
+
+        if (faults->failed == 0) {
+            break;
+        }
+
+        fuzz_failures++;
+    }
+}
+
+
+void
+fuzz_opened(ngx_pool_t *pool)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(pool, 0);
+
+    if (cln) {
+        cln->handler = fuzz_closed;
+        fuzz_open = pool;
+    }
+}
+
+
+static void
+fuzz_closed(void *data)
+{
+    fuzz_open = NULL;
+}
+
+
+/* what a target takes for granted needs memory */
+
+void
+fuzz_excuse(void)
+{
+    if (faults->failed) {
+        longjmp(fuzz_back, 1);
+    }
 }
 
 

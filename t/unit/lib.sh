@@ -1,7 +1,7 @@
 
 # Sourced by t/unit/build and t/fuzz/build: compiles layers 0 to 3 and what
-# else needs no request, and makes a library of nginx's own objects.  In: top,
-# ngx, out, CC, flags.
+# else needs no request, with allocations that can be made to fail, and makes a
+# library of nginx's own objects.  In: top, ngx, out, CC, flags.
 
 objs=$ngx/objs
 
@@ -16,7 +16,7 @@ includes="-I$ngx/src/src/core -I$ngx/src/src/event
     -I$objs -I$top/src -I$top/src/format -I$top/src/cloud
     -I$top/src/engine -I$top/src/moodle -I$top/src/request
     -I$top/src/session -I$top/src/account -I$top/src/browse -I$top/src/share
-    -I$top/src/choose -I$top/src/controlled -I$top/t/unit
+    -I$top/src/choose -I$top/src/controlled -I$top/t/unit -I$top/t/faults
     $(pkg-config --cflags libxml-2.0 yajl libcurl libcrypto)"
 
 libs="$(pkg-config --libs libxml-2.0 yajl libcurl libssl libcrypto)
@@ -26,7 +26,8 @@ libs="$(pkg-config --libs libxml-2.0 yajl libcurl libssl libcrypto)
 warnings="-Wall -Wextra -Werror -Wpointer-arith -Wno-unused-parameter"
 
 
-# compile SOURCE OBJECT: unless the object is newer than all that it may need
+# compile SOURCE OBJECT [FLAG ...]: unless the object is newer than all that it
+# may need
 
 compile() {
     local dep
@@ -40,7 +41,8 @@ compile() {
         [ -n "$dep" ] || return 0
     fi
 
-    $CC -c $warnings $flags $includes -o "$2" "$1" || { rm -f "$2"; return 1; }
+    $CC -c $warnings $flags $includes "${@:3}" -o "$2" "$1" \
+    || { rm -f "$2"; return 1; }
 }
 
 
@@ -72,7 +74,7 @@ layers_library() {
     do
         [ -f "$f" ] || continue
         o=$out/$(basename "$f" .c).o
-        compile "$f" "$o" || return 1
+        compile "$f" "$o" -include "$top/t/faults/redirect.h" || return 1
         list="$list $o"
     done
 
@@ -89,4 +91,5 @@ out=$(realpath "$out")
 exec 8>"$out/lock"
 flock 8
 
-headers=$(ls "$top"/src/*.h "$top"/src/*/*.h "$top"/t/unit/*.h 2>/dev/null)
+headers=$(ls "$top"/src/*.h "$top"/src/*/*.h "$top"/t/unit/*.h \
+             "$top"/t/faults/*.h 2>/dev/null)
