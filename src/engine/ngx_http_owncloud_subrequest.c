@@ -77,9 +77,14 @@ ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
 
     if (ngx_http_owncloud_subrequest_setup(r, sr, subrequest) != NGX_OK) {
 
-        /* it has been posted and must not be run half-made */
+        /*
+         * it has been posted and must not be run half-made, nor must its end
+         * make the request go on, which has failed
+         */
 
         sr->write_event_handler = ngx_http_owncloud_subrequest_drop;
+        sr->main->method_name = subrequest->method;
+        subrequest->done = 1;
 
         return NGX_ERROR;
     }
