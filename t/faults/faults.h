@@ -25,8 +25,9 @@
 #define FAULTS_NTH     1    /* the one with this number fails */
 #define FAULTS_REST    2    /* and all that follow */
 #define FAULTS_PLACE   3    /* the first at a place where none has failed yet */
-#define FAULTS_COUNT   4    /* none fails, but places are found to be new */
+#define FAULTS_EACH    4    /* at each such place */
 
+#define FAULTS_FRAMES  8
 #define FAULTS_PLACES  16384
 
 
@@ -35,8 +36,8 @@ typedef struct {
     uint64_t  nth;
     uint64_t  count;        /* allocations up to now */
     uint64_t  failed;       /* of these */
-    uint64_t  fresh;        /* at new places */
     char      where[96];    /* the last that failed, "FILE:LINE" */
+    uint64_t  frames[FAULTS_FRAMES];  /* who had called, from the module's base */
     uint64_t  places[FAULTS_PLACES];
 } faults_t;
 

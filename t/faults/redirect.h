@@ -22,6 +22,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include <dlfcn.h>
 #include <execinfo.h>
 #include <sys/mman.h>
 
@@ -125,6 +126,38 @@ faults_place(void)
 }
 
 
+faults_common void
+faults_note(const char *file, int line)
+{
+    int       i, n;
+    void     *frames[FAULTS_FRAMES + 2];
+    Dl_info   module, other;
+
+    file = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+
+    (void) snprintf(faults->where, sizeof(faults->where), "%s:%d", file, line);
+
+    memset(faults->frames, 0, sizeof(faults->frames));
+
+    n = backtrace(frames, FAULTS_FRAMES + 2);
+
+    if (!dladdr((void *) &faults_note, &module)) {
+        return;
+    }
+
+    for (i = 2; i < n; i++) {
+
+        if (!dladdr(frames[i], &other) || other.dli_fbase != module.dli_fbase)
+        {
+            break;
+        }
+
+        faults->frames[i - 2] = (u_char *) frames[i]
+                                - (u_char *) module.dli_fbase;
+    }
+}
+
+
 faults_common int
 faults_hit(const char *file, int line)
 {
@@ -151,16 +184,13 @@ faults_hit(const char *file, int line)
         bad = faults->failed == 0 && faults_place();
         break;
 
-    default:
-        bad = 0;
-        faults->fresh += faults_place();
+    default:  /* FAULTS_EACH */
+        bad = faults_place();
     }
 
     if (bad) {
         (void) __sync_add_and_fetch(&faults->failed, 1);
-        (void) snprintf(faults->where, sizeof(faults->where), "%s:%d",
-                        strrchr(file, '/') ? strrchr(file, '/') + 1 : file,
-                        line);
+        faults_note(file, line);
         errno = ENOMEM;
     }
 

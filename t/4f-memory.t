@@ -1,0 +1,438 @@
+#!/usr/bin/perl
+
+# Copyright (C) the authors of the ownCloud module for nginx
+
+# Memory that nginx does not get: everything that users do, again and again,
+# each time with an allocation failing that has not failed before, until all of
+# them have, see t/faults.  Nothing breaks, nobody is told that what has not
+# been done has been done, the clouds keep what they have and share no more
+# than they were asked for, and what comes next is as good as ever.
+
+use v5.20;
+use warnings;
+
+use lib 't/lib';
+
+use JSON::PP;
+use List::Util qw(any);
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use Owncloud qw(cloud fresh requests slurp spew wait_for);
+use Owncloud::Clock;
+use Owncloud::Faults;
+use Owncloud::Links qw(links_nginx reader hand_in location path);
+
+my $top = $Owncloud::top;
+
+# t/coverage has such a module already
+
+if (!$ENV{TEST_NGINX_FAULTS}) {
+    my $asan = $ENV{OWNCLOUD_NGINX_ASAN} || "$top/build/nginx-asan";
+
+    for (["nginx-build", $asan, 'asan'],
+         ["faults/build", $asan, "$top/build/faults"]) {
+        my ($script, @argument) = @$_;
+
+        system("$top/t/$script", @argument) == 0
+            or BAIL_OUT("t/$script failed");
+    }
+
+    $ENV{TEST_NGINX_BINARY} = "$asan/objs/nginx";
+    $ENV{TEST_NGINX_MODULE} = "$top/build/faults/ngx_http_owncloud_module.so";
+    $ENV{UBSAN_OPTIONS} = "print_stacktrace=1:suppressions=$top/t/ubsan.supp";
+}
+
+my $faults = Owncloud::Faults->new;
+my $clock = Owncloud::Clock->new;
+my $now = 0;
+my $account = 'moodle-system';
+my $item = 70000;
+my $seen = 0;
+
+my $nginx = links_nginx(clock => $clock, no_start => 1);
+
+$nginx->configure(server => join '', map { <<"EOT" } [7, 'oc'], [8, 'nc']);
+        owncloud_repository $_->[0] {
+            issuer             $_->[1];
+            secret_key         $nginx->{dir}/moodle.key;
+            upload_repository  5;
+            timezone           Europe/Berlin;
+            previews           on;
+            alias              public;
+        }
+
+EOT
+$nginx->start;
+cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
+$nginx->moodle('reset');
+
+my $browser = $nginx->browser;
+my ($worker) = $nginx->workers;
+
+$browser->sign_in($_) for 7, 8;
+
+for my $part (@ARGV ? @ARGV : qw(signing_in listing searching pictures taking
+                                 opening ending)) {
+    no strict 'refs';
+    &$part();
+}
+
+$nginx->finish;
+done_testing;
+
+
+# --- how it is done ---
+
+# "act" again and again; what comes of it is "good", or has failed for all to
+# see.  "before" prepares it, "keeps" are the users whose clouds stay as they
+# are.
+
+sub flow {
+    my ($name, %flow) = @_;
+
+    my $begin = time;
+    my ($n, @bad) = (0);
+
+    while (1) {
+        my $made = $flow{before} ? $flow{before}->() : undef;
+        my $held = holds(\%flow);
+        my $told = $faults->during(place => sub { $flow{act}->($made) });
+        my @answer = @{ $told->{got} };
+        my @wrong;
+
+        push @wrong, $told->{died} if $told->{died};
+        push @wrong, map { brief($_) }
+                     grep { !ended($_) && !$flow{good}->($_) } @answer;
+        push @wrong, changed($held, holds(\%flow)), alarms();
+        push @wrong, 'the worker has ended'
+            if join(' ', $nginx->workers) ne $worker;
+        push @bad, map { Owncloud::Faults::stack($told, $nginx->{module})
+                         . ": $_" } @wrong;
+
+        ($worker) = $nginx->workers;
+
+        if (!$told->{failed}) {
+            push @bad, 'nothing fails, and yet: ' . brief($_)
+                for grep { !$flow{good}->($_) } @answer ? $answer[-1] : ();
+            last;
+        }
+
+        $n++;
+        last if @bad > 5;
+    }
+
+    is(join("\n", @bad), '', "$name: $n places");
+    note(sprintf '%s: %.1f s', $name, time - $begin);
+}
+
+
+# what the log has not had before
+
+sub alarms {
+    open my $log, '<', "$nginx->{dir}/error.log" or return;
+    seek $log, $seen, 0;
+
+    my $text = join '', <$log>;
+
+    $seen += length $text;
+
+    return Owncloud::alarming($text) =~ /(.+)/ ? $1 : ();
+}
+
+
+# a connection that was closed, an error, an error of ours, a form to sign in
+
+sub ended {
+    my $answer = shift;
+
+    return 1 if !ref $answer || $answer->{status} >= 400;
+
+    my $json = eval { decode_json($answer->{body}) };
+
+    return ref $json eq 'HASH' && ($json->{errorcode} || $json->{login});
+}
+
+
+sub brief {
+    my $answer = shift;
+
+    return ref $answer ? "$answer->{status} " . substr $answer->{body} =~ s{<style.*</style>}{}sr, 0, 600
+                       : $answer;
+}
+
+
+sub holds {
+    my $flow = shift;
+    my %held;
+
+    for (@{ $flow->{keeps} // [] }) {
+        my ($cloud, $user) = split /:/;
+        my $all = cloud($cloud => "holdings?user=$user");
+
+        $held{"$_->{path} of $user: $_->{sha1}"}++ for @{ $all->{files} };
+        $held{"$user has shared " . JSON::PP->new->canonical->encode($_)}++
+            for @{ $all->{shares} };
+    }
+
+    return \%held;
+}
+
+
+sub changed {
+    my ($old, $new) = @_;
+
+    return (map({ "gone: $_" } grep { !$new->{$_} } sort keys %$old),
+            map({ "new: $_" } grep { !$old->{$_} } sort keys %$new));
+}
+
+
+sub json { eval { decode_json($_[0]{body}) } // {} }
+
+
+sub lists {
+    my ($name) = @_;
+
+    return sub {
+        any { $_->{title} eq $name } @{ json(shift)->{list} // [] };
+    };
+}
+
+
+# --- what is done ---
+
+sub good { $_[0]{status} == 200 }
+
+
+sub form { good($_[0]) && json($_[0])->{login} }
+
+
+# A failure may end the session.  Moodle is asked anew after a minute, the cloud
+# for new tokens after an hour.
+
+sub ready {
+    my ($repository, $seconds) = @_;
+
+    return sub {
+        $browser->sign_in($repository)
+            if $browser->picker(list => $repository, p => '/')->{login};
+
+        $clock->set($now += $seconds // 0);
+    };
+}
+
+
+sub signing_in {
+    my $new;
+
+    flow('the form to sign in',
+         before => sub { $new = $nginx->browser },
+         act => sub { $new->raw(list => 8) }, good => \&form);
+
+    # so many times in half an hour
+
+    flow('a sign-in',
+         before => sub {
+             $clock->set($now += 300);
+             $new = $nginx->browser;
+             $new->consent($new->login_url(8));
+         },
+         act => sub { $new->return_to(shift) },
+         good => sub { good(@_) && $new->{cookies}{owncloud_nc} });
+
+    flow('a sign-in to ownCloud',
+         before => sub {
+             $clock->set($now += 300);
+             $new = $nginx->browser;
+             $new->consent($new->login_url(7));
+         },
+         act => sub { $new->return_to(shift) },
+         good => sub { good(@_) && $new->{cookies}{owncloud_oc} });
+
+    flow('a sign-in that the user has declined',
+         before => sub {
+             $new = $nginx->browser;
+             Owncloud::Browser::parameter($new->login_url(8), 'state');
+         },
+         act => sub { $new->callback(error => 'access_denied',
+                                     state => shift) },
+         good => sub { $_[0]{status} == 403 });
+}
+
+
+sub listing {
+    flow('a listing', before => ready(8, 70),
+         act => sub { $browser->raw(list => 8, p => '/') },
+         good => lists('notes.txt'));
+    flow("ownCloud's", before => ready(7, 70),
+         act => sub { $browser->raw(list => 7, p => '/Documents/') },
+         good => sub { json(shift)->{list} });
+
+    cloud(NC => 'faults', { match => '^PROPFIND', action => 'entries',
+                            times => -1, count => 1200,
+                            name => 'entry %05d.txt' });
+
+    flow('the first page', before => ready(8),
+         act => sub { $browser->raw(list => 8, p => '/Documents/') },
+         good => lists('entry 00000.txt'));
+    flow('the second page',
+         act => sub { $browser->raw(list => 8, p => '/Documents/',
+                                    page => 2) },
+         good => lists('entry 00600.txt'));
+
+    cloud(NC => 'faults', undef, 'DELETE');
+
+    flow('a folder that is not there', before => ready(8),
+         act => sub { $browser->raw(list => 8, p => '/nowhere/') },
+         good => sub { json(shift)->{errorcode} });
+}
+
+
+sub searching {
+    flow('the form to search', before => ready(8),
+         act => sub { $browser->raw(searchform => 8) }, good => \&good);
+
+    for my $repository (7, 8) {
+        flow("a search in $repository", before => ready($repository),
+             act => sub { $browser->raw(search => $repository,
+                                        s => 'notes') },
+             good => lists('notes.txt'));
+    }
+}
+
+
+sub pictures {
+    ready(8)->();
+
+    my $list = json($browser->raw(list => 8, p => '/'));
+    my ($url) = map { $_->{realthumbnail} // () } @{ $list->{list} };
+
+    flow('a preview', before => ready(8),
+         act => sub { $browser->request(GET => substr $url, length
+                                                            $nginx->url) },
+         good => sub { good(@_) && $_[0]{headers}{'content-type'}
+                                   =~ /^image/ });
+}
+
+
+# what the picker sends for a file that is taken
+
+sub taken {
+    my ($who, $cloud, $title, %field) = @_;
+
+    my $repository = { OC => 7, NC => 8 }->{$cloud};
+    my $list = $who->picker(list => $repository, p => '/');
+    my ($node) = grep { $_->{title} eq $title } @{ $list->{list} // [] };
+
+    return (download => $repository, title => $title,
+            source => $node->{source}, sourcekey => $node->{sourcekey},
+            savepath => '/', license => 'cc', author => 'Tea Cher', %field);
+}
+
+
+sub has_file { json($_[0])->{file} }
+
+
+sub has_url { json($_[0])->{url} }
+
+
+sub taking {
+    for my $cloud (qw(NC OC)) {
+        my @before = (before => ready({ NC => 8, OC => 7 }->{$cloud}));
+        my %keeps = (keeps => ["$cloud:alice", "$cloud:bob"]);
+
+        $before[1]->();
+
+        my @copy = taken($browser, $cloud, 'notes.txt');
+
+        flow("a copy of $cloud", %keeps, @before,
+             act => sub { $browser->raw(@copy, itemid => ++$item) },
+             good => \&has_file);
+
+        my @alias = taken($browser, $cloud, 'report.pdf');
+
+        flow("an alias of $cloud", @before,
+             act => sub { $browser->raw(@alias, itemid => ++$item,
+                                        usefilereference => 1) },
+             good => \&has_file);
+        flow("a link of $cloud", @before,
+             act => sub { $browser->raw(@alias, itemid => ++$item,
+                                        linkexternal => 'yes') },
+             good => \&has_url);
+        only_links($cloud, 'report.pdf');
+
+        my @controlled = taken($browser, $cloud, 'alice.txt');
+
+        flow("a controlled link of $cloud", keeps => ["$cloud:alice"],
+             @before,
+             act => sub { $browser->raw(@controlled, itemid => ++$item,
+                                        usecontrolledlink => 1) },
+             good => \&has_file);
+    }
+}
+
+
+# nothing but links to that file, that may be read
+
+sub only_links {
+    my ($cloud, $title) = @_;
+
+    my @other = grep { $_->{type} != 3 || $_->{path} ne "/$title"
+                       || $_->{permissions} != 1 }
+                @{ cloud($cloud => 'holdings?user=alice')->{shares} };
+
+    is_deeply([grep { $_->{owner} eq 'alice' && $_->{type} == 3 } @other], [],
+              "$cloud: nothing else is open to all");
+}
+
+
+sub opening {
+    ready($_)->() for 7, 8;
+
+    my $student = reader($nginx, student1 => NC => 'alice', OC => 'alice');
+    my $teacher = reader($nginx, teacher1 => NC => 'teacher1',
+                         OC => 'teacher1');
+
+    for my $cloud (qw(NC OC)) {
+        my %keeps = (keeps => ["$cloud:alice", "$cloud:$account"]);
+
+        hand_in($student, $cloud => 'notes.txt');
+
+        my $link = sub { location(shift, path('notes.txt')) };
+
+        flow("a ticket of $cloud", act => sub {
+                 $student->request(GET => path('notes.txt'))
+             }, good => sub { $_[0]{status} =~ /^30[23]$/ });
+        flow("opening a link of $cloud", %keeps,
+             before => sub { $link->($student) },
+             act => sub { $student->request(GET => shift) },
+             good => \&good);
+        flow("a part of $cloud", %keeps,
+             before => sub { $link->($student) },
+             act => sub { $student->request(GET => shift, undef,
+                                            Range => 'bytes=1-3') },
+             good => sub { $_[0]{status} == 206 });
+        flow("the teacher of $cloud", before => sub {
+                 $link->($teacher);
+             },
+             act => sub { $teacher->request(GET => shift) },
+             good => \&good);
+    }
+}
+
+
+sub ending {
+    flow('tokens that have expired', before => ready(8, 3700),
+         act => sub { $browser->raw(list => 8, p => '/') },
+         good => lists('notes.txt'));
+
+    my $new;
+
+    for my $repository (7, 8) {
+        flow("logging out of $repository", before => sub {
+                 $new = $nginx->browser;
+                 $new->sign_in($repository);
+             },
+             act => sub { $new->raw(logout => $repository) }, good => \&form);
+    }
+}
