@@ -3,6 +3,7 @@
 
 # make module                  for the nginx that Debian's nginx-dev belongs to
 # make module NGINX_SRC=DIR    for the nginx of any source tree
+# make module V=1              with all commands; WERROR=1: no warnings allowed
 # make demo                    a cloud, a Moodle and nginx between them
 # make test                    everything that can be tested without a network
 # make fuzz                    all fuzz targets for a minute each, with clang;
@@ -20,17 +21,22 @@ NGINX_FLAGS =	--with-compat --with-http_ssl_module --with-http_v2_module \
 
 MODULE =	$(BUILD)/ngx_http_owncloud_module.so
 
-# trees have build directories of their own: two of one version may differ
+# a tree, and what is built of it with other flags, has a directory of its own:
+# two trees of one version may differ
 
-NGINX_VERSION =	$(shell sed -n \
+GIVEN :=	$(foreach name,CC CC_OPT LD_OPT WERROR,$(if $(filter-out \
+		default undefined,$(origin $(name))),$(name)=$($(name))))
+
+NGINX_VERSION := $(shell sed -n \
 		's/^\#define NGINX_VERSION  *"\(.*\)"/\1/p' \
 		$(NGINX_SRC)/src/core/nginx.h 2>/dev/null)
-NGINX_TREE =	$(BUILD)/nginx-$(NGINX_VERSION)-$(shell echo \
-		$(abspath $(NGINX_SRC)) | cksum | cut -d' ' -f1)
+NGINX_TREE :=	$(BUILD)/nginx-$(NGINX_VERSION)-$(shell echo \
+		'$(strip $(abspath $(NGINX_SRC)) $(GIVEN))' \
+		| cksum | cut -d' ' -f1)
 
 CC_OPT =	$(shell dpkg-buildflags --get CFLAGS 2>/dev/null || echo -g -O2) \
 		$(shell dpkg-buildflags --get CPPFLAGS 2>/dev/null) \
-		-fPIC -Wall -Wextra -Wno-unused-parameter -Werror
+		-fPIC -Wall -Wextra -Wno-unused-parameter
 LD_OPT =	$(shell dpkg-buildflags --get LDFLAGS 2>/dev/null)
 
 # Debian's names of what is needed: to build, to run the demo, to test
@@ -52,8 +58,14 @@ FUZZ =
 		packages-bench demo test fuzz coverage bench clean
 .DELETE_ON_ERROR:
 
+# as many at a time as there are processors, unless make was told
+
+JOBS =		$(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 module:		$(NGINX_TREE)/configured
-	@$(MAKE) --no-print-directory -C $(NGINX_TREE) -f objs/Makefile modules
+	@$(MAKE) --no-print-directory $(if $(V),,-s) -Otarget $(JOBS) \
+		-C $(NGINX_TREE) -f objs/Makefile -f $(CURDIR)/objects.mk \
+		ADDON_DEPS=objs/nginx_headers.h.gch TOP=$(CURDIR) modules
 	@cmp -s $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE) \
 	|| install $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE)
 
@@ -68,6 +80,7 @@ $(NGINX_TREE)/configured:	config Makefile
 	@rm -rf $(NGINX_TREE)
 	@mkdir -p $(NGINX_TREE)
 	@ln -s $(abspath $(NGINX_SRC))/{auto,src} $(NGINX_TREE)/
+	@echo "CONF nginx $(NGINX_VERSION)"
 	@if [ -f $(NGINX_SRC)/conf_flags ]; then \
 		. $(NGINX_SRC)/conf_flags; \
 	else \
@@ -77,9 +90,16 @@ $(NGINX_TREE)/configured:	config Makefile
 	if [ -f $(NGINX_SRC)/configure ]; then \
 		configure=$(abspath $(NGINX_SRC))/configure; \
 	fi; \
-	cd $(NGINX_TREE) && sh $$configure "$${NGX_CONF_FLAGS[@]}" \
-		--with-cc-opt="$(CC_OPT)" --with-ld-opt="$(LD_OPT)" \
-		--add-dynamic-module=$(CURDIR)
+	log=$(NGINX_TREE)/configure.log; \
+	set -o pipefail; \
+	(cd $(NGINX_TREE) && sh $$configure "$${NGX_CONF_FLAGS[@]}" \
+		--with-cc="$(CC)" --with-cc-opt="$(CC_OPT)" --with-ld-opt="$(LD_OPT)" \
+		--add-dynamic-module=$(CURDIR)) 2>&1 \
+	| if [ -n "$(V)" ]; then tee $$log; else cat >$$log; fi \
+	|| { \
+		[ -n "$(V)" ] || cat $$log >&2; \
+		exit 1; \
+	}
 	@touch $@
 
 # $(call install, PACKAGES): nothing to do is found out without apt
@@ -128,7 +148,7 @@ demo:		packages-demo
 	@exec t/demo/run
 
 test:		packages-test
-	@$(MAKE) --no-print-directory module
+	@$(MAKE) --no-print-directory module WERROR=1
 	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-asan asan
 	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-new new \
 	|| echo "no newer nginx could be built: HTTP/3 is not tested" >&2
