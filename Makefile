@@ -4,6 +4,8 @@
 # make module                  for the nginx that Debian's nginx-dev belongs to
 # make module NGINX_SRC=DIR    for the nginx of any source tree
 # make module V=1              with all commands; WERROR=1: no warnings allowed
+# make install                 puts it into nginx's folder of modules; DESTDIR=,
+#                              NGINX=/path/to/nginx, MODULES_PATH=DIR
 # make demo                    a cloud, a Moodle and nginx between them
 # make test                    everything that can be tested without a network
 # make fuzz                    all fuzz targets for a minute each, with clang;
@@ -20,6 +22,8 @@ NGINX_FLAGS =	--with-compat --with-http_ssl_module --with-http_v2_module \
 		--with-threads
 
 MODULE =	$(BUILD)/ngx_http_owncloud_module.so
+
+NGINX =		nginx
 
 # a tree, and what is built of it with other flags, has a directory of its own:
 # two trees of one version may differ
@@ -54,8 +58,9 @@ FUZZ_TIME =	60
 FUZZ =
 
 
-.PHONY:		module packages packages-demo packages-test packages-fuzz \
-		packages-bench demo test fuzz coverage bench clean
+.PHONY:		module install packages packages-demo packages-test \
+		packages-fuzz packages-bench demo test fuzz coverage bench \
+		clean
 .DELETE_ON_ERROR:
 
 # as many at a time as there are processors, unless make was told
@@ -101,6 +106,39 @@ $(NGINX_TREE)/configured:	config Makefile
 		exit 1; \
 	}
 	@touch $@
+
+# nginx knows where it looks for modules; a relative path is below its prefix
+
+install:
+	@if [ ! -f $(MODULE) ]; then \
+		echo "$(MODULE) is missing: \"make module\" builds it" >&2; \
+		exit 1; \
+	fi; \
+	dir="$(MODULES_PATH)"; \
+	if [ -z "$$dir" ]; then \
+		PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/local/nginx/sbin"; \
+		built=`"$(NGINX)" -V 2>&1` || { \
+			echo "\"$(NGINX) -V\" fails, it would say where" \
+			     "modules belong; install nginx, or say" \
+			     "NGINX=/path/to/nginx or MODULES_PATH=DIR" >&2; \
+			exit 1; \
+		}; \
+		argument() { \
+			sed -n "s/.* --$$1=\('[^']*'\|[^ ']*\).*/\1/p" \
+			<<<"$$built" | tr -d \'; \
+		}; \
+		dir=`argument modules-path`; \
+		dir=$${dir:-modules}; \
+		prefix=`argument prefix`; \
+		case "$$dir" in \
+			/*) ;; \
+			*) dir=$${prefix:-/usr/local/nginx}/$$dir ;; \
+		esac; \
+	fi; \
+	install -D -m 644 -t "$(DESTDIR)$$dir" $(MODULE) || exit 1; \
+	echo "installed: $(DESTDIR)$$dir/$(notdir $(MODULE))"; \
+	echo "To load it, write at the top of nginx.conf:"; \
+	echo "    load_module $$dir/$(notdir $(MODULE));"
 
 # $(call install, PACKAGES): nothing to do is found out without apt
 
