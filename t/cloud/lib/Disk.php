@@ -42,6 +42,11 @@ class Disk
      */
     public function changed(string $folder, bool $date = true): void
     {
+        $top = $this->app->state->dir . '/data/';
+        $home = explode('/', substr($folder, strlen($top)))[0];
+
+        $this->app->state->run('INSERT OR IGNORE INTO changed VALUES (?)',
+                               [$home]);
         $this->bump($folder, $date);
 
         [$owner, $path] = Shares::place($this->app, $folder);

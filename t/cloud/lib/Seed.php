@@ -56,17 +56,26 @@ class Seed
                       'Other', $redirect);
     }
 
+    /* All of them, or again those of users for whom something has changed. */
     public function files(): void
     {
         $data = $this->state->dir . '/data';
-        Disk::remove($data);
-        Disk::remove($this->state->dir . '/trash');
-        mkdir($data);
+        $changed = array_column($this->state->rows('SELECT home FROM changed'),
+                                'home');
+        $this->state->run('DELETE FROM changed');
         $this->state->run('DELETE FROM etag');
         $this->state->run('INSERT INTO etag VALUES (0, ?)', [uniqid()]);
+        Disk::remove($this->state->dir . '/trash');
 
         foreach (array_keys(Users::all()) as $user) {
-            $this->home("$data/$user", $user);
+            $home = "$data/$user";
+
+            if (in_array($user, $changed, true)
+                || @filemtime($home) !== self::TIME)
+            {
+                Disk::remove($home);
+                $this->home($home, $user);
+            }
         }
     }
 

@@ -32,6 +32,8 @@ class State
              settled INTEGER DEFAULT 0);
         CREATE TABLE IF NOT EXISTS etag
             (node INTEGER PRIMARY KEY, etag TEXT);
+        CREATE TABLE IF NOT EXISTS changed
+            (home TEXT PRIMARY KEY);
         CREATE TABLE IF NOT EXISTS fault
             (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT, skip INTEGER,
              left INTEGER, hits INTEGER DEFAULT 0);
