@@ -3,13 +3,14 @@
 # Copyright (C) the authors of the ownCloud module for nginx
 
 # "make install" puts the module where an nginx looks for it, or says what is
-# missing; t/run says what it can do.
+# missing; t/run says what it can do, and runs a suite from anywhere.
 
 use v5.20;
 use warnings;
 
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
+use File::Path qw(remove_tree);
 use File::Temp qw(tempdir);
 use Test::More;
 
@@ -74,6 +75,42 @@ ok(!-e "$dir/none-root", 'no nginx: nothing is made');
 
 isnt($status, 0, 'no module');
 like($said, qr/none\.so is missing: "make module"/, 'no module: what to do');
+
+# t/run, from anywhere
+
+($status, $said) = run("$top/t/run", '--help');
+
+is($status, 0, 't/run --help');
+like($said, qr/^usage: t\/run/, 't/run --help: usage');
+like($said, qr/^  \Q$_\E /m, "t/run --help: $_")
+    for qw(--quick --sanitized --keep LANES TEST_NGINX_BINARY);
+
+for my $wrong ('--quik', '-x', 't/none.t') {
+    ($status, $said) = run("$top/t/run", $wrong);
+
+    is($status, 2, "t/run $wrong");
+    like($said, qr{^t/run: no \w+ "\Q$wrong\E", see t/run --help$},
+         "t/run $wrong: a hint");
+}
+
+spew("$dir/one.t", <<'EOT');
+use Test::More tests => 1;
+use Owncloud qw(standins);
+
+ok(-e standins()->{CLOUD_CA}, 'the stand-ins are there');
+print STDERR "in $ENV{TMPDIR}\n";
+EOT
+
+($status, $said) = run('sh', '-c', 'cd "$1" && exec "$2" --keep one.t', 'sh',
+                       $dir, "$top/t/run");
+
+is($status, 0, 't/run, a suite from another directory') or diag($said);
+
+my ($kept) = $said =~ /^kept: (.*)/m;
+
+ok($kept && -f "$kept/standins-1/env", 't/run --keep: the files are there');
+like($said, qr/^in \Q$kept\E$/m, 't/run --keep: those of the suite, too');
+remove_tree($kept) if $kept && $kept =~ /owncloud-test-/;
 
 done_testing();
 

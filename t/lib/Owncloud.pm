@@ -109,6 +109,12 @@ sub standins {
     $env = { map { /^(\w+)=(.*)/ ? ($1, $2 =~ s/^'(.*)'$/$1/r) : () }
              split /\n/, slurp($file) };
 
+    # those that others have used, too, are as they were at the start
+
+    if (!$standins_pid) {
+        cloud($_ => 'reset', { data => JSON::PP::true }) for qw(OC NC);
+    }
+
     return $env;
 }
 
