@@ -8,6 +8,8 @@
 #                              NGINX=/path/to/nginx, MODULES_PATH=DIR
 # make demo                    a cloud, a Moodle and nginx between them
 # make test                    everything that can be tested without a network
+# make test-quick              what takes a few minutes: units, corpora of the
+#                              fuzz targets, suites with the nginx of the system
 # make fuzz                    all fuzz targets for a minute each, with clang;
 #                              FUZZ_TIME=600 seconds, FUZZ="cookie form" only
 # make coverage                how many lines the tests go through
@@ -50,7 +52,8 @@ PACKAGES =	nginx nginx-dev gcc make libc6-dev dpkg-dev pkg-config \
 		ca-certificates tzdata
 PACKAGES_DEMO =	php-cli php-fpm php-sabre-dav php-sqlite3 php-xml \
 		php-mbstring openssl curl perl libio-socket-ssl-perl
-PACKAGES_TEST =	chromium nodejs npm valgrind
+PACKAGES_QUICK = $(PACKAGES_DEMO)
+PACKAGES_TEST =	$(PACKAGES_QUICK) chromium nodejs npm valgrind
 PACKAGES_FUZZ =	clang libclang-rt-dev llvm
 PACKAGES_BENCH = openssl perl util-linux curl
 
@@ -58,9 +61,9 @@ FUZZ_TIME =	60
 FUZZ =
 
 
-.PHONY:		module install packages packages-demo packages-test \
-		packages-fuzz packages-bench demo test fuzz coverage bench \
-		clean
+.PHONY:		module install packages packages-demo packages-quick \
+		packages-test packages-fuzz packages-bench demo test \
+		test-quick fuzz coverage bench clean
 .DELETE_ON_ERROR:
 
 # as many at a time as there are processors, unless make was told
@@ -169,8 +172,12 @@ packages:
 packages-demo:
 	@$(call install,$(PACKAGES) $(PACKAGES_DEMO))
 
+packages-quick:
+	@$(call install,$(PACKAGES) $(PACKAGES_QUICK))
+	@t/install-test-nginx
+
 packages-test:
-	@$(call install,$(PACKAGES) $(PACKAGES_DEMO) $(PACKAGES_TEST))
+	@$(call install,$(PACKAGES) $(PACKAGES_TEST))
 	@t/install-test-nginx
 
 packages-fuzz:
@@ -191,6 +198,11 @@ test:		packages-test
 	@t/nginx-build --module $(CURDIR) $(BUILD)/nginx-new new \
 	|| echo "no newer nginx could be built: HTTP/3 is not tested" >&2
 	@exec t/run
+
+test-quick:	packages-quick
+	@$(MAKE) --no-print-directory module WERROR=1
+	@t/nginx-build $(BUILD)/nginx-asan asan
+	@exec t/run --quick
 
 fuzz:		packages-fuzz
 	@exec t/fuzz/run $(FUZZ_TIME) $(FUZZ)

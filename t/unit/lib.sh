@@ -1,5 +1,5 @@
 
-# Sourced by t/unit/build and t/fuzz/build: compiles layers 0 to 3 and what
+# Sourced by t/unit/build and t/fuzz/build: compiles the rooms up to moodle and what
 # else needs no request, with allocations that can be made to fail, and makes a
 # library of nginx's own objects.  In: top, ngx, out, CC, flags.
 
@@ -49,16 +49,16 @@ compile() {
 # nginx with its main() out of the way
 
 nginx_library() {
-    local lib=$out/libnginx.a
+    local lib=$shared/libnginx.a
 
     [ -f "$lib" ] && [ "$lib" -nt "$objs/nginx" ] && return 0
 
     rm -f "$lib"
     objcopy --redefine-sym main=ngx_main "$objs/src/core/nginx.o" \
-        "$out/nginx.o"
+        "$shared/nginx.o"
     find "$objs/src" -name '*.o' ! -path "$objs/src/core/nginx.o" \
         ! -path "$objs/addon/*" -print0 \
-        | xargs -0 ar rcs "$lib" "$out/nginx.o" "$objs/ngx_modules.o"
+        | xargs -0 ar rcs "$lib" "$shared/nginx.o" "$objs/ngx_modules.o"
 }
 
 
@@ -73,22 +73,27 @@ layers_library() {
              "$top"/src/session/ngx_http_owncloud_session_pack.c
     do
         [ -f "$f" ] || continue
-        o=$out/$(basename "$f" .c).o
+        o=$shared/$(basename "$f" .c).o
         compile "$f" "$o" -include "$top/t/faults/redirect.h" || return 1
         list="$list $o"
     done
 
-    rm -f "$out/liblayers.a"
-    ar rcs "$out/liblayers.a" $list
+    rm -f "$shared/liblayers.a"
+    ar rcs "$shared/liblayers.a" $list
 }
 
 
+# what is compiled in the same way is so once for all beside each other
+
 mkdir -p "$out"
 out=$(realpath "$out")
+shared=$(echo $CC $flags "$ngx" | cksum | cut -d' ' -f1)
+shared=$(dirname "$out")/shared-$shared
+mkdir -p "$shared"
 
 # two suites may want the same at the same time
 
-exec 8>"$out/lock"
+exec 8>"$shared/lock"
 flock 8
 
 headers=$(ls "$top"/src/*.h "$top"/src/*/*.h "$top"/t/unit/*.h \
