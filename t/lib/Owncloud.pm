@@ -392,6 +392,11 @@ sub start {
                               PeerPort => $self->{port});
     }, 60) or die "nginx does not listen\n";
 
+    # it does so before it has workers
+
+    wait_for(sub { $self->workers >= $self->{workers} }, 60)
+        or die "nginx has no workers\n";
+
     return $self;
 }
 
