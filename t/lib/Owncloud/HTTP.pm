@@ -41,7 +41,7 @@ sub request {
     my ($method, $url, $headers, $body) = @_;
 
     my $http = HTTP::Tiny->new(max_redirect => 0, verify_SSL => 0,
-                               timeout => 60, agent => 'browser/1.0');
+                               timeout => 300, agent => 'browser/1.0');
 
     my $answer = $http->request($method, $url, {
         headers => $headers // {},
@@ -80,7 +80,7 @@ sub curl {
     return sub {
         my ($method, $url, $headers, $body) = @_;
 
-        my @command = ('curl', '-sSk', '--max-time', 60, '-A', 'browser/1.0',
+        my @command = ('curl', '-sSk', '--max-time', 300, '-A', 'browser/1.0',
                        '-X', $method, '-D', "$dir/head", '-o', "$dir/body",
                        '-w', '%{http_version}', @option);
 
