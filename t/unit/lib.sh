@@ -1,7 +1,7 @@
 
-# Sourced by t/unit/build and t/fuzz/build: compiles the rooms up to moodle and what
-# else needs no request, with allocations that can be made to fail, and makes a
-# library of nginx's own objects.  In: top, ngx, out, CC, flags.
+# Sourced by t/unit/build and t/fuzz/build: compiles the rooms up to moodle and
+# what else needs no request, with allocations that can be made to fail, and
+# makes a library of nginx's own objects.  In: top, ngx, out, CC, flags.
 
 objs=$ngx/objs
 
