@@ -11,26 +11,30 @@
 #include "ngx_http_owncloud_call.h"
 
 
-#define NGX_HTTP_OWNCLOUD_MULTI_STATUS  207
+/* what a cloud has answered to a listing or a search; ctx->call has ended */
+
+#define NGX_HTTP_OWNCLOUD_MULTI_STATUS  207     /* RFC 4918, 11.1 */
 
 
-/*
- * A call for what is in a folder (depth 1), or for nothing but the folder's
- * ETag (depth 0), with a reader of its own.  NULL: no memory.
- */
-ngx_http_owncloud_call_t *ngx_http_owncloud_dav_reply_propfind(
-    ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *folder,
-    ngx_uint_t depth, ngx_http_owncloud_dav_t **dav);
-
-/* 1, and a line in the log, if the token is not accepted */
+/* returns 1, and logs it, if the cloud does not accept the token (401) */
 ngx_uint_t ngx_http_owncloud_dav_reply_unauthorized(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* answers why what ctx->call brought is not shown; "error" of ..._dav.h */
+/*
+ * Ends the reader "dav" of a 2xx answer.  Returns NGX_HTTP_OWNCLOUD_DAV_GOOD,
+ * or another value of ..._dav.h if it is not a complete multistatus.
+ */
+ngx_uint_t ngx_http_owncloud_dav_reply_error(ngx_http_owncloud_ctx_t *ctx,
+    ngx_http_owncloud_dav_t *dav);
+
+/*
+ * Answers why there is no list: "error" is a value of ..._dav.h.  Returns what
+ * a step returns.
+ */
 ngx_int_t ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t error);
 
-/* a line in the log if the reader left something out */
+/* logs how many entries the reader has left out, if any */
 void ngx_http_owncloud_dav_reply_left_out(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_dav_t *dav);
 

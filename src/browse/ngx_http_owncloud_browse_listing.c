@@ -11,12 +11,12 @@
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_browse_dav_reply.h"
 #include "ngx_http_owncloud_browse_listing.h"
+#include "ngx_http_owncloud_browse_listing_call.h"
 #include "ngx_http_owncloud_browse_pages.h"
 #include "ngx_http_owncloud_call.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
-#include "ngx_http_owncloud_sleep.h"
 
 
 /*
@@ -56,7 +56,7 @@ static ngx_uint_t ngx_http_owncloud_listing_same(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_listing_t *listing);
 static ngx_int_t ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_listing_call(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_listing_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth);
 static ngx_int_t ngx_http_owncloud_listing_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -266,7 +266,7 @@ ngx_http_owncloud_listing_check(ngx_http_request_t *r,
 {
     ctx->step = ngx_http_owncloud_listing_checked;
 
-    return ngx_http_owncloud_listing_call(r, ctx, 0);
+    return ngx_http_owncloud_listing_start(r, ctx, 0);
 }
 
 
@@ -345,12 +345,12 @@ ngx_http_owncloud_listing_ask(ngx_http_request_t *r,
 
     ctx->step = ngx_http_owncloud_listing_received;
 
-    return ngx_http_owncloud_listing_call(r, ctx, 1);
+    return ngx_http_owncloud_listing_start(r, ctx, 1);
 }
 
 
 static ngx_int_t
-ngx_http_owncloud_listing_call(ngx_http_request_t *r,
+ngx_http_owncloud_listing_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t depth)
 {
     ngx_http_owncloud_call_t     *call;
@@ -359,9 +359,8 @@ ngx_http_owncloud_listing_call(ngx_http_request_t *r,
     listing = ctx->flow;
     listing->asked = ngx_current_msec;
 
-    call = ngx_http_owncloud_dav_reply_propfind(r, ctx,
-                                                &listing->pages.folder,
-                                                depth, &listing->dav);
+    call = ngx_http_owncloud_listing_call(r, ctx, &listing->pages.folder,
+                                          depth, &listing->dav);
 
     return call ? ngx_http_owncloud_call_start(r, ctx, call)
                 : NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -374,6 +373,7 @@ ngx_http_owncloud_listing_received(ngx_http_request_t *r,
 {
     char                         *code;
     ngx_str_t                     text;
+    ngx_uint_t                    error;
     ngx_http_owncloud_call_t     *call;
     ngx_http_owncloud_listing_t  *listing;
 
@@ -398,17 +398,10 @@ ngx_http_owncloud_listing_received(ngx_http_request_t *r,
         return ngx_http_owncloud_listing_failed(r, ctx, &text, code);
     }
 
-    if (call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS) {
-        return ngx_http_owncloud_dav_reply_refused(r, ctx,
-                                              NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
-    }
+    error = ngx_http_owncloud_dav_reply_error(ctx, listing->dav);
 
-    if (ngx_http_owncloud_dav_finish(listing->dav) != NGX_OK) {
-        return ngx_http_owncloud_dav_reply_refused(r, ctx,
-                                    ngx_http_owncloud_dav_error(listing->dav));
-    }
-
-    return ngx_http_owncloud_listing_sort(r, ctx);
+    return error ? ngx_http_owncloud_dav_reply_refused(r, ctx, error)
+                 : ngx_http_owncloud_listing_sort(r, ctx);
 }
 
 
@@ -436,8 +429,6 @@ ngx_http_owncloud_listing_failed(ngx_http_request_t *r,
 }
 
 
-/* a hundred thousand names take a while */
-
 static ngx_int_t
 ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
@@ -449,18 +440,14 @@ ngx_http_owncloud_listing_sort(ngx_http_request_t *r,
     listing = ctx->flow;
     pages = &listing->pages;
 
-    rc = ngx_http_owncloud_dav_sort(listing->dav, &pages->entries, &pages->n);
+    ctx->step = ngx_http_owncloud_listing_sort;
 
-    if (rc == NGX_AGAIN) {
-        ctx->step = ngx_http_owncloud_listing_sort;
-        return ngx_http_owncloud_sleep(r, ctx, 0);
-    }
+    rc = ngx_http_owncloud_pages_sort(r, ctx, pages, listing->dav);
 
     if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return rc;
     }
 
-    ngx_http_owncloud_dav_reply_left_out(r, ctx, listing->dav);
     ngx_http_owncloud_dav_etag(listing->dav, &pages->cache.etag);
 
     pages->cache.checked = listing->asked;

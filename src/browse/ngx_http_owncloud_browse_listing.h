@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud.h"
 
 
-/* a step: one folder, or the form to sign in */
+/* a step: answers a page of a folder ("p"), or the form to sign in */
 ngx_int_t ngx_http_owncloud_listing(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 

@@ -10,7 +10,7 @@
 
 #include "ngx_http_owncloud_browse_dav_reply.h"
 #include "ngx_http_owncloud_browse_pages.h"
-#include "ngx_http_owncloud_browse_preview.h"
+#include "ngx_http_owncloud_browse_preview_list.h"
 #include "ngx_http_owncloud_dav_pack.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_sleep.h"
@@ -187,6 +187,29 @@ ngx_http_owncloud_pages_send(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_answer_chain(r, ctx, out, size);
+}
+
+
+ngx_int_t
+ngx_http_owncloud_pages_sort(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
+    ngx_http_owncloud_dav_t *dav)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_dav_sort(dav, &pages->entries, &pages->n);
+
+    if (rc == NGX_AGAIN) {
+        return ngx_http_owncloud_sleep(r, ctx, 0);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_owncloud_dav_reply_left_out(r, ctx, dav);
+
+    return NGX_OK;
 }
 
 

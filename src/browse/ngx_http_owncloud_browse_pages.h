@@ -13,48 +13,62 @@
 
 
 /*
- * Pages of folders and of searches: what was read is cut into them, kept and
- * answered, now or when the picker asks for the next one.
+ * Pages of folders and of searches.  What was read is cut into pages, which
+ * are cached; one is answered now, the others when the picker asks for them.
  */
 
 typedef struct {
     ngx_http_owncloud_cache_t     cache;
     ngx_uint_t                    page;       /* that is asked for, from 1 */
-    ngx_str_t                     folder;
+    ngx_str_t                     folder;     /* slashes at both ends */
     ngx_http_owncloud_entry_t   **entries;    /* of all pages, when read */
     ngx_uint_t                    n;
-    ngx_uint_t                    stored;     /* pages kept so far */
-    ngx_str_t                     text;       /* JSON of the page, if found */
+    ngx_uint_t                    stored;     /* pages cached so far */
+    ngx_str_t                     text;       /* JSON of the page, if cached */
     unsigned                      search:1;
-    unsigned                      keyed:1;    /* it can be kept */
+    unsigned                      keyed:1;    /* it can be cached */
 } ngx_http_owncloud_pages_t;
 
 
-/* by "kind" and "name" as in ..._cache.h, and the form's "page" */
+/*
+ * Sets pages->page, by the form's "page", and the key of the cache, by "kind"
+ * and "name" as in ngx_http_owncloud_cache_key().  "pages" is zeroed at
+ * first, and lives as long as the request.  NGX_ERROR: no digest.
+ */
 ngx_int_t ngx_http_owncloud_pages_init(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
     char *kind, ngx_str_t *name);
 
 /*
- * NGX_OK: the head is known and so is the page, the last one if it is beyond
- * the end; "entries" are those of the page; NGX_DECLINED
+ * Looks the page up in the cache; a page beyond the end is the last one.
+ * NGX_OK: pages->text is its JSON, or pages->entries are its entries;
+ * NGX_DECLINED: it is not cached; NGX_ERROR: no memory, or no digest.
  */
 ngx_int_t ngx_http_owncloud_pages_get(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
-/* answers what was found */
+/* answers the page that was found; returns what a step returns */
 ngx_int_t ngx_http_owncloud_pages_send(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
 /*
- * Keeps the "n" entries that were read.  NGX_OK, even if they could not be
- * kept; NGX_AGAIN: the worker has other things to do, call it again from
+ * Sorts what "dav" has read into pages->entries.  NGX_OK, or what a step
+ * returns; NGX_AGAIN: a hundred thousand names take a while, call it again
+ * from ctx->step.
+ */
+ngx_int_t ngx_http_owncloud_pages_sort(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages,
+    ngx_http_owncloud_dav_t *dav);
+
+/*
+ * Caches the pages->n entries that were read.  NGX_OK, even if they could not
+ * be cached; NGX_AGAIN: the worker has other things to do, call it again from
  * ctx->step; NGX_HTTP_INTERNAL_SERVER_ERROR.
  */
 ngx_int_t ngx_http_owncloud_pages_store(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 
-/* answers the page out of all that were read */
+/* answers the page out of all entries; returns what a step returns */
 ngx_int_t ngx_http_owncloud_pages_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_pages_t *pages);
 

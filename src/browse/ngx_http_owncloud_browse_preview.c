@@ -8,8 +8,12 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_browse_dav_reply.h"
 #include "ngx_http_owncloud_browse_preview.h"
+#include "ngx_http_owncloud_browse_preview_call.h"
+#include "ngx_http_owncloud_browse_preview_list.h"
+#include "ngx_http_owncloud_browse_preview_send.h"
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
 #include "ngx_http_owncloud_request_cloud_type.h"
@@ -20,14 +24,12 @@
 typedef struct {
     ngx_str_t   path;           /* decoded */
     ngx_str_t   version;
-    ngx_uint_t  type;           /* of the server */
+    ngx_uint_t  type;           /* of the cloud */
 } ngx_http_owncloud_preview_t;
 
 
 static ngx_int_t ngx_http_owncloud_preview_path(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
-static ngx_int_t ngx_http_owncloud_preview_tag(ngx_http_owncloud_ctx_t *ctx,
-    u_char *tag);
 static ngx_int_t ngx_http_owncloud_preview_version(
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *version);
 static ngx_int_t ngx_http_owncloud_preview_cloud_type(ngx_http_request_t *r,
@@ -183,34 +185,6 @@ ngx_http_owncloud_preview_path(ngx_http_request_t *r,
     path->len--;
 
     return path->len ? NGX_OK : NGX_DECLINED;
-}
-
-
-/* whose files they are, for as long as that is known */
-
-static ngx_int_t
-ngx_http_owncloud_preview_tag(ngx_http_owncloud_ctx_t *ctx, u_char *tag)
-{
-    u_char     digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_str_t  user;
-
-    user = ctx->session->user;
-
-    if (user.len == 0) {
-        user.data = ctx->subject;
-        user.len = sizeof(ctx->subject);
-    }
-
-    if (ngx_http_owncloud_digest_of(digest, "preview", &ctx->issuer->id,
-                                    &user)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_hex_dump(tag, digest, NGX_HTTP_OWNCLOUD_PREVIEW_TAG / 2);
-
-    return NGX_OK;
 }
 
 
@@ -379,47 +353,4 @@ ngx_http_owncloud_preview_none(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_answer_no_preview(r, ctx, NGX_HTTP_NOT_FOUND);
-}
-
-
-ngx_uint_t
-ngx_http_owncloud_preview_source(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_uint_t  type;
-
-    if (!ctx->repository->previews || ctx->repository->location
-        || ngx_http_owncloud_cloud_type(r, ctx, &type) != NGX_OK)
-    {
-        return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-    }
-
-    switch (type) {
-
-    case NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD:
-        return (ctx->issuer->dav.upstream && ctx->session->user.len)
-               ? NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES
-               : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-
-    case NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD:
-        return ctx->issuer->preview.upstream ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
-                                         : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-
-    default: /* NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD */
-        return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-    }
-}
-
-
-ngx_int_t
-ngx_http_owncloud_preview_list(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_list_t *list)
-{
-    list->previews = ngx_http_owncloud_preview_source(r, ctx);
-
-    if (list->previews == NGX_HTTP_OWNCLOUD_PREVIEWS_NONE) {
-        return NGX_OK;
-    }
-
-    return ngx_http_owncloud_preview_tag(ctx, list->tag);
 }

@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_browse_preview.h"
+#include "ngx_http_owncloud_browse_preview_send.h"
 #include "ngx_http_owncloud_send.h"
 
 

@@ -18,7 +18,6 @@
 #include "ngx_http_owncloud_request_cloud_type.h"
 #include "ngx_http_owncloud_request_failure.h"
 #include "ngx_http_owncloud_session_token.h"
-#include "ngx_http_owncloud_sleep.h"
 
 
 typedef struct {
@@ -315,6 +314,7 @@ ngx_http_owncloud_search_received(ngx_http_request_t *r,
 {
     char                        *code;
     ngx_str_t                    text;
+    ngx_uint_t                   error;
     ngx_http_owncloud_call_t    *call;
     ngx_http_owncloud_search_t  *search;
 
@@ -349,17 +349,10 @@ ngx_http_owncloud_search_received(ngx_http_request_t *r,
         return ngx_http_owncloud_answer_error(r, ctx, &text, code);
     }
 
-    if (call->status != NGX_HTTP_OWNCLOUD_MULTI_STATUS) {
-        return ngx_http_owncloud_dav_reply_refused(r, ctx,
-                                              NGX_HTTP_OWNCLOUD_DAV_NOT_DAV);
-    }
+    error = ngx_http_owncloud_dav_reply_error(ctx, search->dav);
 
-    if (ngx_http_owncloud_dav_finish(search->dav) != NGX_OK) {
-        return ngx_http_owncloud_dav_reply_refused(r, ctx,
-                                     ngx_http_owncloud_dav_error(search->dav));
-    }
-
-    return ngx_http_owncloud_search_sort(r, ctx);
+    return error ? ngx_http_owncloud_dav_reply_refused(r, ctx, error)
+                 : ngx_http_owncloud_search_sort(r, ctx);
 }
 
 
@@ -398,18 +391,13 @@ ngx_http_owncloud_search_sort(ngx_http_request_t *r,
     search = ctx->flow;
     pages = &search->pages;
 
-    rc = ngx_http_owncloud_dav_sort(search->dav, &pages->entries, &pages->n);
+    ctx->step = ngx_http_owncloud_search_sort;
 
-    if (rc == NGX_AGAIN) {
-        ctx->step = ngx_http_owncloud_search_sort;
-        return ngx_http_owncloud_sleep(r, ctx, 0);
-    }
+    rc = ngx_http_owncloud_pages_sort(r, ctx, pages, search->dav);
 
     if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return rc;
     }
-
-    ngx_http_owncloud_dav_reply_left_out(r, ctx, search->dav);
 
     pages->cache.more = ngx_http_owncloud_dav_more(search->dav,
                                                    search->request.asked)

@@ -11,7 +11,10 @@
 #include "ngx_http_owncloud.h"
 
 
-/* a step: files whose names hold a text, or the form to sign in */
+/*
+ * A step: answers a page of the files whose names contain a text ("s"), or the
+ * form to sign in
+ */
 ngx_int_t ngx_http_owncloud_search(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 

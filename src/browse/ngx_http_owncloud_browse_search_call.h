@@ -13,9 +13,11 @@
 
 
 /*
- * The call that searches, in the way of the server that "type" is, and a
- * reader of its answer.  NGX_DECLINED: there can be no such name; NGX_ABORT:
- * the server cannot be searched; NGX_ERROR.
+ * The call that searches a cloud of "type": SEARCH (RFC 5323) for Nextcloud,
+ * REPORT oc:search-files for ownCloud.  "*dav" is a new
+ * reader of the answer, allocated from r->pool.  The call is not started.
+ * NGX_DECLINED: no file can have such a name; NGX_ABORT: the cloud cannot be
+ * searched; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_search_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t type,

@@ -1,0 +1,83 @@
+
+/*
+ * Copyright (C) the authors of the ownCloud module for nginx
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_owncloud_browse_preview_list.h"
+#include "ngx_http_owncloud_request_cloud_type.h"
+#include "ngx_http_owncloud_session.h"
+
+
+ngx_uint_t
+ngx_http_owncloud_preview_source(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx)
+{
+    ngx_uint_t  type;
+
+    if (!ctx->repository->previews || ctx->repository->location
+        || ngx_http_owncloud_cloud_type(r, ctx, &type) != NGX_OK)
+    {
+        return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
+    }
+
+    switch (type) {
+
+    case NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD:
+        return (ctx->issuer->dav.upstream && ctx->session->user.len)
+               ? NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES
+               : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
+
+    case NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD:
+        return ctx->issuer->preview.upstream ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+                                         : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
+
+    default: /* NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD */
+        return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
+    }
+}
+
+
+ngx_int_t
+ngx_http_owncloud_preview_list(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_list_t *list)
+{
+    list->previews = ngx_http_owncloud_preview_source(r, ctx);
+
+    if (list->previews == NGX_HTTP_OWNCLOUD_PREVIEWS_NONE) {
+        return NGX_OK;
+    }
+
+    return ngx_http_owncloud_preview_tag(ctx, list->tag);
+}
+
+
+/* whose files they are, for as long as that is known */
+
+ngx_int_t
+ngx_http_owncloud_preview_tag(ngx_http_owncloud_ctx_t *ctx, u_char *tag)
+{
+    u_char     digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
+    ngx_str_t  part[3];
+
+    ngx_str_set(&part[0], "preview");
+    part[1] = ctx->issuer->id;
+    part[2] = ctx->session->user;
+
+    if (part[2].len == 0) {
+        part[2].data = ctx->subject;
+        part[2].len = sizeof(ctx->subject);
+    }
+
+    if (ngx_http_owncloud_digest(digest, part, 3) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_hex_dump(tag, digest, NGX_HTTP_OWNCLOUD_PREVIEW_TAG / 2);
+
+    return NGX_OK;
+}
