@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_choose_link.h"
 #include "ngx_http_owncloud_request_failure.h"
@@ -250,7 +251,8 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
         return ngx_http_owncloud_link_unsaid(r, ctx);
     }
 
-    call = ngx_http_owncloud_share_delete(r, ctx, &share->id);
+    call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
+                                        &share->id);
     if (call == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -79,7 +79,6 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                        rc;
-    ngx_str_t                       *user;
     ngx_http_owncloud_controlled_t  *controlled;
 
     controlled = ctx->flow;
@@ -97,12 +96,9 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    user = ngx_http_owncloud_account_id(ctx);
-
-    controlled->own = (user->len == ctx->session->user.len
-                       && ngx_strncasecmp(user->data, ctx->session->user.data,
-                                          user->len)
-                          == 0);
+    controlled->own = ngx_http_owncloud_share_same_user(
+                                            ngx_http_owncloud_account_id(ctx),
+                                            &ctx->session->user);
 
     if (!controlled->own) {
         return ngx_http_owncloud_controlled_list(r, ctx);
@@ -250,7 +246,7 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
 }
 
 
-/* neither a list nor a share: "rc" is that of ..._share_told() */
+/* neither a list nor a share: "rc" is that of ..._share_received() */
 
 static ngx_int_t
 ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,

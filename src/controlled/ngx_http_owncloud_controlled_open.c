@@ -325,10 +325,7 @@ ngx_http_owncloud_open_account(ngx_http_request_t *r,
     open = ctx->flow;
     user = ngx_http_owncloud_account_user(ctx);
 
-    if (user->len == open->link.account.len
-        && ngx_strncasecmp(user->data, open->link.account.data, user->len)
-           == 0)
-    {
+    if (ngx_http_owncloud_share_same_user(user, &open->link.account)) {
         return ngx_http_owncloud_open_edit(r, ctx);
     }
 

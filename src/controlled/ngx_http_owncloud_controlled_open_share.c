@@ -43,17 +43,13 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_int_t                  rc;
-    ngx_str_t                 *user;
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    user = ngx_http_owncloud_account_id(ctx);
-
     open->as = NGX_HTTP_OWNCLOUD_AS_USER;
 
-    if (user->len == ctx->session->user.len
-        && ngx_strncasecmp(user->data, ctx->session->user.data, user->len)
-           == 0)
+    if (ngx_http_owncloud_share_same_user(ngx_http_owncloud_account_id(ctx),
+                                          &ctx->session->user))
     {
         /* the account itself reads what is its own */
 

@@ -10,7 +10,7 @@
 
 #include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_form.h"
-#include "ngx_http_owncloud_share.h"
+#include "ngx_http_owncloud_share_call.h"
 
 
 static ngx_int_t ngx_http_owncloud_share_write(void *data, u_char *p,
@@ -81,22 +81,6 @@ ngx_http_owncloud_share_create(ngx_http_request_t *r,
 
     return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
                                         "POST", &what);
-}
-
-
-ngx_http_owncloud_call_t *
-ngx_http_owncloud_share_delete(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_str_t *id)
-{
-    ngx_http_owncloud_share_what_t  what;
-
-    ngx_memzero(&what, sizeof(ngx_http_owncloud_share_what_t));
-
-    what.resource = NGX_HTTP_OWNCLOUD_SHARES;
-    what.id = id;
-
-    return ngx_http_owncloud_share_call(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                        "DELETE", &what);
 }
 
 

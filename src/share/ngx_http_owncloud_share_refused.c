@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_answer.h"
 #include "ngx_http_owncloud_request_failure.h"
-#include "ngx_http_owncloud_share.h"
+#include "ngx_http_owncloud_share_call.h"
 
 
 #define NGX_HTTP_OWNCLOUD_SHARE_PAUSE   600    /* seconds, of Nextcloud */

@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_share.h"
+#include "ngx_http_owncloud_share_call.h"
 
 
 static ngx_http_owncloud_call_t *ngx_http_owncloud_share_id_call(
@@ -149,8 +149,6 @@ ngx_http_owncloud_share_id_call(ngx_http_request_t *r,
 }
 
 
-/* names of users are compared as the servers compare them */
-
 ngx_http_owncloud_share_t *
 ngx_http_owncloud_share_of(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *user)
 {
@@ -162,14 +160,21 @@ ngx_http_owncloud_share_of(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *user)
     for (i = 0; i < ocs->shares.nelts; i++) {
 
         if (share[i].type == NGX_HTTP_OWNCLOUD_SHARE_USER
-            && share[i].share_with.len == user->len
-            && ngx_strncasecmp(share[i].share_with.data, user->data,
-                               user->len)
-               == 0)
+            && ngx_http_owncloud_share_same_user(&share[i].share_with, user))
         {
             return &share[i];
         }
     }
 
     return NULL;
+}
+
+
+/* the clouds compare them without regard to case, too */
+
+ngx_uint_t
+ngx_http_owncloud_share_same_user(ngx_str_t *a, ngx_str_t *b)
+{
+    return a->len == b->len
+           && ngx_strncasecmp(a->data, b->data, a->len) == 0;
 }
