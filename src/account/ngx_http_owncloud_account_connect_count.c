@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_account_connect.h"
+#include "ngx_http_owncloud_account_propfind.h"
 #include "ngx_http_owncloud_request_failure.h"
 
 
@@ -37,8 +38,6 @@ static ngx_int_t ngx_http_owncloud_count_next(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_http_owncloud_call_t *ngx_http_owncloud_count_call(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path);
-static ngx_int_t ngx_http_owncloud_count_write(void *data, u_char *p,
-    size_t len);
 static ngx_int_t ngx_http_owncloud_count_item(void *data,
     ngx_http_owncloud_item_t *item);
 static ngx_int_t ngx_http_owncloud_count_folder(
@@ -119,56 +118,21 @@ static ngx_http_owncloud_call_t *
 ngx_http_owncloud_count_call(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *path)
 {
-    ngx_http_owncloud_call_t     *call;
     ngx_http_owncloud_connect_t  *connect;
 
-    static ngx_str_t  depth = ngx_string("1");
-    static ngx_str_t  type = ngx_string("application/xml; charset=utf-8");
-
     connect = ctx->flow;
-
-    call = ngx_http_owncloud_call_create(r, &ctx->issuer->webdav, "PROPFIND");
-
-    if (call == NULL
-        || ngx_http_owncloud_call_path(r, ctx, path, &call->uri) != NGX_OK
-        || ngx_http_owncloud_account_authorize(r, ctx, call,
-                                              NGX_HTTP_OWNCLOUD_AS_ACCOUNT)
-           != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Depth", &depth) != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Content-Type", &type)
-           != NGX_OK)
-    {
-        return NULL;
-    }
 
     connect->items = ngx_http_owncloud_items_create(r->pool,
                                                &ctx->issuer->webdav.url,
                                                ngx_http_owncloud_count_item,
                                                connect);
-
-    call->sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
-
-    if (connect->items == NULL || call->sink == NULL) {
+    if (connect->items == NULL) {
         return NULL;
     }
 
-    call->sink->write = ngx_http_owncloud_count_write;
-    call->sink->data = connect;
-    call->sink->limit = ctx->issuer->max_size;
-    call->sink_status = 207;
-    call->body = ngx_http_owncloud_dav_propfind_item;
-    call->replayable = 1;
-
-    return call;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_count_write(void *data, u_char *p, size_t len)
-{
-    ngx_http_owncloud_connect_t *connect = data;
-
-    return ngx_http_owncloud_items_feed(connect->items, p, len);
+    return ngx_http_owncloud_account_propfind(r, ctx,
+                                              NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
+                                              path, 1, connect->items);
 }
 
 

@@ -9,13 +9,12 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_account.h"
+#include "ngx_http_owncloud_account_propfind.h"
 #include "ngx_http_owncloud_controlled_file.h"
 
 
 static ngx_int_t ngx_http_owncloud_file_item(void *data,
     ngx_http_owncloud_item_t *item);
-static ngx_int_t ngx_http_owncloud_file_write(void *data, u_char *p,
-    size_t len);
 static ngx_http_owncloud_call_t *ngx_http_owncloud_file_transfer(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     char *method, ngx_str_t *from, ngx_str_t *to, ngx_str_t *overwrite);
@@ -31,14 +30,6 @@ ngx_http_owncloud_file_lookup(ngx_http_request_t *r,
 {
     ngx_http_owncloud_call_t  *call;
 
-    static ngx_str_t  depths[] = { ngx_string("0"), ngx_string("1") };
-    static ngx_str_t  type = ngx_string("application/xml; charset=utf-8");
-
-    call = ngx_http_owncloud_file_call(r, ctx, as, "PROPFIND", path);
-    if (call == NULL) {
-        return NULL;
-    }
-
     lookup->pool = r->pool;
     lookup->found = 0;
 
@@ -46,34 +37,19 @@ ngx_http_owncloud_file_lookup(ngx_http_request_t *r,
                                                &ctx->issuer->webdav.url,
                                                ngx_http_owncloud_file_item,
                                                lookup);
-
-    call->sink = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_sink_t));
-
-    if (lookup->items == NULL || call->sink == NULL
-        || ngx_http_owncloud_call_header(call, "Depth", &depths[depth])
-           != NGX_OK
-        || ngx_http_owncloud_call_header(call, "Content-Type", &type)
-           != NGX_OK)
-    {
+    if (lookup->items == NULL) {
         return NULL;
     }
 
-    call->sink->write = ngx_http_owncloud_file_write;
-    call->sink->data = lookup;
-    call->sink->limit = ctx->issuer->max_size;
-    call->sink_status = 207;
-    call->body = ngx_http_owncloud_dav_propfind_item;
+    call = ngx_http_owncloud_account_propfind(r, ctx, as, path, depth,
+                                              lookup->items);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    call->persistent = 1;
 
     return call;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_file_write(void *data, u_char *p, size_t len)
-{
-    ngx_http_owncloud_lookup_t *lookup = data;
-
-    return ngx_http_owncloud_items_feed(lookup->items, p, len);
 }
 
 
@@ -253,7 +229,7 @@ ngx_http_owncloud_file_call(ngx_http_request_t *r,
 
     /* what has been made or moved once must not be made again */
 
-    call->replayable = (method[0] == 'P' || method[0] == 'D');
+    call->replayable = (method[0] == 'D');
     call->persistent = 1;
     call->unguarded = (method[0] == 'D');
 
