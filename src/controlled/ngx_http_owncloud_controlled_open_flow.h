@@ -29,6 +29,16 @@
  * possible, and gets it.
  */
 
+/* how the reader's path is known; each is tried after the one before it */
+
+typedef enum {
+    NGX_HTTP_OWNCLOUD_OPEN_ANNOUNCED = 0,   /* by the account's share */
+    NGX_HTTP_OWNCLOUD_OPEN_ACCEPTED,        /* the share, by the reader */
+    NGX_HTTP_OWNCLOUD_OPEN_SETTLED,         /* by the reader's share */
+    NGX_HTTP_OWNCLOUD_OPEN_SEARCHED         /* by the id, in that folder */
+} ngx_http_owncloud_open_located_e;
+
+
 typedef struct {
     ngx_http_owncloud_controlled_link_t  link;
     ngx_http_owncloud_ticket_t           ticket;
@@ -45,6 +55,7 @@ typedef struct {
     ngx_str_t                            share;         /* id */
     ngx_uint_t                           rights;        /* it is to give */
     ngx_str_t                            received;      /* path at the reader */
+    ngx_http_owncloud_open_located_e     located;       /* that path */
     ngx_http_owncloud_lookup_t           lookup;        /* of that path */
     ngx_uint_t                           as;            /* who reads it */
     ngx_uint_t                           number;        /* "name (1).ext" */
@@ -58,9 +69,6 @@ typedef struct {
     unsigned                             listed:1;      /* shares, twice */
     unsigned                             fresh:1;       /* just shared */
     unsigned                             reshared:1;    /* taken back, once */
-    unsigned                             settled:1;     /* reader was asked */
-    unsigned                             accepted:1;    /* by the reader */
-    unsigned                             searched:1;    /* the whole folder */
     unsigned                             folder:1;      /* has been made */
     unsigned                             part:1;        /* range asked for */
     unsigned                             changed:1;     /* since the lookup */

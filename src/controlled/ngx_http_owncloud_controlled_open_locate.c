@@ -126,8 +126,9 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
 
         /* not accepted yet, or removed by the reader, who wants it now */
 
-        return open->accepted ? ngx_http_owncloud_open_reshare(r, ctx)
-                              : ngx_http_owncloud_open_accept(r, ctx);
+        return (open->located == NGX_HTTP_OWNCLOUD_OPEN_ACCEPTED)
+               ? ngx_http_owncloud_open_reshare(r, ctx)
+               : ngx_http_owncloud_open_accept(r, ctx);
 
     default:
         return ngx_http_owncloud_open_failed(r, ctx);
@@ -143,7 +144,7 @@ ngx_http_owncloud_open_accept(ngx_http_request_t *r,
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    open->accepted = 1;
+    open->located = NGX_HTTP_OWNCLOUD_OPEN_ACCEPTED;
 
     call = ngx_http_owncloud_share_accept(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
                                           &open->share);
@@ -210,7 +211,7 @@ ngx_http_owncloud_open_settled(ngx_http_request_t *r,
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    open->settled = 1;
+    open->located = NGX_HTTP_OWNCLOUD_OPEN_SETTLED;
 
     return ngx_http_owncloud_open_verify(r, ctx);
 }
@@ -263,12 +264,13 @@ ngx_http_owncloud_open_verified(ngx_http_request_t *r,
 
     case NGX_DECLINED:
 
-        if (!open->settled) {
+        if (open->located < NGX_HTTP_OWNCLOUD_OPEN_SETTLED) {
             return ngx_http_owncloud_open_get(r, ctx);
         }
 
-        return open->searched ? ngx_http_owncloud_open_reshare(r, ctx)
-                              : ngx_http_owncloud_open_search(r, ctx);
+        return (open->located == NGX_HTTP_OWNCLOUD_OPEN_SETTLED)
+               ? ngx_http_owncloud_open_search(r, ctx)
+               : ngx_http_owncloud_open_reshare(r, ctx);
 
     case NGX_ABORT:
 
@@ -295,7 +297,7 @@ ngx_http_owncloud_open_search(ngx_http_request_t *r,
     ngx_http_owncloud_open_t  *open;
 
     open = ctx->flow;
-    open->searched = 1;
+    open->located = NGX_HTTP_OWNCLOUD_OPEN_SEARCHED;
 
     ngx_http_owncloud_file_folder(&open->received, &folder);
 

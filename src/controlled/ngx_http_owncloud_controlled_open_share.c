@@ -47,6 +47,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
 
     open = ctx->flow;
     open->as = NGX_HTTP_OWNCLOUD_AS_USER;
+    open->located = NGX_HTTP_OWNCLOUD_OPEN_ANNOUNCED;
 
     if (ngx_http_owncloud_share_same_user(ngx_http_owncloud_account_id(ctx),
                                           &ctx->session->user))
@@ -54,8 +55,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
         /* the account itself reads what is its own */
 
         open->received = open->link.path;
-        open->settled = 1;
-        open->searched = 1;
+        open->located = NGX_HTTP_OWNCLOUD_OPEN_SEARCHED;
         open->reshared = 1;
 
         return ngx_http_owncloud_open_verify(r, ctx);
@@ -402,9 +402,7 @@ ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
     }
 
     open->reshared = 1;
-    open->settled = 0;
-    open->accepted = 0;
-    open->searched = 0;
+    open->located = NGX_HTTP_OWNCLOUD_OPEN_ANNOUNCED;
 
     call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_ACCOUNT,
                                         &open->share);
