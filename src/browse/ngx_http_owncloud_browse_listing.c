@@ -20,8 +20,8 @@
 
 
 /*
- * To ask for the ETag of a smaller folder costs the cloud as much as to ask
- * for all that is in it: what takes its time is to find out who is asking.
+ * To read a smaller folder costs a cloud no more than to read its ETag: most
+ * of the time goes into authentication.
  */
 
 #define NGX_HTTP_OWNCLOUD_LISTING_LARGE  200
@@ -107,7 +107,7 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
 
     ctx->flow = listing;
 
-    /* what is kept for the pages that follow is no answer to the first */
+    /* without "cache", only later pages are served from the cache */
 
     if (listing->pages.page == 1 && !ctx->repository->cache) {
         return ngx_http_owncloud_listing_ask(r, ctx);
@@ -147,9 +147,10 @@ ngx_http_owncloud_listing_folder(ngx_http_request_t *r,
 
 
 /*
- * The page was found.  Later pages belong to the first, which may be a while
- * ago.  The first is good for "cache_valid", but not for a picker that has
- * got it already: its button to reload sends what opening the folder sends.
+ * The page is cached.  Later pages belong to the first one, however old it is.
+ * The first one is valid for "cache_valid", but not for a picker that has
+ * received it before: its reload button sends the same request as opening the
+ * folder.
  */
 
 static ngx_int_t
@@ -187,7 +188,7 @@ ngx_http_owncloud_listing_cached(ngx_http_request_t *r,
 }
 
 
-/* which picker it is; one that does not say so is always another */
+/* identifies the picker; one without a client id is a new one each time */
 
 static ngx_int_t
 ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
@@ -217,7 +218,7 @@ ngx_http_owncloud_listing_reader(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-/* has this picker got it already?  if there have been too many, it may have */
+/* 1 if this picker has received the page, or may have: not all are recorded */
 
 static ngx_uint_t
 ngx_http_owncloud_listing_retry(ngx_http_owncloud_listing_t *listing)
@@ -258,7 +259,7 @@ ngx_http_owncloud_listing_read_by(ngx_http_owncloud_listing_t *listing)
 }
 
 
-/* has the folder changed? */
+/* asks whether the folder has changed */
 
 static ngx_int_t
 ngx_http_owncloud_listing_check(ngx_http_request_t *r,
@@ -405,7 +406,7 @@ ngx_http_owncloud_listing_received(ngx_http_request_t *r,
 }
 
 
-/* of a folder that is not there any more, no page is shown */
+/* pages of a folder that does not exist any more are dropped */
 
 static ngx_int_t
 ngx_http_owncloud_listing_failed(ngx_http_request_t *r,

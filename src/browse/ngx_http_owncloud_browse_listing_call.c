@@ -38,7 +38,9 @@ ngx_http_owncloud_listing_call(ngx_http_request_t *r,
         return NULL;
     }
 
-    /* nothing of an answer has been read when nginx asks another peer */
+    /*
+     * nginx tries another peer only before it has read anything of an answer
+     */
 
     call->replayable = 1;
 

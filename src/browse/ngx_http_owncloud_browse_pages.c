@@ -16,10 +16,10 @@
 #include "ngx_http_owncloud_sleep.h"
 
 
-/* pages that are kept before the worker looks after others */
+/* pages that are cached before other requests have their turn */
 #define NGX_HTTP_OWNCLOUD_PAGES_SLICE    20
 
-/* about what the zone needs for a page beside its entries */
+/* roughly what the zone needs for a page beside its entries, bytes */
 #define NGX_HTTP_OWNCLOUD_PAGES_PAGE     256
 
 
@@ -58,7 +58,7 @@ ngx_http_owncloud_pages_init(ngx_http_request_t *r,
 }
 
 
-/* anything that is no page is the first one */
+/* an invalid number stands for the first page */
 
 static ngx_uint_t
 ngx_http_owncloud_pages_page(ngx_http_owncloud_ctx_t *ctx)
@@ -85,7 +85,7 @@ ngx_http_owncloud_pages_count(ngx_uint_t n, ngx_uint_t page_size)
 }
 
 
-/* how many entries a page has */
+/* the number of entries of a page */
 
 static ngx_uint_t
 ngx_http_owncloud_pages_part(ngx_http_owncloud_pages_t *pages,
@@ -119,7 +119,7 @@ ngx_http_owncloud_pages_get(ngx_http_request_t *r,
         return rc;
     }
 
-    /* the configuration may have changed since */
+    /* the configuration may have changed meanwhile */
 
     if (cache->page_size != ctx->repository->page_size
         || cache->n > ctx->issuer->max_entries)
@@ -179,7 +179,7 @@ ngx_http_owncloud_pages_send(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* what is asked for again is worth more memory */
+    /* a page that is requested again is cached as text, too */
 
     if (ctx->repository->cache) {
         (void) ngx_http_owncloud_cache_put_text(r, ctx, &pages->cache,
@@ -249,7 +249,7 @@ ngx_http_owncloud_pages_store(ngx_http_request_t *r,
             return NGX_OK;
         }
 
-        /* the head comes last: where it is, the pages have been */
+        /* the head comes last: where there is a head, there were all pages */
 
         if (++pages->stored == npages) {
 
@@ -265,7 +265,7 @@ ngx_http_owncloud_pages_store(ngx_http_request_t *r,
 }
 
 
-/* NGX_DECLINED: nothing is kept, and nothing that was kept is true any more */
+/* NGX_DECLINED: nothing is cached, and what was cached is dropped */
 
 static ngx_int_t
 ngx_http_owncloud_pages_begin(ngx_http_request_t *r,

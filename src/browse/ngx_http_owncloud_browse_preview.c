@@ -93,8 +93,9 @@ ngx_http_owncloud_preview_match(ngx_http_request_t *r,
 
 /*
  * Moodle is not asked for permission: the picture is of the user's own file,
- * got with his own token, and shown to nobody but the browser that holds the
- * sealed cookie and the session cookie of Moodle that it is bound to.
+ * is fetched with the user's own token, and is sent only to the browser that
+ * holds the sealed cookie and the session cookie of Moodle that it is bound
+ * to.
  */
 
 ngx_int_t
@@ -324,7 +325,7 @@ ngx_http_owncloud_preview_received(ngx_http_request_t *r,
                                                ngx_http_owncloud_preview_ask);
     }
 
-    /* of what only the end of the connection ends, the end is not known */
+    /* if the connection's end ends the body, it may be incomplete */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
         && call->status == NGX_HTTP_OK

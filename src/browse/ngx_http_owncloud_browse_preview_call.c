@@ -97,7 +97,7 @@ ngx_http_owncloud_preview_files(ngx_http_request_t *r,
 }
 
 
-/* an icon of the server's is no preview */
+/* without forceIcon=0 the server sends an icon where it has no preview */
 
 static ngx_int_t
 ngx_http_owncloud_preview_core(ngx_http_request_t *r,

@@ -56,7 +56,7 @@ ngx_http_owncloud_preview_list(ngx_http_request_t *r,
 }
 
 
-/* whose files they are, for as long as that is known */
+/* by the user at the cloud or, if that is unknown, by the session */
 
 ngx_int_t
 ngx_http_owncloud_preview_tag(ngx_http_owncloud_ctx_t *ctx, u_char *tag)

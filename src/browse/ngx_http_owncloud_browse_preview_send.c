@@ -17,10 +17,7 @@ static ngx_int_t ngx_http_owncloud_preview_header(ngx_http_request_t *r,
 static ngx_str_t *ngx_http_owncloud_preview_type(ngx_str_t *type);
 
 
-/*
- * What comes from a cloud is shown on Moodle's own origin: as a picture, or
- * not at all
- */
+/* What a cloud sends is shown on Moodle's own origin: only as a picture */
 
 static ngx_http_owncloud_header_t  ngx_http_owncloud_preview_headers[] = {
     { "Cache-Control", "private, max-age=86400" },
@@ -32,7 +29,7 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_preview_headers[] = {
 };
 
 
-/* not SVG, which is a document with scripts */
+/* SVG is not among them: it can contain scripts */
 
 static ngx_str_t  ngx_http_owncloud_preview_types[] = {
     ngx_string("image/png"),
@@ -44,8 +41,8 @@ static ngx_str_t  ngx_http_owncloud_preview_types[] = {
 
 
 /*
- * The URL has the version, so what the browser has from there is that one:
- * the cloud need not be asked
+ * The URL contains the version, so the browser's copy is current: the cloud is
+ * not asked
  */
 
 ngx_uint_t

@@ -83,7 +83,7 @@ ngx_http_owncloud_search_begin(ngx_http_request_t *r,
 
     possible = ngx_http_owncloud_search_text(field, &search->request.text);
 
-    /* for the pages that follow, the picker does not repeat the text */
+    /* the picker does not repeat the text when it asks for later pages */
 
     if (search->request.text.len == 0 && search->pages.page > 1) {
         return ngx_http_owncloud_search_expired(r, ctx, search);
@@ -97,7 +97,7 @@ ngx_http_owncloud_search_begin(ngx_http_request_t *r,
 }
 
 
-/* what was found is kept for the picker that asked */
+/* results are cached for the picker that searched */
 
 static ngx_int_t
 ngx_http_owncloud_search_init(ngx_http_request_t *r,
@@ -140,7 +140,7 @@ ngx_http_owncloud_search_init(ngx_http_request_t *r,
 }
 
 
-/* the text without white space around it; 0: there can be no such name */
+/* strips white space around the text; 0: no file can have such a name */
 
 static ngx_uint_t
 ngx_http_owncloud_search_text(ngx_str_t *field, ngx_str_t *text)
@@ -210,7 +210,7 @@ ngx_http_owncloud_search_expired(ngx_http_request_t *r,
 }
 
 
-/* every server searches in a way of its own */
+/* the request depends on the cloud type */
 
 static ngx_int_t
 ngx_http_owncloud_search_type(ngx_http_request_t *r,
@@ -255,7 +255,7 @@ ngx_http_owncloud_search_type_received(ngx_http_request_t *r,
 
     search = ctx->flow;
 
-    /* a cloud that cannot be reached is not asked for more */
+    /* no more calls to a cloud that cannot be reached */
 
     if (ctx->call->failure) {
 
@@ -356,7 +356,7 @@ ngx_http_owncloud_search_received(ngx_http_request_t *r,
 }
 
 
-/* the server, or what stands before it, does not know how to search */
+/* the server, or a proxy in front of it, does not support the method */
 
 static ngx_uint_t
 ngx_http_owncloud_search_unable(ngx_http_owncloud_call_t *call)

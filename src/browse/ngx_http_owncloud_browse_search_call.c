@@ -47,7 +47,9 @@ ngx_http_owncloud_search_call(ngx_http_request_t *r,
 
     default: /* NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD */
 
-        /* it tells where hits are in spaces, not below webdav_endpoint */
+        /*
+         * OpenCloud answers with paths in spaces, not below "webdav_endpoint"
+         */
 
         return NGX_ABORT;
     }
@@ -118,7 +120,7 @@ ngx_http_owncloud_search_call_nextcloud(ngx_http_request_t *r,
 }
 
 
-/* where Nextcloud says that hits are: the user's files */
+/* Nextcloud answers with paths below the user's files */
 
 static ngx_int_t
 ngx_http_owncloud_search_call_files(ngx_http_request_t *r,

@@ -27,7 +27,7 @@ ngx_http_owncloud_alias(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
         return ngx_http_owncloud_answer_error(r, ctx, &text, "notsupported");
     }
 
-    /* before there is a link that nobody would use */
+    /* checked first: otherwise a link would be made that nobody uses */
 
     if (ctx->repository->secret_key.len == 0) {
 

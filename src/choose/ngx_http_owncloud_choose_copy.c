@@ -54,7 +54,7 @@ static ngx_int_t ngx_http_owncloud_copy_stored(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 
-/* in the order of a browser; the file, and with it its name, is before */
+/* in the order in which a browser sends them, after the file */
 
 static char  *ngx_http_owncloud_copy_names[] = {
     "title", "author", "license", "itemid", "accepted_types[]", "repo_id",
@@ -124,7 +124,9 @@ ngx_http_owncloud_copy_ask(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* nothing of an answer has been read when nginx asks another peer */
+    /*
+     * nginx tries another peer only before it has read anything of an answer
+     */
 
     call->replayable = 1;
 
@@ -160,13 +162,13 @@ ngx_http_owncloud_copy_write(void *data, u_char *p, size_t len)
     ngx_http_owncloud_progress_fetch(&copy->progress, copy->sink.size,
                                      copy->call->length);
 
-    /* a folder's page, see below, is not for the disk */
+    /* a folder's page, see below, is not written to the disk */
 
     if (copy->call->etag.len == 0) {
         return NGX_OK;
     }
 
-    /* the first bytes, also those of another try */
+    /* the first bytes of this attempt */
 
     if (copy->sink.size == (off_t) len
         && ngx_http_owncloud_sink_expect(copy->spool, &copy->call->checksum)
@@ -197,7 +199,7 @@ ngx_http_owncloud_copy_received(ngx_http_request_t *r,
                                                ngx_http_owncloud_copy_ask);
     }
 
-    /* of what only the end of the connection ends, the end is not known */
+    /* if the connection's end ends the body, it may be incomplete */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD
         && call->status == NGX_HTTP_OK
@@ -215,7 +217,7 @@ ngx_http_owncloud_copy_received(ngx_http_request_t *r,
 
         ngx_http_owncloud_progress_done(&copy->progress);
 
-        /* both servers answer with a page of words, and 200 */
+        /* for a folder, servers answer with an HTML page and 200 */
 
         if (call->etag.len == 0) {
             return ngx_http_owncloud_failure_answer(r, ctx,
@@ -241,7 +243,7 @@ ngx_http_owncloud_copy_received(ngx_http_request_t *r,
 }
 
 
-/* what has come is not what the cloud has by its own checksum */
+/* the checksum that the cloud has sent does not match */
 
 static ngx_int_t
 ngx_http_owncloud_copy_changed(ngx_http_request_t *r,
@@ -309,7 +311,7 @@ ngx_http_owncloud_copy_failed(ngx_http_request_t *r,
 }
 
 
-/* the temporary file could not be written */
+/* the temporary file cannot be written */
 
 static ngx_int_t
 ngx_http_owncloud_copy_full(ngx_http_request_t *r,
@@ -373,7 +375,7 @@ ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
 }
 
 
-/* the same as if the user had it on a disk and uploaded it */
+/* as if the user had uploaded the file from a disk */
 
 static ngx_int_t
 ngx_http_owncloud_copy_store(ngx_http_request_t *r,
@@ -393,7 +395,7 @@ ngx_http_owncloud_copy_store(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* with what goes with the file it may be too much all the same */
+    /* the other fields of the form count, too */
 
     if (copy->server_max && subrequest->size > copy->server_max) {
         ngx_http_owncloud_progress_done(&copy->progress);
@@ -430,7 +432,7 @@ ngx_http_owncloud_copy_form(ngx_http_request_t *r,
 
     ngx_memzero(own, sizeof(own));
 
-    /* Moodle would add the extension of the file to a title */
+    /* Moodle would add the file's extension to a title */
 
     ngx_str_set(&own[0].key, "title");
     ngx_str_set(&own[1].key, "repo_id");

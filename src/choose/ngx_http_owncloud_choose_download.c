@@ -88,7 +88,7 @@ ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-/* nothing is done with a source that a listing has not shown this user */
+/* verifies that a listing has shown this user the source */
 
 static ngx_int_t
 ngx_http_owncloud_download_key(ngx_http_request_t *r,

@@ -40,7 +40,7 @@ ngx_http_owncloud_download_path(ngx_pool_t *pool, ngx_str_t *source,
         return rc;
     }
 
-    /* without the slash that it makes of a file's path a folder's */
+    /* the path of a file has no slash at its end */
 
     path->len--;
 
@@ -86,9 +86,9 @@ ngx_http_owncloud_download_title(ngx_array_t *fields,
 
 
 /*
- * Moodle decides when the file is stored, but what it will refuse for sure
- * need not be fetched.  It compares types, of which ".jpg" and ".jpeg" are
- * one, and groups of them have names that do not begin with a dot.
+ * Moodle decides when the file is stored, but what it is sure to refuse is not
+ * fetched.  It compares types: ".jpg" and ".jpeg" are one type.  Names of
+ * groups do not begin with a dot.
  */
 
 ngx_uint_t
@@ -145,7 +145,7 @@ ngx_http_owncloud_download_extension(ngx_str_t *title, ngx_str_t *type)
 }
 
 
-/* what is not a limit of this place is one of the site, which Moodle knows */
+/* 0 or -1 means the limit of the site, which only Moodle knows */
 
 void
 ngx_http_owncloud_download_max(ngx_array_t *fields,
@@ -176,7 +176,7 @@ ngx_http_owncloud_download_max(ngx_array_t *fields,
 }
 
 
-/* as PHP takes a number for a yes or a no */
+/* as PHP converts a string to bool */
 
 ngx_uint_t
 ngx_http_owncloud_download_flag(ngx_array_t *fields, char *name)

@@ -104,7 +104,7 @@ ngx_http_owncloud_link_get(ngx_http_request_t *r,
 }
 
 
-/* which links are there? */
+/* lists the file's links */
 
 static ngx_int_t
 ngx_http_owncloud_link_list(ngx_http_request_t *r,
@@ -219,9 +219,9 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
 
 
 /*
- * A link that nobody could open, or that allows more than to read this file
- * for as long as is wanted, does not stay: a server may have made it as its
- * administrator wants links to be.
+ * A server may have made a link as its own administrator wants links to be.
+ * One that nobody could open, or that allows more than to read this file for
+ * the configured time, is deleted.
  */
 
 static ngx_int_t
@@ -245,7 +245,7 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
                   share->permissions, (ngx_uint_t) share->password,
                   &share->expiration);
 
-    /* what was there before is the user's own */
+    /* a link that was there before belongs to the user */
 
     if (ngx_http_owncloud_link_cached(link, share)) {
         return ngx_http_owncloud_link_unsaid(r, ctx);
@@ -333,7 +333,7 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
 
     link = ctx->flow;
 
-    /* Moodle's picker has nothing to show it with */
+    /* the picker cannot show it */
 
     if (share->expiration.len && ctx->issuer->share_expire == 0) {
         ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
@@ -354,7 +354,7 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
 }
 
 
-/* neither a list nor a link */
+/* the cloud has answered with neither a list nor a link */
 
 static ngx_int_t
 ngx_http_owncloud_link_failed(ngx_http_request_t *r,
@@ -414,8 +414,8 @@ ngx_http_owncloud_link_failed(ngx_http_request_t *r,
 
 
 /*
- * It may be about the token, or about the user, who then is told.  All is
- * begun again: it may be the token of somebody else who has signed in.
+ * The token may be refused, or the user.  With a new token, which may be
+ * another user's, all begins anew; the second time it is the user.
  */
 
 static ngx_int_t

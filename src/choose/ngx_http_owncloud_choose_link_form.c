@@ -59,9 +59,9 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
 
 
 /*
- * A page of another site can have a browser send a form with our cookies,
- * unless SameSite keeps it from that, but neither without an Origin that
- * tells nor with a header that is not in a form.
+ * Unless SameSite prevents it, a page of another site can have a browser send
+ * a form with our cookies, but it can neither forge Origin nor add a header to
+ * a form.
  */
 
 static ngx_uint_t

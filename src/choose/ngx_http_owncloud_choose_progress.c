@@ -44,7 +44,7 @@ ngx_http_owncloud_progress_init(ngx_http_request_t *r,
 
     if (progress->keyed) {
 
-        /* with another token */
+        /* the copy begins again, with another token */
 
         ngx_http_owncloud_progress_put(progress, "fetch", 0, -1);
 
@@ -85,7 +85,7 @@ ngx_http_owncloud_progress_init(ngx_http_request_t *r,
 }
 
 
-/* NGX_DECLINED: nobody can ask, or what is asked for is nothing */
+/* NGX_DECLINED: there is no session, or no valid client id */
 
 static ngx_int_t
 ngx_http_owncloud_progress_key(ngx_http_owncloud_ctx_t *ctx, char *field,
@@ -167,7 +167,7 @@ ngx_http_owncloud_progress_put(ngx_http_owncloud_progress_t *progress,
                             done, total)
                 - buf;
 
-    /* a full zone is no error: there is no bar, but the copy is made */
+    /* a full zone is no error: the copy is made without a bar */
 
     (void) ngx_http_owncloud_zone_put(progress->zone,
                            NGX_HTTP_OWNCLOUD_ZONE_PERMISSION, progress->key,
@@ -176,7 +176,7 @@ ngx_http_owncloud_progress_put(ngx_http_owncloud_progress_t *progress,
 }
 
 
-/* nothing tells how much of a request's body has been sent, but it is seen */
+/* nginx does not report how much of a body was sent, but counts it */
 
 static void
 ngx_http_owncloud_progress_handler(ngx_event_t *ev)

@@ -109,7 +109,10 @@ ngx_http_owncloud_stored(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         return ngx_http_owncloud_stored_failed(r, ctx);
     }
 
-    /* the type it has for the frame of an upload is not what a script gets */
+    /*
+     * Moodle answers an upload as text for a frame; the picker's script gets
+     * JSON
+     */
 
     ngx_str_set(&type, "application/json; charset=utf-8");
 

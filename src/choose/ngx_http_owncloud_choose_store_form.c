@@ -22,7 +22,7 @@ static ngx_int_t ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,
     ngx_array_t *fields, char *name);
 
 
-/* in the order of the picker */
+/* in the order in which the picker sends them */
 
 static char  *ngx_http_owncloud_store_names[] = {
     "repo_id", "p", "page", "env", "sesskey", "client_id", "itemid",
@@ -80,7 +80,7 @@ ngx_http_owncloud_store_form(ngx_http_request_t *r,
 }
 
 
-/* what Moodle keeps for the file, as it is */
+/* what Moodle stores as the file's reference */
 
 static ngx_int_t
 ngx_http_owncloud_store_source(ngx_http_request_t *r, ngx_str_t *link,
@@ -177,7 +177,7 @@ ngx_http_owncloud_store_own(ngx_array_t *fields, char *name,
 }
 
 
-/* the name is ours, a value may be anything */
+/* names are literals, values are whatever the browser has sent */
 
 static ngx_int_t
 ngx_http_owncloud_store_sent(ngx_http_owncloud_ctx_t *ctx,

@@ -104,7 +104,7 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
         return ngx_http_owncloud_controlled_list(r, ctx);
     }
 
-    /* nobody can share a file with himself */
+    /* the account cannot share a file with itself */
 
     controlled->lookup.path = controlled->download->path;
 
@@ -113,7 +113,7 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
 }
 
 
-/* a share may have been left by an attempt that came to no end */
+/* a former attempt may have left a share */
 
 static ngx_int_t
 ngx_http_owncloud_controlled_list(ngx_http_request_t *r,
@@ -217,7 +217,7 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
             return ngx_http_owncloud_share_too_many(r, ctx);
         }
 
-        /* the answer got lost, or somebody else has made it meanwhile */
+        /* the answer is lost, or another request has made the share */
 
         controlled->unsure = (rc != NGX_OK
                        || reply->result == NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN
@@ -246,7 +246,7 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
 }
 
 
-/* neither a list nor a share: "rc" is that of ..._share_received() */
+/* neither a list nor a share; "rc" is that of ..._share_received() */
 
 static ngx_int_t
 ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
@@ -340,9 +340,9 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
 
 
 /*
- * What the answer says of the place is a wish: with a file of that name in
- * the account's own tree it comes by another one, which is settled when the
- * account looks for it.  So it is looked for by its id.
+ * The path in the answer is a suggestion: if the account has a file of that
+ * name, the cloud chooses another one, and only once the account reads the
+ * folder.  So the file is looked up by its id.
  */
 
 static ngx_int_t
@@ -419,7 +419,7 @@ ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
 }
 
 
-/* "auto accept" is off, at the server or for this account */
+/* shares are not accepted by themselves on this server or for this account */
 
 static ngx_int_t
 ngx_http_owncloud_controlled_accept(ngx_http_request_t *r,
@@ -461,7 +461,7 @@ ngx_http_owncloud_controlled_accepted(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* a server without such a thing has nothing to accept */
+    /* an error is ignored: some servers have nothing to accept */
 
     if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD
         && ocs.shares.nelts == 1)

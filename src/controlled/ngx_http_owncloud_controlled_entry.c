@@ -54,7 +54,7 @@ ngx_http_owncloud_controlled_entry_read(ngx_str_t *value, u_char *name)
         return NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN;
     }
 
-    /* a folder of this name is removed: it is one of ours, and no path */
+    /* the folder of this name may be removed, so it must not be a path */
 
     for (i = 1; i < value->len; i++) {
         ch = value->data[i];

@@ -96,7 +96,7 @@ ngx_http_owncloud_file_lookup_done(ngx_http_owncloud_ctx_t *ctx,
 
     call = ctx->call;
 
-    /* what was found is not read on for */
+    /* the reader stops when it has found the file */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED && lookup->found) {
         call->failure = NGX_HTTP_OWNCLOUD_CALL_GOOD;
@@ -227,7 +227,7 @@ ngx_http_owncloud_file_call(ngx_http_request_t *r,
         return NULL;
     }
 
-    /* what has been made or moved once must not be made again */
+    /* a file must not be copied or moved twice */
 
     call->replayable = (method[0] == 'D');
     call->persistent = 1;

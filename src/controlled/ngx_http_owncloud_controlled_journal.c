@@ -14,10 +14,12 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-/* how long a worker that has ended may be followed by another try, seconds */
+/*
+ * how long an attempt may follow one that a worker's end has cut off, seconds
+ */
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_TIME    600
 
-/* and how long a copy that is complete is taken for what is wanted */
+/* how long a complete copy is used again, seconds */
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_COPIED  120
 
 
@@ -31,9 +33,9 @@ static ngx_int_t ngx_http_owncloud_controlled_join(ngx_pool_t *pool,
 
 
 /*
- * Folders have names by chance, so that nobody can make a link to what is
- * there by asking again; a worker that ends in the middle leaves one whose
- * name would be lost.
+ * Names of folders are random, so that nobody can make a link to an existing
+ * copy by repeating a request.  A worker that ends halfway would leave a
+ * folder whose name nobody knows.
  */
 
 ngx_int_t
@@ -103,7 +105,7 @@ ngx_http_owncloud_controlled_note(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    /* without it the same goes well unless the worker ends */
+    /* without the entry, all is well unless the worker ends */
 
     (void) ngx_http_owncloud_zone_put(omcf->zone,
                          NGX_HTTP_OWNCLOUD_ZONE_SESSION, key, &value,
@@ -203,7 +205,7 @@ ngx_http_owncloud_controlled_names(ngx_http_request_t *r,
 }
 
 
-/* "20261129-" and 23 hexadecimal digits: the age can be told from it */
+/* "20261129-" and 23 hexadecimal digits: it shows the age */
 
 static ngx_int_t
 ngx_http_owncloud_controlled_name(u_char *name)

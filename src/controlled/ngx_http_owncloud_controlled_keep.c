@@ -16,7 +16,7 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-/* how long a folder that was there is taken for there, seconds */
+/* how long a folder is assumed to exist, seconds */
 #define NGX_HTTP_OWNCLOUD_CONTROLLED_THERE  86400
 
 
@@ -48,7 +48,7 @@ ngx_http_owncloud_controlled_keep(ngx_http_request_t *r,
 
     controlled = ctx->flow;
 
-    /* noted before it is there: whoever tries again finds it */
+    /* noted before the folder is made: the next attempt finds it */
 
     if (ngx_http_owncloud_controlled_names(r, ctx) != NGX_OK
         || ngx_http_owncloud_controlled_note(r, ctx) != NGX_OK)
@@ -68,7 +68,7 @@ ngx_http_owncloud_controlled_keep(ngx_http_request_t *r,
 }
 
 
-/* is one of the folders known to be there?  "put": it is */
+/* 1 if the folder is known to exist; with "put" it is recorded */
 
 static ngx_uint_t
 ngx_http_owncloud_controlled_there(ngx_http_request_t *r,
@@ -165,7 +165,7 @@ ngx_http_owncloud_controlled_mkcol_done(ngx_http_request_t *r,
 
         if (!controlled->again) {
 
-            /* somebody has removed what was there */
+            /* somebody has removed a folder that was recorded */
 
             controlled->again = 1;
             controlled->level = 0;
@@ -266,7 +266,7 @@ ngx_http_owncloud_controlled_full(ngx_http_request_t *r,
 }
 
 
-/* the user's again: the account has its own copy now */
+/* the account has its own copy now: the user's share is deleted */
 
 ngx_int_t
 ngx_http_owncloud_controlled_unshare(ngx_http_request_t *r,
@@ -378,7 +378,7 @@ ngx_http_owncloud_controlled_store(ngx_http_request_t *r,
 
     controlled->stored = 1;
 
-    /* from now on somebody may have the link, whatever becomes of us */
+    /* from now on Moodle may have the link */
 
     if (ngx_http_owncloud_controlled_note(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -411,15 +411,15 @@ ngx_http_owncloud_controlled_stored(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_STORE_REFUSED:
 
-        /* nobody will ever have this link */
+        /* nobody has this link */
 
         return ngx_http_owncloud_controlled_undo(r, ctx);
 
     default: /* NGX_HTTP_OWNCLOUD_STORE_UNCLEAR */
 
         /*
-         * it may have been stored: the copy stays as it is, and whoever tries
-         * again soon gets the same link
+         * Moodle may have stored it: the copy stays, and the next attempt gets
+         * the same link
          */
 
         if (ngx_http_owncloud_controlled_note(r, ctx) != NGX_OK) {

@@ -16,8 +16,8 @@ static ngx_int_t ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
 
 
 /*
- * It is not bound to the name of the host: a Moodle that moves to another
- * name takes its links along.  Tickets are.
+ * A link is not bound to the name of the host, so that it stays valid when
+ * Moodle moves to another name.  Tickets are bound to it.
  */
 
 static ngx_str_t  ngx_http_owncloud_controlled_link_aad =

@@ -135,9 +135,9 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
 
 /*
- * What another Moodle calls context 17, and who may edit there, is not what
- * this one does: a copy is for the Moodle that it was made in, also under the
- * names that this one had.
+ * Context 17 of another Moodle, and who may edit there, has nothing to do with
+ * context 17 of this one: a copy belongs to the Moodle that it was made in,
+ * also under former names of it.
  */
 
 static ngx_int_t
@@ -195,7 +195,7 @@ ngx_http_owncloud_open_elsewhere(ngx_http_request_t *r,
 }
 
 
-/* one with that issuer, in the same Moodle */
+/* finds a repository with that issuer in the same Moodle */
 
 static ngx_uint_t
 ngx_http_owncloud_open_repository(ngx_http_request_t *r,
@@ -249,8 +249,8 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
     if (sealed == NULL || sealed->len == 0) {
 
         /*
-         * Moodle's server fetches what it takes for a picture, without any
-         * cookie, again and again until it gets one
+         * Moodle's server fetches pictures without any cookie, and again until
+         * it receives one
          */
 
         if (ngx_http_owncloud_open_is_picture(&open->link.name)) {
@@ -369,7 +369,7 @@ ngx_http_owncloud_open_target(ngx_http_request_t *r,
 }
 
 
-/* the same browser that had a ticket then: it gets another one */
+/* the browser had a ticket before the sign-in, so it gets another one */
 
 ngx_int_t
 ngx_http_owncloud_open_return(ngx_http_request_t *r,

@@ -124,7 +124,9 @@ ngx_http_owncloud_open_edit_ask(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    /* 1 is the whole site, which no file is in; a redirect may name it */
+    /*
+     * 1 is the whole site: no file belongs to it, but a redirect may name it
+     */
 
     if (context <= 1) {
         open->edit = NGX_HTTP_OWNCLOUD_PROOF_NO;

@@ -37,9 +37,9 @@ static ngx_int_t ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,
 
 
 /*
- * In the reader's root it may be there under another name than the one that
- * was wished for, or has not got to where it belongs yet.  Anywhere else it
- * is where it was moved to, by us or by the reader.
+ * In the reader's root the file may have another name than the announced one,
+ * or may still have to be moved.  Anywhere else it is where it was moved to,
+ * by us or by the reader.
  */
 
 ngx_int_t
@@ -70,7 +70,7 @@ ngx_http_owncloud_open_locate(ngx_http_request_t *r,
 }
 
 
-/* asked by the reader, the server settles the name, and tells it */
+/* asked by the reader, the server settles the name and answers it */
 
 static ngx_int_t
 ngx_http_owncloud_open_get(ngx_http_request_t *r,
@@ -124,7 +124,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_OCS_MISSING:
 
-        /* not accepted yet, or removed by the reader, who wants it now */
+        /* not accepted yet, or removed by the reader */
 
         return (open->located == NGX_HTTP_OWNCLOUD_OPEN_ACCEPTED)
                ? ngx_http_owncloud_open_reshare(r, ctx)
@@ -183,7 +183,7 @@ ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
 }
 
 
-/* 1 if the answer says where the reader has it: open->received is set */
+/* 1 if the answer says where the reader has it; sets open->received */
 
 static ngx_uint_t
 ngx_http_owncloud_open_said(ngx_http_owncloud_open_t *open)
@@ -217,7 +217,7 @@ ngx_http_owncloud_open_settled(ngx_http_request_t *r,
 }
 
 
-/* a name is only a name: what is there must be the file of that id */
+/* another file may have this name: verify the id */
 
 ngx_int_t
 ngx_http_owncloud_open_verify(ngx_http_request_t *r,
@@ -286,7 +286,7 @@ ngx_http_owncloud_open_verified(ngx_http_request_t *r,
 }
 
 
-/* OpenCloud tells a name that is not always the right one */
+/* OpenCloud does not always answer the right name */
 
 static ngx_int_t
 ngx_http_owncloud_open_search(ngx_http_request_t *r,
@@ -313,7 +313,7 @@ ngx_http_owncloud_open_search(ngx_http_request_t *r,
 }
 
 
-/* all is begun again: it may be the token of somebody else by now */
+/* all begins anew: the new token may be another user's */
 
 static ngx_int_t
 ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,

@@ -34,8 +34,8 @@ static ngx_int_t ngx_http_owncloud_open_leave(ngx_http_request_t *r,
 
 
 /*
- * What was received lies in the reader's root, or where the server puts such
- * things.  Files of OpenCloud cannot be moved out of there.
+ * A received file is in the reader's root, or in the server's folder for such
+ * files.  OpenCloud does not let it be moved.
  */
 
 ngx_int_t
@@ -63,8 +63,8 @@ ngx_http_owncloud_open_move(ngx_http_request_t *r,
 
 
 /*
- * Servers let two files of a reader be moved to one name if that is done at
- * the same time, and then send the one for the other.
+ * If two files of a reader are moved to one name at the same time, servers
+ * allow it and then send the one for the other.
  */
 
 static ngx_int_t
@@ -199,8 +199,9 @@ ngx_http_owncloud_open_mkcol_done(ngx_http_request_t *r,
 
 
 /*
- * "/Moodlefiles/report.pdf", "/Moodlefiles/report (1).pdf", and where many are
- * called so, what is random in the link, "/Moodlefiles/report (5f0c12).pdf"
+ * "/Moodlefiles/report.pdf", "/Moodlefiles/report (1).pdf", and if there are
+ * many of that name, with the random part of the link, "/Moodlefiles/report
+ * (5f0c12).pdf"
  */
 
 static ngx_int_t
@@ -273,7 +274,7 @@ ngx_http_owncloud_open_random(ngx_http_owncloud_controlled_link_t *link,
 }
 
 
-/* there may be no space, or no right: it can be read all the same */
+/* no space, or no permission: the file can be read where it is */
 
 static ngx_int_t
 ngx_http_owncloud_open_leave(ngx_http_request_t *r,

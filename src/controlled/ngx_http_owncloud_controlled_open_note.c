@@ -250,7 +250,7 @@ ngx_http_owncloud_open_note_range_put(ngx_http_request_t *r,
 }
 
 
-/* the very link and the very ticket that the file was opened with */
+/* by the link and the ticket that the file was opened with */
 
 static void
 ngx_http_owncloud_open_note_range_parts(ngx_http_request_t *r,

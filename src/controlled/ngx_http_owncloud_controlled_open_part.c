@@ -16,9 +16,9 @@ static ngx_uint_t ngx_http_owncloud_open_other_part(ngx_http_request_t *r,
 
 
 /*
- * If-Range is passed on, so that the cloud answers with all of a file that is
- * another one by now.  Tags that may be those of two files, and dates, which
- * were not given to anybody, are no condition that a part could be good for.
+ * If-Range is passed on, so that the cloud sends the whole file if it has
+ * changed.  With a weak ETag or a date, which was never sent to a browser, the
+ * whole file is served (RFC 9110, 13.1.5).
  */
 
 ngx_int_t
@@ -57,9 +57,9 @@ ngx_http_owncloud_open_part(ngx_http_request_t *r,
 
 
 /*
- * An error page is no file, whatever its status; what has another length than
- * the file that was just looked at is none either, or is being changed; and
- * of what only the end of the connection ends nobody knows whether it is all.
+ * An answer without an ETag is an error page, whatever its status.  If the
+ * length is not that of the lookup, the file is being changed.  If the
+ * connection's end ends the body, it may be incomplete.
  */
 
 ngx_uint_t
@@ -115,7 +115,9 @@ ngx_http_owncloud_open_other_part(ngx_http_request_t *r,
         return 1;
     }
 
-    /* a part of another file than the one that the browser has parts of */
+    /*
+     * a range of another version than the one that the browser has ranges of
+     */
 
     condition = r->headers_in.if_range ? &r->headers_in.if_range->value : NULL;
 
@@ -160,7 +162,7 @@ ngx_http_owncloud_open_ended(ngx_http_request_t *r,
 }
 
 
-/* the cloud says how much there is, if it says it as it should */
+/* the size comes from the cloud's Content-Range, if that is valid */
 
 ngx_int_t
 ngx_http_owncloud_open_no_part(ngx_http_request_t *r,

@@ -32,7 +32,7 @@ ngx_http_owncloud_open_range(ngx_http_request_t *r,
 
     rc = ngx_http_owncloud_open_note_range(r, ctx);
 
-    /* whoever is not signed in any more has to come from Moodle again */
+    /* who is not signed in any more has to come from Moodle again */
 
     if (rc == NGX_OK) {
         rc = ngx_http_owncloud_session_load(r, ctx);
@@ -51,7 +51,7 @@ ngx_http_owncloud_open_range(ngx_http_request_t *r,
 }
 
 
-/* somebody else may have signed in in the meantime */
+/* somebody else may have signed in meanwhile */
 
 static ngx_int_t
 ngx_http_owncloud_open_range_signed_in(ngx_http_request_t *r,

@@ -37,8 +37,8 @@ static ngx_int_t ngx_http_owncloud_open_no_range(ngx_http_request_t *r,
 
 
 /*
- * The file comes from our own origin and is whatever somebody has handed in:
- * nothing in it may be run, fetched or guessed.
+ * The file is served from Moodle's own origin and may contain anything:
+ * nothing in it may be run or fetched, and its type is not guessed.
  */
 
 static ngx_http_owncloud_header_t  ngx_http_owncloud_open_headers[] = {
@@ -58,7 +58,7 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_open_sandbox[] = {
 };
 
 
-/* what plays a film asks for parts of it, with the cookies of this origin */
+/* media players request ranges with the cookies of this origin */
 
 static ngx_http_owncloud_header_t  ngx_http_owncloud_open_media[] = {
     { "Content-Security-Policy",
@@ -68,7 +68,7 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_open_media[] = {
 };
 
 
-/* browsers show no PDF in a sandbox; what is in one cannot reach the page */
+/* browsers do not show a PDF in a sandbox; a PDF cannot reach the page */
 
 static ngx_http_owncloud_header_t  ngx_http_owncloud_open_viewer[] = {
     { "Content-Security-Policy",
@@ -93,7 +93,7 @@ ngx_http_owncloud_open_serve(ngx_http_request_t *r,
 
     open = ctx->flow;
 
-    /* what comes now is nobody else's concern */
+    /* the rest needs no lock */
 
     if (open->lock) {
         ngx_http_owncloud_lock_end(open->lock);
@@ -117,7 +117,7 @@ ngx_http_owncloud_open_serve(ngx_http_request_t *r,
 }
 
 
-/* the file in the cloud's own pages: all servers know it by its id there */
+/* the cloud's own page of the file, by its id */
 
 static ngx_int_t
 ngx_http_owncloud_open_page(ngx_http_request_t *r,
@@ -241,7 +241,7 @@ ngx_http_owncloud_open_header(ngx_http_request_t *r,
 }
 
 
-/* "type": what it is shown as, NULL: it is saved */
+/* "type": the Content-Type for showing it; NULL: it is saved */
 
 static ngx_http_owncloud_header_t *
 ngx_http_owncloud_open_policy(ngx_str_t *type)
@@ -261,7 +261,7 @@ ngx_http_owncloud_open_policy(ngx_str_t *type)
 }
 
 
-/* RFC 6266; the plain name is for what knows no better */
+/* RFC 6266; the plain name is for clients without "filename*" */
 
 static ngx_int_t
 ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
@@ -306,7 +306,7 @@ ngx_http_owncloud_open_disposition(ngx_http_request_t *r,
 }
 
 
-/* "header": where nginx, which may have to change it, has it as well */
+/* "header": the member of headers_out for it, or NULL */
 
 static ngx_int_t
 ngx_http_owncloud_open_line(ngx_http_request_t *r, char *name,
@@ -360,7 +360,7 @@ ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
                    "cloudchanged");
     }
 
-    /* an answer that came and was not what a file looks like */
+    /* an answer that is not a file */
 
     if (call->header_done
         && (call->status == NGX_HTTP_OK

@@ -14,7 +14,7 @@
 #include "ngx_http_owncloud_request_failure.h"
 
 
-/* how long nobody tries to make a share that a server has too many of */
+/* how long no shares are made after a server has refused more */
 #define NGX_HTTP_OWNCLOUD_OPEN_PAUSE  60       /* seconds */
 
 
@@ -52,7 +52,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
     if (ngx_http_owncloud_share_same_user(ngx_http_owncloud_account_id(ctx),
                                           &ctx->session->user))
     {
-        /* the account itself reads what is its own */
+        /* the account itself reads its own copy */
 
         open->received = open->link.path;
         open->located = NGX_HTTP_OWNCLOUD_OPEN_SEARCHED;
@@ -61,7 +61,7 @@ ngx_http_owncloud_open_share(ngx_http_request_t *r,
         return ngx_http_owncloud_open_verify(r, ctx);
     }
 
-    /* who opens it twice at the same time gets one share */
+    /* two openings at the same time make one share */
 
     rc = ngx_http_owncloud_lock(r, ctx, "open", &open->link.path,
                                 NGX_HTTP_OWNCLOUD_OPEN_CALLS, &open->lock,
@@ -214,7 +214,7 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN:
 
-        /* there is one by now: another nginx has been faster */
+        /* there is one now: another nginx was faster */
 
         if (!open->listed) {
             open->listed = 1;
@@ -230,10 +230,10 @@ ngx_http_owncloud_open_given(ngx_http_request_t *r,
 
 
 /*
- * Servers let a user make only so many shares at a time, and the account
- * makes one for each reader: those who come too late get the file all the
- * same, but from the account and to read it only.  NGX_DECLINED: it is not
- * so at the moment.  "received": the server has just said so.
+ * Servers limit how many shares a user makes in a while, and the account makes
+ * one for each reader.  Readers beyond the limit get the file from the
+ * account, read-only.  NGX_DECLINED: there is no limit at the moment.
+ * "received": the server has just answered that there is.
  */
 
 static ngx_int_t
@@ -311,10 +311,10 @@ ngx_http_owncloud_open_shared(ngx_http_request_t *r,
 
 
 /*
- * To read or, for who may edit, to change it, too; never to share it again,
- * and what else may be there is taken back.  What is not known does not take
- * the right to change it away, and does not give it.  "has": what there is,
- * 0 for a new share.
+ * Permission to read, and to change the file if the reader may edit; never to
+ * share it with others, and all other permissions are taken back.  If it is
+ * unclear whether the reader may edit, the permission to change the file stays
+ * as it is.  "has": the permissions now, 0 for a new share.
  */
 
 static ngx_uint_t
@@ -350,7 +350,7 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
 
     if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD) {
 
-        /* which rights there are now, if it says so */
+        /* the permissions now, if the answer has them */
 
         share = ocs.shares.elts;
 
@@ -367,7 +367,7 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
                   &ctx->issuer->id, &ctx->session->user, ctx->call->status,
                   ctx->call->failure);
 
-    /* who was to have less is shown nothing, and has it until then */
+    /* who was to have fewer permissions is not shown the file */
 
     if (open->less) {
         return ngx_http_owncloud_failure_answer(r, ctx,

@@ -18,7 +18,7 @@ typedef struct {
 } ngx_http_owncloud_shown_t;
 
 
-/* what browsers show without running anything; the rest is saved */
+/* what browsers show without running anything; other files are saved */
 
 static ngx_http_owncloud_shown_t  ngx_http_owncloud_shown[] = {
     { ngx_string("avif"), ngx_string("image/avif") },
@@ -46,7 +46,7 @@ static ngx_http_owncloud_shown_t  ngx_http_owncloud_shown[] = {
 };
 
 
-/* what Moodle takes for a picture, more than browsers do */
+/* other files that are pictures for Moodle */
 
 static ngx_str_t  ngx_http_owncloud_pictures[] = {
     ngx_string("heic"), ngx_string("ico"), ngx_string("pic"),

@@ -93,7 +93,7 @@ ngx_http_owncloud_ticket_filter(ngx_http_request_t *r,
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
 
-        /* what the client has sent, whatever nginx has made of it */
+        /* by the URI as the client has sent it, before any rewrite */
 
         rc = ngx_http_owncloud_asked(r->pool, &r->unparsed_uri,
                                      &repository[i]->moodle_root, &asked);
@@ -173,7 +173,7 @@ ngx_http_owncloud_ticket_filter_ticket(ngx_http_request_t *r,
 }
 
 
-/* "location" is a path, which is made one below where Moodle is now */
+/* "location" is a path; it is changed to one below Moodle's present root */
 
 static ngx_int_t
 ngx_http_owncloud_ticket_filter_link(ngx_pool_t *pool,
@@ -230,8 +230,8 @@ ngx_http_owncloud_ticket_filter_link(ngx_pool_t *pool,
 
 
 /*
- * Leaves out scheme and host, whichever they are: Moodle keeps the link as it
- * was made, also when it moves to HTTPS or to another name.
+ * Removes scheme and host, whichever they are: Moodle keeps the link as it was
+ * made, even if Moodle moves to HTTPS or to another name.
  */
 
 static void
@@ -267,7 +267,7 @@ ngx_http_owncloud_ticket_filter_local(ngx_str_t *location)
 }
 
 
-/* a ticket goes to nobody but this host */
+/* a ticket is sent to this host only */
 
 static ngx_int_t
 ngx_http_owncloud_ticket_filter_to(ngx_http_request_t *r,

@@ -101,7 +101,7 @@ ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
         return ngx_http_owncloud_controlled_lookup(r, ctx);
     }
 
-    /* a copy that Moodle may have a link to is not ours to remove */
+    /* a copy that Moodle may have a link to is not removed */
 
     return ((controlled->made || controlled->copied) && !controlled->kept)
            ? ngx_http_owncloud_controlled_remove(r, ctx)
@@ -109,7 +109,10 @@ ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
 }
 
 
-/* a share that nobody has told of: if there is one it is as good as any */
+/*
+ * looks for a share whose making was not confirmed; if there is one, it is
+ * used
+ */
 
 static ngx_int_t
 ngx_http_owncloud_controlled_lookup(ngx_http_request_t *r,
@@ -210,7 +213,7 @@ ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
                       &ctx->issuer->id, call->status, call->failure);
     }
 
-    /* what is there, or comes there late, the next attempt makes use of */
+    /* the next attempt uses what is left, or appears late */
 
     stored = controlled->stored;
 

@@ -132,9 +132,9 @@ ngx_http_owncloud_share_call(ngx_http_request_t *r,
     }
 
     /*
-     * A user may make 20 shares in 10 minutes: what one has used up must not
-     * keep the others from their files.  What is made may have to be undone,
-     * and what must not stay is removed, whoever waits for it.
+     * Nextcloud lets a user make 20 shares in 10 minutes: one user's 429 must
+     * not back off the calls of others.  These calls go on when the client
+     * aborts: what was made may have to be undone.
      */
 
     call->replayable = (method[0] == 'D');
@@ -219,7 +219,7 @@ ngx_http_owncloud_share_received(ngx_http_request_t *r,
 
     call = ctx->call;
 
-    /* the reader stops for want of memory only */
+    /* the reader only stops if there is no memory */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_STOPPED) {
         return NGX_ERROR;

@@ -33,7 +33,7 @@ static ngx_uint_t ngx_http_owncloud_share_index(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_share_t *share);
 
 
-/* a link without an end is the best, then the one that ends last */
+/* a link that never expires is best, then the one that expires last */
 
 ngx_http_owncloud_share_t *
 ngx_http_owncloud_share_find(ngx_http_owncloud_ctx_t *ctx,
@@ -43,7 +43,7 @@ ngx_http_owncloud_share_find(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_share_t      *share, *best;
     ngx_http_owncloud_share_span_t  span;
 
-    /* nobody can see whether a link has the password that it should have */
+    /* the answer does not show which password a link has */
 
     if (ctx->issuer->share_password.len) {
         return NULL;
@@ -78,8 +78,8 @@ ngx_http_owncloud_share_find(ngx_http_owncloud_ctx_t *ctx,
 
 
 /*
- * A link that is used again should last: with "share_expire", half the time
- * at least that a new one gets, and no longer than that one.
+ * A link is used again if it lasts: with "share_expire", at least half as long
+ * as a new one, and no longer.
  */
 
 static void
@@ -184,7 +184,7 @@ ngx_http_owncloud_share_link(ngx_http_owncloud_share_t *share)
 }
 
 
-/* to share it again is in the answers of Nextcloud, always */
+/* Nextcloud always adds the permission to share */
 
 ngx_uint_t
 ngx_http_owncloud_share_read_only(ngx_http_owncloud_share_t *share)
@@ -195,7 +195,7 @@ ngx_http_owncloud_share_read_only(ngx_http_owncloud_share_t *share)
 }
 
 
-/* their days may begin later than ours */
+/* a day of the cloud may begin later than ours */
 
 ngx_uint_t
 ngx_http_owncloud_share_ends(ngx_http_owncloud_ctx_t *ctx,
@@ -232,7 +232,7 @@ ngx_http_owncloud_share_url(ngx_http_request_t *r,
     issuer = ctx->issuer;
     base = &issuer->base.text;
 
-    /* the id of a link is a number, but on OpenCloud */
+    /* the id of a share is a number, except on OpenCloud */
 
     opencloud = (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN)
                 ? !ngx_http_owncloud_share_numbered(&share->id)
@@ -253,7 +253,7 @@ ngx_http_owncloud_share_url(ngx_http_request_t *r,
 
     if (opencloud) {
 
-        /* there, "/s/TOKEN/download" is a page */
+        /* there, "/s/TOKEN/download" is a page of the web interface */
 
         p = ngx_sprintf(p, "%V%s%V/%V", base, public_files, &share->token,
                         &escaped);
@@ -287,8 +287,8 @@ ngx_http_owncloud_share_numbered(ngx_str_t *id)
 
 
 /*
- * A server that cannot do without "index.php" has it in what it answers.
- * Its host may be anything that it is called by behind a proxy.
+ * A server that needs "index.php" has it in the URL that it answers.  The host
+ * in there is not used: behind a proxy it may be an internal one.
  */
 
 static ngx_uint_t
@@ -331,7 +331,7 @@ ngx_http_owncloud_share_index(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-/* servers take days of their own time zone; half a day does not matter */
+/* servers use days of their own time zone; half a day does not matter */
 
 void
 ngx_http_owncloud_share_date(u_char *date, time_t days)

@@ -64,8 +64,8 @@ ngx_http_owncloud_share_policy_write(void *data, u_char *p, size_t len)
 
 
 /*
- * Almost everything is refused with 404, and the messages are in the user's
- * language: what the administrator has switched off is in the capabilities.
+ * The servers refuse almost everything with 404 and a message in the user's
+ * language.  The capabilities say what the administrator has switched off.
  */
 
 ngx_int_t
@@ -141,7 +141,7 @@ ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
 }
 
 
-/* what cannot be found out is as it should be */
+/* what is not known is taken to be allowed */
 
 static ngx_int_t
 ngx_http_owncloud_share_policy_read(ngx_http_owncloud_call_t *call,

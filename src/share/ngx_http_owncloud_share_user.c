@@ -170,7 +170,7 @@ ngx_http_owncloud_share_of(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *user)
 }
 
 
-/* the clouds compare them without regard to case, too */
+/* the clouds ignore case as well */
 
 ngx_uint_t
 ngx_http_owncloud_share_same_user(ngx_str_t *a, ngx_str_t *b)
