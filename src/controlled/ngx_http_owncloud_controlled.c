@@ -108,7 +108,7 @@ ngx_http_owncloud_controlled_begin(ngx_http_request_t *r,
 
     controlled->lookup.path = controlled->download->path;
 
-    return controlled->copied ? ngx_http_owncloud_controlled_unshare(r, ctx)
+    return controlled->copied ? ngx_http_owncloud_controlled_copied(r, ctx)
                               : ngx_http_owncloud_controlled_keep(r, ctx);
 }
 
@@ -165,7 +165,7 @@ ngx_http_owncloud_controlled_listed(ngx_http_request_t *r,
         return ngx_http_owncloud_controlled_shared(r, ctx, share);
     }
 
-    return controlled->copied ? ngx_http_owncloud_controlled_unshare(r, ctx)
+    return controlled->copied ? ngx_http_owncloud_controlled_copied(r, ctx)
                               : ngx_http_owncloud_controlled_give(r, ctx);
 }
 
@@ -318,7 +318,7 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
     controlled->lookup.id = share->file_source;
 
     if (controlled->copied) {
-        return ngx_http_owncloud_controlled_unshare(r, ctx);
+        return ngx_http_owncloud_controlled_copied(r, ctx);
     }
 
     if (share->folder) {

@@ -13,15 +13,14 @@
 
 
 /*
- * WebDAV calls that look for files, copy, move and remove them inside of the
- * cloud, as the user or as the system account (NGX_HTTP_OWNCLOUD_AS_...).
- * Paths are decoded and begin with a slash.  They go on when the client goes
- * away, since what they are a part of must not be left half done.  None is
- * started yet; NULL: no memory.
+ * WebDAV calls (RFC 4918) that look up files, copy, move and delete them in
+ * the cloud, as NGX_HTTP_OWNCLOUD_AS_USER or ..._AS_ACCOUNT.  Paths are decoded
+ * and begin with a slash.  The calls are not started.  They go on when the
+ * client aborts, so that nothing is left half done.  NULL: no memory.
  */
 
 
-/* what is looked for, and found */
+/* what is looked up, and found */
 
 typedef struct {
     ngx_str_t                   id;         /* oc:fileid; empty: any */
@@ -30,7 +29,7 @@ typedef struct {
 
     ngx_str_t                   path;       /* without a slash at the end */
     ngx_str_t                   found_id;
-    off_t                       size;       /* -1: not said */
+    off_t                       size;       /* bytes; -1: not known */
     unsigned                    found:1;
     unsigned                    folder:1;
 } ngx_http_owncloud_lookup_t;
@@ -45,34 +44,41 @@ void ngx_http_owncloud_file_folder(ngx_str_t *path, ngx_str_t *folder);
 /* returns 1 if "path", which begins with a slash, is in no folder */
 ngx_uint_t ngx_http_owncloud_file_in_root(ngx_str_t *path);
 
-/* lookup->id among what is at "path" or, with depth 1, in that folder */
+/*
+ * Looks up lookup->id at "path" or, with depth 1, also in that folder.
+ * "lookup" lives as long as the request.
+ */
 ngx_http_owncloud_call_t *ngx_http_owncloud_file_lookup(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *path, ngx_uint_t depth, ngx_http_owncloud_lookup_t *lookup);
 
 /*
- * Afterwards: NGX_OK: it was found; NGX_DECLINED: it is not there; NGX_ABORT:
- * the cloud did not say, see ctx->call; NGX_ERROR.
+ * ctx->call has ended.  NGX_OK: the file was found, and the members from
+ * lookup->path on are set; NGX_DECLINED: it does not exist; NGX_ABORT: the
+ * cloud has not said, see ctx->call; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_file_lookup_done(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_lookup_t *lookup);
 
-/* 201; 405: there is one; 409: nothing that it could be in */
+/*
+ * Makes a folder.  Answers are 201; 405: it exists; 409: the folder that it is
+ * to be in does not.
+ */
 ngx_http_owncloud_call_t *ngx_http_owncloud_file_mkcol(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *path);
 
-/* 201, 204: in place of another file */
+/* copies a file.  Answers are 201; 204: another file was overwritten. */
 ngx_http_owncloud_call_t *ngx_http_owncloud_file_copy(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *from, ngx_str_t *to);
 
-/* 201; 412: there is another file */
+/* moves a file.  Answers are 201; 412: there is another file. */
 ngx_http_owncloud_call_t *ngx_http_owncloud_file_move(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *from, ngx_str_t *to);
 
-/* 204; 404 */
+/* deletes a file or a folder.  Answers are 204; 404. */
 ngx_http_owncloud_call_t *ngx_http_owncloud_file_delete(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
     ngx_str_t *path);

@@ -31,6 +31,7 @@ typedef struct {
     ngx_http_owncloud_download_t  *download;
     ngx_http_owncloud_lock_t      *lock;
     ngx_http_owncloud_ocs_t        reply;
+    ngx_http_owncloud_step_pt      next;       /* without the share */
 
     ngx_str_t                      share;      /* id, while there is one */
     ngx_str_t                      target;     /* its path, as announced */
@@ -79,8 +80,17 @@ ngx_int_t ngx_http_owncloud_controlled_keep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /* the copy is complete: removes the share, and has Moodle store the link */
-ngx_int_t ngx_http_owncloud_controlled_unshare(ngx_http_request_t *r,
+ngx_int_t ngx_http_owncloud_controlled_copied(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
+
+
+/*
+ * ngx_http_owncloud_controlled_unshare.c: removes controlled->share, if there
+ * is one, and goes on with "next"; the share's id is empty then, unless the
+ * cloud has refused, which is logged
+ */
+ngx_int_t ngx_http_owncloud_controlled_unshare(ngx_http_request_t *r,
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 
 /*

@@ -12,7 +12,6 @@
 #include "ngx_http_owncloud_controlled_flow.h"
 #include "ngx_http_owncloud_controlled_journal.h"
 #include "ngx_http_owncloud_controlled_link.h"
-#include "ngx_http_owncloud_session_token.h"
 #include "ngx_http_owncloud_zone.h"
 
 
@@ -231,7 +230,7 @@ ngx_http_owncloud_controlled_copy_done(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        return ngx_http_owncloud_controlled_unshare(r, ctx);
+        return ngx_http_owncloud_controlled_copied(r, ctx);
     }
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD) {
@@ -266,30 +265,12 @@ ngx_http_owncloud_controlled_full(ngx_http_request_t *r,
 }
 
 
-/* the account has its own copy now: the user's share is deleted */
-
 ngx_int_t
-ngx_http_owncloud_controlled_unshare(ngx_http_request_t *r,
+ngx_http_owncloud_controlled_copied(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_call_t        *call;
-    ngx_http_owncloud_controlled_t  *controlled;
-
-    controlled = ctx->flow;
-
-    if (controlled->share.len == 0) {
-        return ngx_http_owncloud_controlled_store(r, ctx);
-    }
-
-    call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                        &controlled->share);
-    if (call == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ctx->step = ngx_http_owncloud_controlled_unshared;
-
-    return ngx_http_owncloud_call_start(r, ctx, call);
+    return ngx_http_owncloud_controlled_unshare(r, ctx,
+                                       ngx_http_owncloud_controlled_unshared);
 }
 
 
@@ -297,47 +278,21 @@ static ngx_int_t
 ngx_http_owncloud_controlled_unshared(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_int_t                        rc;
-    ngx_http_owncloud_ocs_t          ocs;
+    ngx_uint_t                       left;
     ngx_http_owncloud_call_t        *call;
     ngx_http_owncloud_controlled_t  *controlled;
 
     controlled = ctx->flow;
 
-    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
-
-    if (rc == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_REFUSED
-        && !controlled->refused)
-    {
-        controlled->refused = 1;
-
-        return ngx_http_owncloud_token_refused(r, ctx,
-                                        ngx_http_owncloud_controlled_unshare);
-    }
+    left = (controlled->share.len && controlled->lookup.path.len);
 
     controlled->share.len = 0;
 
-    if (rc == NGX_OK
-        && (ocs.result == NGX_HTTP_OWNCLOUD_OCS_GOOD
-            || ocs.result == NGX_HTTP_OWNCLOUD_OCS_MISSING))
-    {
+    if (!left) {
         return ngx_http_owncloud_controlled_store(r, ctx);
     }
 
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" does not remove a share with the system account: "
-                  "status %ui, failure %ui", &ctx->issuer->id,
-                  ctx->call->status, ctx->call->failure);
-
-    if (controlled->lookup.path.len == 0) {
-        return ngx_http_owncloud_controlled_store(r, ctx);
-    }
-
-    /* then whoever has received it lets go of it */
+    /* the user's share is still there: the account gives it up */
 
     call = ngx_http_owncloud_file_delete(r, ctx,
                                          NGX_HTTP_OWNCLOUD_AS_ACCOUNT,

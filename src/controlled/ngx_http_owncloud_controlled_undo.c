@@ -13,7 +13,6 @@
 #include "ngx_http_owncloud_controlled_flow.h"
 #include "ngx_http_owncloud_controlled_journal.h"
 #include "ngx_http_owncloud_request_failure.h"
-#include "ngx_http_owncloud_session_token.h"
 
 
 static ngx_int_t ngx_http_owncloud_controlled_lookup(ngx_http_request_t *r,
@@ -23,10 +22,6 @@ static ngx_int_t ngx_http_owncloud_controlled_lookup_done(
 static ngx_int_t ngx_http_owncloud_controlled_remove(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_controlled_take(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_controlled_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -105,7 +100,8 @@ ngx_http_owncloud_controlled_undo(ngx_http_request_t *r,
 
     return ((controlled->made || controlled->copied) && !controlled->kept)
            ? ngx_http_owncloud_controlled_remove(r, ctx)
-           : ngx_http_owncloud_controlled_take(r, ctx);
+           : ngx_http_owncloud_controlled_unshare(r, ctx,
+                                       ngx_http_owncloud_controlled_answer);
 }
 
 
@@ -203,7 +199,8 @@ ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
     {
         ngx_http_owncloud_controlled_forget(r, ctx);
 
-        return ngx_http_owncloud_controlled_take(r, ctx);
+        return ngx_http_owncloud_controlled_unshare(r, ctx,
+                                          ngx_http_owncloud_controlled_answer);
     }
 
     if (call->failure || call->status != NGX_HTTP_NOT_FOUND) {
@@ -228,71 +225,8 @@ ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_owncloud_controlled_take(r, ctx);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_controlled_take(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_http_owncloud_call_t        *call;
-    ngx_http_owncloud_controlled_t  *controlled;
-
-    controlled = ctx->flow;
-
-    if (controlled->share.len == 0) {
-        return ngx_http_owncloud_controlled_answer(r, ctx);
-    }
-
-    call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
-                                        &controlled->share);
-    if (call == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ctx->step = ngx_http_owncloud_controlled_taken;
-
-    return ngx_http_owncloud_call_start(r, ctx, call);
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_controlled_taken(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx)
-{
-    ngx_int_t                        rc;
-    ngx_http_owncloud_ocs_t          ocs;
-    ngx_http_owncloud_controlled_t  *controlled;
-
-    controlled = ctx->flow;
-
-    rc = ngx_http_owncloud_share_received(r, ctx, &ocs);
-
-    if (rc == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (rc == NGX_OK && ocs.result == NGX_HTTP_OWNCLOUD_OCS_REFUSED
-        && !controlled->refused)
-    {
-        controlled->refused = 1;
-
-        return ngx_http_owncloud_token_refused(r, ctx,
-                                           ngx_http_owncloud_controlled_take);
-    }
-
-    if (rc != NGX_OK
-        || (ocs.result != NGX_HTTP_OWNCLOUD_OCS_GOOD
-            && ocs.result != NGX_HTTP_OWNCLOUD_OCS_MISSING))
-    {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" does not remove a share with the system "
-                      "account: status %ui, failure %ui", &ctx->issuer->id,
-                      ctx->call->status, ctx->call->failure);
-    }
-
-    return ngx_http_owncloud_controlled_answer(r, ctx);
+    return ngx_http_owncloud_controlled_unshare(r, ctx,
+                                          ngx_http_owncloud_controlled_answer);
 }
 
 
