@@ -42,17 +42,17 @@ static ngx_int_t ngx_http_owncloud_link_check(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_link_done(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share);
-static ngx_uint_t ngx_http_owncloud_link_cached(
+static ngx_uint_t ngx_http_owncloud_link_before(
     ngx_http_owncloud_link_t *link, ngx_http_owncloud_share_t *share);
 static ngx_int_t ngx_http_owncloud_link_undone(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_link_unsaid(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_link_unknown(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_link_failed(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_link_unauthorized(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_int_t ngx_http_owncloud_link_asked(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_link_policy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_link_answer(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_download_t *download,
@@ -211,7 +211,7 @@ ngx_http_owncloud_link_created(ngx_http_request_t *r,
     }
 
     if (link->reply.shares.nelts != 1) {
-        return ngx_http_owncloud_link_unsaid(r, ctx);
+        return ngx_http_owncloud_link_unknown(r, ctx);
     }
 
     return ngx_http_owncloud_link_check(r, ctx, link->reply.shares.elts);
@@ -247,8 +247,8 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
 
     /* a link that was there before belongs to the user */
 
-    if (ngx_http_owncloud_link_cached(link, share)) {
-        return ngx_http_owncloud_link_unsaid(r, ctx);
+    if (ngx_http_owncloud_link_before(link, share)) {
+        return ngx_http_owncloud_link_unknown(r, ctx);
     }
 
     call = ngx_http_owncloud_share_take(r, ctx, NGX_HTTP_OWNCLOUD_AS_USER,
@@ -264,7 +264,7 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
 
 
 static ngx_uint_t
-ngx_http_owncloud_link_cached(ngx_http_owncloud_link_t *link,
+ngx_http_owncloud_link_before(ngx_http_owncloud_link_t *link,
     ngx_http_owncloud_share_t *share)
 {
     ngx_uint_t                  i;
@@ -315,7 +315,7 @@ ngx_http_owncloud_link_undone(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_link_unsaid(ngx_http_request_t *r,
+ngx_http_owncloud_link_unknown(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_failure_answer(r, ctx,
@@ -383,7 +383,7 @@ ngx_http_owncloud_link_failed(ngx_http_request_t *r,
                 return NGX_HTTP_INTERNAL_SERVER_ERROR;
             }
 
-            ctx->step = ngx_http_owncloud_link_asked;
+            ctx->step = ngx_http_owncloud_link_policy;
 
             return ngx_http_owncloud_call_start(r, ctx, call);
 
@@ -441,7 +441,7 @@ ngx_http_owncloud_link_unauthorized(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_owncloud_link_asked(ngx_http_request_t *r,
+ngx_http_owncloud_link_policy(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_http_owncloud_link_t  *link;

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_owncloud_open_accept(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
-static ngx_uint_t ngx_http_owncloud_open_said(
+static ngx_uint_t ngx_http_owncloud_open_path(
     ngx_http_owncloud_open_t *open);
 static ngx_int_t ngx_http_owncloud_open_settled(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
@@ -115,7 +115,7 @@ ngx_http_owncloud_open_got(ngx_http_request_t *r,
     switch (open->reply.result) {
 
     case NGX_HTTP_OWNCLOUD_OCS_GOOD:
-        (void) ngx_http_owncloud_open_said(open);
+        (void) ngx_http_owncloud_open_path(open);
 
         return ngx_http_owncloud_open_settled(r, ctx);
 
@@ -177,7 +177,7 @@ ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
         return ngx_http_owncloud_open_reshare(r, ctx);
     }
 
-    return ngx_http_owncloud_open_said(open)
+    return ngx_http_owncloud_open_path(open)
            ? ngx_http_owncloud_open_settled(r, ctx)
            : ngx_http_owncloud_open_get(r, ctx);
 }
@@ -186,7 +186,7 @@ ngx_http_owncloud_open_accepted(ngx_http_request_t *r,
 /* 1 if the answer says where the reader has it; sets open->received */
 
 static ngx_uint_t
-ngx_http_owncloud_open_said(ngx_http_owncloud_open_t *open)
+ngx_http_owncloud_open_path(ngx_http_owncloud_open_t *open)
 {
     ngx_http_owncloud_share_t  *share;
 
