@@ -14,6 +14,7 @@
 
 #include "ngx_http_owncloud_compat.h"
 #include "ngx_http_owncloud_info.h"
+#include "ngx_http_owncloud_type.h"
 #include "ngx_http_owncloud_uri.h"
 #include "ngx_http_owncloud_seal.h"
 

@@ -283,28 +283,26 @@ static ngx_int_t
 ngx_http_owncloud_preview_ask(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_call_t     *call;
-    ngx_http_owncloud_preview_t  *preview;
+    ngx_http_owncloud_call_t      *call;
+    ngx_http_owncloud_preview_t   *preview;
+    ngx_http_owncloud_endpoint_t  *endpoint;
 
     preview = ctx->flow;
 
-    if ((preview->type == NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
-         && ctx->issuer->dav.upstream && ctx->session->user.len)
-        || (preview->type == NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD
-            && ctx->issuer->preview.upstream))
-    {
-        call = ngx_http_owncloud_preview_call(r, ctx, preview->type,
-                                              &preview->path);
-        if (call == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ctx->step = ngx_http_owncloud_preview_received;
-
-        return ngx_http_owncloud_call_start(r, ctx, call);
+    endpoint = ngx_http_owncloud_preview_endpoint(ctx, preview->type);
+    if (endpoint == NULL) {
+        return ngx_http_owncloud_preview_none(r, ctx);
     }
 
-    return ngx_http_owncloud_preview_none(r, ctx);
+    call = ngx_http_owncloud_preview_call(r, ctx, endpoint, preview->type,
+                                          &preview->path);
+    if (call == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->step = ngx_http_owncloud_preview_received;
+
+    return ngx_http_owncloud_call_start(r, ctx, call);
 }
 
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_browse_preview_call.h"
 #include "ngx_http_owncloud_browse_preview_list.h"
 #include "ngx_http_owncloud_request_cloud_type.h"
 #include "ngx_http_owncloud_session.h"
@@ -20,25 +21,15 @@ ngx_http_owncloud_preview_source(ngx_http_request_t *r,
     ngx_uint_t  type;
 
     if (!ctx->repository->previews || ctx->repository->location
-        || ngx_http_owncloud_cloud_type(r, ctx, &type) != NGX_OK)
+        || ngx_http_owncloud_cloud_type(r, ctx, &type) != NGX_OK
+        || ngx_http_owncloud_preview_endpoint(ctx, type) == NULL)
     {
         return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
     }
 
-    switch (type) {
-
-    case NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD:
-        return (ctx->issuer->dav.upstream && ctx->session->user.len)
-               ? NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES
-               : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-
-    case NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD:
-        return ctx->issuer->preview.upstream ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
-                                         : NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-
-    default: /* NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD */
-        return NGX_HTTP_OWNCLOUD_PREVIEWS_NONE;
-    }
+    return ngx_http_owncloud_type(type)->preview_listed
+           ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+           : NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES;
 }
 
 

@@ -13,10 +13,9 @@
 
 
 /*
- * The call that searches a cloud of "type": SEARCH (RFC 5323) for Nextcloud,
- * REPORT oc:search-files for ownCloud.  "*dav" is a new
- * reader of the answer, allocated from r->pool.  The call is not started.
- * NGX_DECLINED: no file can have such a name; NGX_ABORT: the cloud cannot be
+ * The call that searches, in the way of the server that "type" is, and a
+ * reader of its answer, both from r->pool; "search" has to outlive them.
+ * NGX_DECLINED: there can be no such name; NGX_ABORT: the server cannot be
  * searched; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_search_call(ngx_http_request_t *r,

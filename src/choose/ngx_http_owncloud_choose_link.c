@@ -330,6 +330,7 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
 {
     ngx_str_t                  url;
     ngx_http_owncloud_link_t  *link;
+    ngx_http_owncloud_type_t  *type;
 
     link = ctx->flow;
 
@@ -342,7 +343,10 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
                       &ctx->issuer->id);
     }
 
-    if (ngx_http_owncloud_share_url(r, ctx, share, &link->download->name, &url)
+    type = ngx_http_owncloud_type(ctx->issuer->type);
+
+    if (type->link(r->pool, &ctx->issuer->base, share, &link->download->name,
+                   &url)
         != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

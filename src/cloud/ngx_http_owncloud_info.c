@@ -9,6 +9,7 @@
 
 #include "ngx_http_owncloud_info.h"
 #include "ngx_http_owncloud_json.h"
+#include "ngx_http_owncloud_type.h"
 
 
 #define NGX_HTTP_OWNCLOUD_POLICY_PATHS  7
@@ -23,7 +24,6 @@ struct ngx_http_owncloud_policy_reader_s {
 };
 
 
-static ngx_uint_t ngx_http_owncloud_info_named(ngx_str_t *name);
 static ngx_uint_t ngx_http_owncloud_policy_is(
     ngx_http_owncloud_json_field_t *field, char *value);
 
@@ -67,10 +67,10 @@ ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
         return rc;
     }
 
-    *type = ngx_http_owncloud_info_named(&field[0].value);
+    *type = ngx_http_owncloud_type_product(&field[0].value);
 
     if (*type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN) {
-        *type = ngx_http_owncloud_info_named(&field[1].value);
+        *type = ngx_http_owncloud_type_product(&field[1].value);
     }
 
     if (*type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN) {
@@ -92,35 +92,6 @@ ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
     }
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_owncloud_info_named(ngx_str_t *name)
-{
-    ngx_uint_t  i;
-
-    static struct {
-        ngx_str_t   name;
-        ngx_uint_t  type;
-    } servers[] = {
-        { ngx_string("nextcloud"), NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD },
-        { ngx_string("owncloud"), NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD },
-        { ngx_string("opencloud"), NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD },
-        { ngx_string("infinite scale"), NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD }
-    };
-
-    for (i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
-
-        if (name->len == servers[i].name.len
-            && ngx_strncasecmp(name->data, servers[i].name.data, name->len)
-               == 0)
-        {
-            return servers[i].type;
-        }
-    }
-
-    return NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN;
 }
 
 

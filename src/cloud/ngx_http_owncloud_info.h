@@ -15,17 +15,9 @@
 /* what a cloud says of itself and of its user, all of it JSON */
 
 
-typedef enum {
-    NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN = 0,
-    NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD,
-    NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD,
-    NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD
-} ngx_http_owncloud_type_e;
-
-
 /*
- * The type of server that wrote a status.php.  NGX_DECLINED: it does not say;
- * NGX_ERROR: no memory.
+ * The type, one of NGX_HTTP_OWNCLOUD_TYPE_..., of the server that wrote "body",
+ * a status.php.  NGX_DECLINED: it does not say; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
     ngx_uint_t *type);

@@ -25,10 +25,6 @@
 static ngx_int_t ngx_http_owncloud_search_check(ngx_str_t *text);
 static ngx_int_t ngx_http_owncloud_search_escape(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t *escaped);
-static ngx_int_t ngx_http_owncloud_search_files(ngx_pool_t *pool,
-    ngx_http_owncloud_search_request_t *search, ngx_str_t *pattern,
-    ngx_uint_t filter,
-    ngx_str_t *body);
 
 
 /* the scope is a path below the endpoint that is not percent-decoded */
@@ -105,6 +101,7 @@ ngx_http_owncloud_search_request_body(ngx_pool_t *pool,
     }
 
     search->asked = search->limit + 1;
+    search->filter = 0;
 
     body->data = ngx_pnalloc(pool, sizeof(ngx_http_owncloud_search_request_xml)
                                    + text.len + user.len + NGX_INT_T_LEN);
@@ -113,8 +110,7 @@ ngx_http_owncloud_search_request_body(ngx_pool_t *pool,
     }
 
     p = ngx_sprintf(body->data, ngx_http_owncloud_search_request_xml, &user,
-                    &text,
-                    search->asked);
+                    &text, search->asked);
 
     body->len = p - body->data;
 
@@ -124,11 +120,12 @@ ngx_http_owncloud_search_request_body(ngx_pool_t *pool,
 
 ngx_int_t
 ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
-    ngx_http_owncloud_search_request_t *search, ngx_str_t *body,
-    ngx_uint_t *filter)
+    ngx_http_owncloud_search_request_t *search, ngx_str_t *body)
 {
-    u_char     *p, *last;
-    ngx_int_t   rc;
+    u_char      *p, *last;
+    ngx_int_t    rc;
+    ngx_str_t    text;
+    ngx_uint_t   most;
 
     rc = ngx_http_owncloud_search_check(&search->text);
 
@@ -136,7 +133,7 @@ ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
         return rc;
     }
 
-    *filter = 0;
+    search->filter = 0;
 
     p = search->text.data;
     last = p + search->text.len;
@@ -150,62 +147,37 @@ ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
         }
 
         if (*p == '%' || *p == '_') {
-            *filter = 1;
+            search->filter = 1;
         }
     }
 
-    return ngx_http_owncloud_search_files(pool, search, &search->text, *filter,
-                                          body);
-}
+    search->asked = search->limit + 1;
 
-
-ngx_int_t
-ngx_http_owncloud_search_request_kql(ngx_pool_t *pool,
-    ngx_http_owncloud_search_request_t *search, ngx_str_t *body,
-    ngx_uint_t *filter)
-{
-    u_char     *p;
-    size_t      i;
-    ngx_int_t   rc;
-    ngx_str_t   pattern;
-
-    rc = ngx_http_owncloud_search_check(&search->text);
-
-    if (rc != NGX_OK) {
-        return rc;
+    if (search->filter && search->asked < NGX_HTTP_OWNCLOUD_SEARCH_MOST) {
+        most = search->limit * NGX_HTTP_OWNCLOUD_SEARCH_FACTOR;
+        most = ngx_min(most, NGX_HTTP_OWNCLOUD_SEARCH_MOST);
+        search->asked = ngx_max(search->asked, most);
     }
 
-    *filter = 0;
-
-    pattern.len = sizeof("name:\"**\"") - 1 + search->text.len;
-    pattern.data = ngx_pnalloc(pool, pattern.len);
-    if (pattern.data == NULL) {
+    if (ngx_http_owncloud_search_escape(pool, &search->text, &text)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(pattern.data, "name:\"*", sizeof("name:\"*") - 1);
-
-    for (i = 0; i < search->text.len; i++) {
-
-        switch (search->text.data[i]) {
-
-        case '"':
-        case '*':
-        case '?':
-            *filter = 1;
-            *p++ = '?';
-            break;
-
-        default:
-            *p++ = search->text.data[i];
-        }
+    body->data = ngx_pnalloc(pool,
+                             sizeof(ngx_http_owncloud_search_report_request)
+                             + text.len + NGX_INT_T_LEN);
+    if (body->data == NULL) {
+        return NGX_ERROR;
     }
 
-    *p++ = '*';
-    *p = '"';
+    p = ngx_sprintf(body->data, ngx_http_owncloud_search_report_request, &text,
+                    search->asked);
 
-    return ngx_http_owncloud_search_files(pool, search, &pattern, *filter,
-                                          body);
+    body->len = p - body->data;
+
+    return NGX_OK;
 }
 
 
@@ -253,46 +225,6 @@ ngx_http_owncloud_search_escape(ngx_pool_t *pool, ngx_str_t *text,
     }
 
     (void) ngx_escape_html(escaped->data, text->data, text->len);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_search_files(ngx_pool_t *pool,
-    ngx_http_owncloud_search_request_t *search, ngx_str_t *pattern,
-    ngx_uint_t filter,
-    ngx_str_t *body)
-{
-    u_char      *p;
-    ngx_str_t    text;
-    ngx_uint_t   limit, most;
-
-    limit = search->limit + 1;
-
-    if (filter && limit < NGX_HTTP_OWNCLOUD_SEARCH_MOST) {
-        most = search->limit * NGX_HTTP_OWNCLOUD_SEARCH_FACTOR;
-        most = ngx_min(most, NGX_HTTP_OWNCLOUD_SEARCH_MOST);
-        limit = ngx_max(limit, most);
-    }
-
-    search->asked = limit;
-
-    if (ngx_http_owncloud_search_escape(pool, pattern, &text) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    body->data = ngx_pnalloc(pool,
-                             sizeof(ngx_http_owncloud_search_report_request)
-                             + text.len + NGX_INT_T_LEN);
-    if (body->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_sprintf(body->data, ngx_http_owncloud_search_report_request, &text,
-                    limit);
-
-    body->len = p - body->data;
 
     return NGX_OK;
 }

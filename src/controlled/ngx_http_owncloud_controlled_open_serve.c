@@ -123,6 +123,7 @@ static ngx_int_t
 ngx_http_owncloud_open_page(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
+    char                      *path;
     u_char                    *p;
     ngx_str_t                  url, id, *base;
     ngx_http_owncloud_open_t  *open;
@@ -140,17 +141,17 @@ ngx_http_owncloud_open_page(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    p = ngx_pnalloc(r->pool, base->len + sizeof("/index.php/f/") + id.len);
+    path = ngx_http_owncloud_type(ctx->issuer->type)->file_path;
+
+    p = ngx_pnalloc(r->pool, base->len + 1 + ngx_strlen(path) + id.len);
     if (p == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     url.data = p;
 
-    p = ngx_sprintf(p, "%V%s%sf/%V", base,
-                    (base->data[base->len - 1] == '/') ? "" : "/",
-                    (ctx->issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
-                    ? "" : "index.php/", &id);
+    p = ngx_sprintf(p, "%V%s%s%V", base,
+                    (base->data[base->len - 1] == '/') ? "" : "/", path, &id);
 
     url.len = p - url.data;
 

@@ -14,8 +14,7 @@
 typedef struct {
     char      *name;
     size_t     offset;
-    char      *path;          /* below base_url */
-    char      *opencloud;
+    size_t     path;          /* of the type, below base_url, or 0 */
     unsigned   needed:1;      /* to sign in and to list */
     unsigned   called:1;      /* by nginx, not by the browser */
 } ngx_http_owncloud_endpoint_info_t;
@@ -48,59 +47,50 @@ static ngx_http_owncloud_endpoint_info_t
 
     { "authorization_endpoint",
       offsetof(ngx_http_owncloud_issuer_t, authorization),
-      "index.php/apps/oauth2/authorize",
-      "signin/v1/identifier/_/authorize",
+      offsetof(ngx_http_owncloud_type_t, authorization_path),
       1, 0 },
 
     { "token_endpoint",
       offsetof(ngx_http_owncloud_issuer_t, token),
-      "index.php/apps/oauth2/api/v1/token",
-      "konnect/v1/token",
+      offsetof(ngx_http_owncloud_type_t, token_path),
       1, 1 },
 
     { "webdav_endpoint",
       offsetof(ngx_http_owncloud_issuer_t, webdav),
-      "remote.php/webdav/",
-      "remote.php/webdav/",
+      offsetof(ngx_http_owncloud_type_t, webdav_path),
       1, 1 },
 
     { "ocs_endpoint",
       offsetof(ngx_http_owncloud_issuer_t, ocs),
-      "ocs/v2.php/",
-      "ocs/v2.php/",
+      offsetof(ngx_http_owncloud_type_t, ocs_path),
       0, 1 },
 
     { "userinfo_endpoint",
       offsetof(ngx_http_owncloud_issuer_t, userinfo),
-      NULL,
-      NULL,
+      0,
       1, 1 },
 
     { "revocation",
       offsetof(ngx_http_owncloud_issuer_t, revocation),
-      NULL,
-      NULL,
+      0,
       0, 1 },
 
     { "search",
       offsetof(ngx_http_owncloud_issuer_t, dav),
-      NULL,
-      NULL,
+      0,
       0, 1 },
 
     { "status",
       offsetof(ngx_http_owncloud_issuer_t, status),
-      NULL,
-      NULL,
+      0,
       0, 1 },
 
     { "previews",
       offsetof(ngx_http_owncloud_issuer_t, preview),
-      NULL,
-      NULL,
+      0,
       0, 1 },
 
-    { NULL, 0, NULL, NULL, 0, 0 }
+    { NULL, 0, 0, 0, 0 }
 };
 
 
@@ -144,9 +134,11 @@ ngx_http_owncloud_endpoint_well_known(ngx_conf_t *cf,
 {
     char                               *path;
     ngx_uint_t                          written;
+    ngx_http_owncloud_type_t           *type;
     ngx_http_owncloud_endpoint_t       *endpoint;
     ngx_http_owncloud_endpoint_info_t  *info;
 
+    type = ngx_http_owncloud_type(issuer->type);
     written = 0;
 
     for (info = ngx_http_owncloud_endpoint_infos; info->name; info++) {
@@ -158,12 +150,11 @@ ngx_http_owncloud_endpoint_well_known(ngx_conf_t *cf,
             continue;
         }
 
-        path = (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
-               ? info->opencloud : info->path;
-
-        if (path == NULL || issuer->base.text.len == 0) {
+        if (info->path == 0 || issuer->base.text.len == 0) {
             continue;
         }
+
+        path = *(char **) ((char *) type + info->path);
 
         if (ngx_http_owncloud_url_join(cf->pool, &issuer->base, path,
                                        &endpoint->url)
@@ -191,6 +182,8 @@ static ngx_int_t
 ngx_http_owncloud_endpoint_below_ocs(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer)
 {
+    char  *path;
+
     if (issuer->ocs.url.text.len == 0) {
         return NGX_OK;
     }
@@ -204,17 +197,11 @@ ngx_http_owncloud_endpoint_below_ocs(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    /* ownCloud and OpenCloud have nothing to revoke a token with */
+    path = ngx_http_owncloud_type(issuer->type)->revocation_path;
 
-    if (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
-        || issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
-    {
-        return NGX_OK;
-    }
-
-    return ngx_http_owncloud_url_join(cf->pool, &issuer->ocs.url,
-                                      "core/apppassword",
-                                      &issuer->revocation.url);
+    return path ? ngx_http_owncloud_url_join(cf->pool, &issuer->ocs.url, path,
+                                             &issuer->revocation.url)
+                : NGX_OK;
 }
 
 
@@ -222,7 +209,8 @@ static ngx_int_t
 ngx_http_owncloud_endpoint_below_root(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer)
 {
-    ngx_http_owncloud_url_t  root;
+    char                     *path;
+    ngx_http_owncloud_url_t   root;
 
     if (!ngx_http_owncloud_endpoint_root(issuer, &root)) {
         return NGX_OK;
@@ -242,17 +230,11 @@ ngx_http_owncloud_endpoint_below_root(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    /* ownCloud serves them where the files are, the others do not */
+    path = ngx_http_owncloud_type(issuer->type)->preview_path;
 
-    if (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD
-        || issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
-    {
-        return NGX_OK;
-    }
-
-    return ngx_http_owncloud_url_join(cf->pool, &root,
-                                      "index.php/core/preview.png",
-                                      &issuer->preview.url);
+    return path ? ngx_http_owncloud_url_join(cf->pool, &root, path,
+                                             &issuer->preview.url)
+                : NGX_OK;
 }
 
 
@@ -401,7 +383,7 @@ ngx_http_owncloud_endpoint_upstreams(ngx_conf_t *cf,
             setting = info->name;
             value = &endpoint->written;
 
-        } else if (info->path == NULL && issuer->ocs.written.len) {
+        } else if (info->path == 0 && issuer->ocs.written.len) {
             setting = "ocs_endpoint";
             value = &issuer->ocs.written;
 

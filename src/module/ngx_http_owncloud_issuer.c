@@ -21,14 +21,6 @@ static ngx_int_t ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
 
-static ngx_conf_enum_t  ngx_http_owncloud_issuer_types[] = {
-    { ngx_string("owncloud"), NGX_HTTP_OWNCLOUD_TYPE_OWNCLOUD },
-    { ngx_string("nextcloud"), NGX_HTTP_OWNCLOUD_TYPE_NEXTCLOUD },
-    { ngx_string("opencloud"), NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD },
-    { ngx_null_string, 0 }
-};
-
-
 static ngx_conf_enum_t  ngx_http_owncloud_issuer_token_auths[] = {
     { ngx_string("header"), NGX_HTTP_OWNCLOUD_TOKEN_AUTH_HEADER },
     { ngx_string("body"), NGX_HTTP_OWNCLOUD_TOKEN_AUTH_BODY },
@@ -55,7 +47,7 @@ static ngx_command_t  ngx_http_owncloud_issuer_commands[] = {
       ngx_conf_set_enum_slot,
       0,
       offsetof(ngx_http_owncloud_issuer_t, type),
-      ngx_http_owncloud_issuer_types },
+      ngx_http_owncloud_type_names },
 
     { ngx_string("base_url"),
       NGX_CONF_TAKE1,
@@ -396,10 +388,8 @@ ngx_http_owncloud_issuer_defaults(ngx_conf_t *cf,
     ngx_conf_init_uint_value(issuer->token_auth,
                              NGX_HTTP_OWNCLOUD_TOKEN_AUTH_HEADER);
 
-    if (issuer->scope.data == NULL
-        && issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
-    {
-        ngx_str_set(&issuer->scope, "openid profile email offline_access");
+    if (issuer->scope.data == NULL) {
+        issuer->scope = ngx_http_owncloud_type(issuer->type)->scope;
     }
 
     if (issuer->user_name.len == 0) {

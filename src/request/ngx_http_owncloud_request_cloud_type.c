@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_info.h"
 #include "ngx_http_owncloud_request_cloud_type.h"
 #include "ngx_http_owncloud_zone.h"
 
@@ -53,7 +54,7 @@ ngx_http_owncloud_cloud_type(ngx_http_request_t *r,
     }
 
     if (value.len != 1 || value.data[0] == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN
-        || value.data[0] > NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD)
+        || value.data[0] >= NGX_HTTP_OWNCLOUD_TYPES)
     {
         return NGX_DECLINED;
     }
@@ -124,6 +125,34 @@ ngx_http_owncloud_cloud_type_received(ngx_http_request_t *r,
                                       + NGX_HTTP_OWNCLOUD_CLOUD_TYPE_TIME);
 
     return NGX_OK;
+}
+
+
+ngx_http_owncloud_endpoint_t *
+ngx_http_owncloud_cloud_type_endpoint(ngx_http_owncloud_issuer_t *issuer,
+    ngx_uint_t at)
+{
+    ngx_http_owncloud_endpoint_t  *endpoint;
+
+    switch (at) {
+
+    case NGX_HTTP_OWNCLOUD_AT_WEBDAV:
+        endpoint = &issuer->webdav;
+        break;
+
+    case NGX_HTTP_OWNCLOUD_AT_DAV:
+        endpoint = &issuer->dav;
+        break;
+
+    case NGX_HTTP_OWNCLOUD_AT_PREVIEW:
+        endpoint = &issuer->preview;
+        break;
+
+    default: /* NGX_HTTP_OWNCLOUD_AT_NONE */
+        return NULL;
+    }
+
+    return endpoint->upstream ? endpoint : NULL;
 }
 
 

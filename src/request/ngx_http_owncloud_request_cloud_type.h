@@ -9,10 +9,11 @@
 
 
 #include "ngx_http_owncloud_call.h"
+#include "ngx_http_owncloud_type.h"
 
 
-#define NGX_HTTP_OWNCLOUD_CLOUD_TYPE_TIME  3600    /* seconds,
-an answer is good */
+/* seconds that an answer is good for */
+#define NGX_HTTP_OWNCLOUD_CLOUD_TYPE_TIME  3600
 
 
 /*
@@ -32,6 +33,13 @@ ngx_http_owncloud_call_t *ngx_http_owncloud_cloud_type_call(
  */
 ngx_int_t ngx_http_owncloud_cloud_type_received(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t *type);
+
+/*
+ * The endpoint that a type's requests go to, "at" is one of
+ * NGX_HTTP_OWNCLOUD_AT_...; NULL: this issuer has none
+ */
+ngx_http_owncloud_endpoint_t *ngx_http_owncloud_cloud_type_endpoint(
+    ngx_http_owncloud_issuer_t *issuer, ngx_uint_t at);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_REQUEST_CLOUD_TYPE_H_INCLUDED_ */

@@ -121,15 +121,6 @@ ngx_uint_t ngx_http_owncloud_share_read_only(
 ngx_uint_t ngx_http_owncloud_share_ends(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_share_t *share);
 
-/*
- * The URL at which the public link "share" gives the content of the file,
- * whose name is "name", below the issuer's "base_url"; allocated from r->pool.
- * NGX_ERROR: no memory.
- */
-ngx_int_t ngx_http_owncloud_share_url(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share,
-    ngx_str_t *name, ngx_str_t *url);
-
 /* writes the date that is "days" from now, "2026-12-24", to "date" */
 #define NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN  10
 

@@ -28,9 +28,6 @@ static ngx_uint_t ngx_http_owncloud_share_usable(
     ngx_http_owncloud_share_t *share, ngx_str_t *path,
     ngx_http_owncloud_share_span_t *span);
 static ngx_uint_t ngx_http_owncloud_share_dated(ngx_str_t *text);
-static ngx_uint_t ngx_http_owncloud_share_numbered(ngx_str_t *id);
-static ngx_uint_t ngx_http_owncloud_share_index(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_share_t *share);
 
 
 /* a link that never expires is best, then the one that expires last */
@@ -216,122 +213,7 @@ ngx_http_owncloud_share_ends(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-ngx_int_t
-ngx_http_owncloud_share_url(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_share_t *share,
-    ngx_str_t *name, ngx_str_t *url)
-{
-    u_char                      *p;
-    ngx_str_t                    escaped, *base;
-    ngx_uint_t                   opencloud;
-    ngx_http_owncloud_issuer_t  *issuer;
-
-    static char  public_files[] = "remote.php/dav/public-files/";
-    static char  index_php[] = "index.php/";
-
-    issuer = ctx->issuer;
-    base = &issuer->base.text;
-
-    /* the id of a share is a number, except on OpenCloud */
-
-    opencloud = (issuer->type == NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN)
-                ? !ngx_http_owncloud_share_numbered(&share->id)
-                : issuer->type == NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD;
-
-    if (ngx_http_owncloud_uri_escape(r->pool, name, &escaped, 1) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_pnalloc(r->pool, base->len + sizeof(public_files)
-                             + sizeof(index_php) + sizeof("s//download")
-                             + share->token.len + escaped.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    url->data = p;
-
-    if (opencloud) {
-
-        /* there, "/s/TOKEN/download" is a page of the web interface */
-
-        p = ngx_sprintf(p, "%V%s%V/%V", base, public_files, &share->token,
-                        &escaped);
-
-    } else {
-        p = ngx_sprintf(p, "%V%ss/%V/download", base,
-                        ngx_http_owncloud_share_index(ctx, share)
-                        ? index_php : "",
-                        &share->token);
-    }
-
-    url->len = p - url->data;
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_owncloud_share_numbered(ngx_str_t *id)
-{
-    size_t  i;
-
-    for (i = 0; i < id->len; i++) {
-        if (id->data[i] < '0' || id->data[i] > '9') {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/*
- * A server that needs "index.php" has it in the URL that it answers.  The host
- * in there is not used: behind a proxy it may be an internal one.
- */
-
-static ngx_uint_t
-ngx_http_owncloud_share_index(ngx_http_owncloud_ctx_t *ctx,
-    ngx_http_owncloud_share_t *share)
-{
-    u_char     *p, *last;
-    ngx_str_t  *base, *token;
-
-    static ngx_str_t  middle = ngx_string("index.php/s/");
-
-    base = &ctx->issuer->base.path;
-    token = &share->token;
-
-    if (share->url.len < sizeof("http://") - 1) {
-        return 0;
-    }
-
-    last = share->url.data + share->url.len;
-
-    p = ngx_strlcasestrn(share->url.data, last, (u_char *) "://", 3 - 1);
-
-    if (p == NULL) {
-        return 0;
-    }
-
-    p = ngx_strlchr(p + sizeof("://") - 1, last, '/');
-
-    if (p == NULL
-        || (size_t) (last - p) != base->len + middle.len + token->len
-        || ngx_memcmp(p, base->data, base->len) != 0)
-    {
-        return 0;
-    }
-
-    p += base->len;
-
-    return ngx_memcmp(p, middle.data, middle.len) == 0
-           && ngx_memcmp(p + middle.len, token->data, token->len) == 0;
-}
-
-
-/* servers use days of their own time zone; half a day does not matter */
+/* servers take days of their own time zone; half a day does not matter */
 
 void
 ngx_http_owncloud_share_date(u_char *date, time_t days)

@@ -6,6 +6,7 @@
 
 #include "fuzz.h"
 #include "ngx_http_owncloud_info.h"
+#include "ngx_http_owncloud_type.h"
 #include "ngx_http_owncloud_uri.h"
 
 
@@ -37,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_assert(rc == NGX_OK || rc == NGX_DECLINED);
     fuzz_assert((rc == NGX_OK) == (type != NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN));
-    fuzz_assert(type <= NGX_HTTP_OWNCLOUD_TYPE_OPENCLOUD);
+    fuzz_assert(type < NGX_HTTP_OWNCLOUD_TYPES);
 
     rc = ngx_http_owncloud_info_user(pool, &body, &path, FUZZ_NAME, &user);
 

@@ -55,7 +55,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t                              len;
     ngx_int_t                           rc;
     ngx_str_t                           body;
-    ngx_uint_t                          filter;
     ngx_pool_t                         *pool;
     ngx_http_owncloud_search_request_t  search;
 
@@ -86,20 +85,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_body(pool, &body, &search.text, 23);
     }
 
-    rc = ngx_http_owncloud_search_request_report(pool, &search, &body,
-                                                 &filter);
+    rc = ngx_http_owncloud_search_request_report(pool, &search, &body);
 
     if (rc == NGX_OK) {
         fuzz_assert(search.asked > search.limit && search.asked <= 5000);
         fuzz_assert(memchr(search.text.data, '\\', search.text.len) == NULL);
         fuzz_body(pool, &body, &search.text, 8);
-    }
-
-    rc = ngx_http_owncloud_search_request_kql(pool, &search, &body, &filter);
-
-    if (rc == NGX_OK) {
-        fuzz_assert(search.asked > search.limit && search.asked <= 5000);
-        fuzz_body(pool, &body, NULL, 8);
     }
 
     ngx_destroy_pool(pool);

@@ -6,6 +6,7 @@
 
 #include "unit.h"
 #include "ngx_http_owncloud_info.h"
+#include "ngx_http_owncloud_type.h"
 
 
 #define UNKNOWN    NGX_HTTP_OWNCLOUD_TYPE_UNKNOWN

@@ -20,67 +20,58 @@
 #define LONG_1024  LONG_256 LONG_256 LONG_256 LONG_256
 
 
-/* a text, and what an XML parser finds in the three bodies; NULL: declined */
+/* a text, and what an XML parser finds in both bodies; NULL: declined */
 
 typedef struct {
     ngx_str_t    text;
     char        *like;
     char        *pattern;
     ngx_uint_t   filter;
-    char        *kql;
-    ngx_uint_t   kql_filter;
 } unit_text_t;
 
 
 static unit_text_t  unit_texts[] = {
 
-    { unit_str("report"), "%report%", "report", 0, "name:\"*report*\"", 0 },
+    { unit_str("report"), "%report%", "report", 0 },
 
-    { unit_str("a b"), "%a b%", "a b", 0, "name:\"*a b*\"", 0 },
+    { unit_str("a b"), "%a b%", "a b", 0 },
 
-    { unit_str("%"), "%\\%%", "%", 1, "name:\"*%*\"", 0 },
-    { unit_str("_"), "%\\_%", "_", 1, "name:\"*_*\"", 0 },
-    { unit_str("\\"), "%\\\\%", NULL, 0, "name:\"*\\*\"", 0 },
-    { unit_str("a\\%b_c"), "%a\\\\\\%b\\_c%", NULL, 0,
-      "name:\"*a\\%b_c*\"", 0 },
+    { unit_str("%"), "%\\%%", "%", 1 },
+    { unit_str("_"), "%\\_%", "_", 1 },
+    { unit_str("\\"), "%\\\\%", NULL, 0 },
+    { unit_str("a\\%b_c"), "%a\\\\\\%b\\_c%", NULL, 0 },
 
-    { unit_str("&"), "%&%", "&", 0, "name:\"*&*\"", 0 },
-    { unit_str("<b>&amp;</b"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("<!--&#0;]]>"), "%<!--&#0;]]>%", "<!--&#0;]]>", 0,
-      "name:\"*<!--&#0;]]>*\"", 0 },
+    { unit_str("&"), "%&%", "&", 0 },
+    { unit_str("<b>&amp;</b"), NULL, NULL, 0 },
+    { unit_str("<!--&#0;]]>"), "%<!--&#0;]]>%", "<!--&#0;]]>", 0 },
 
-    { unit_str("it's \"x\""), "%it's \"x\"%", "it's \"x\"", 0,
-      "name:\"*it's ?x?*\"", 1 },
-    { unit_str("*.txt?"), "%*.txt?%", "*.txt?", 0,
-      "name:\"*?.txt?*\"", 1 },
-    { unit_str("x\" OR name:\"*"), "%x\" OR name:\"*%", "x\" OR name:\"*", 0,
-      "name:\"*x? OR name:??*\"", 1 },
+    { unit_str("it's \"x\""), "%it's \"x\"%", "it's \"x\"", 0 },
+    { unit_str("*.txt?"), "%*.txt?%", "*.txt?", 0 },
+    { unit_str("x\" OR name:\"*"), "%x\" OR name:\"*%", "x\" OR name:\"*", 0 },
 
     { unit_str("\xc3\xbcml\xc3\xa4ut"), "%\xc3\xbcml\xc3\xa4ut%",
-      "\xc3\xbcml\xc3\xa4ut", 0, "name:\"*\xc3\xbcml\xc3\xa4ut*\"", 0 },
+      "\xc3\xbcml\xc3\xa4ut", 0 },
     { unit_str("\xf0\x9f\x98\x80"), "%\xf0\x9f\x98\x80%",
-      "\xf0\x9f\x98\x80", 0, "name:\"*\xf0\x9f\x98\x80*\"", 0 },
-    { unit_str("\xef\xbf\xbd"), "%\xef\xbf\xbd%", "\xef\xbf\xbd", 0,
-      "name:\"*\xef\xbf\xbd*\"", 0 },
+      "\xf0\x9f\x98\x80", 0 },
+    { unit_str("\xef\xbf\xbd"), "%\xef\xbf\xbd%", "\xef\xbf\xbd", 0 },
 
-    { unit_str(LONG_1024), "%" LONG_1024 "%", LONG_1024, 0,
-      "name:\"*" LONG_1024 "*\"", 0 },
+    { unit_str(LONG_1024), "%" LONG_1024 "%", LONG_1024, 0 },
 
     /* no name holds them */
 
-    { unit_str(""), NULL, NULL, 0, NULL, 0 },
-    { unit_str(LONG_1024 "x"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("a/b"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("a\0b"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("a\n"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("\tb"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("\x1f"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("\x7f"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("\xff"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("a\xc3"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("\xed\xa0\x80"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("\xef\xbf\xbe"), NULL, NULL, 0, NULL, 0 },
-    { unit_str("x\xef\xbf\xbf"), NULL, NULL, 0, NULL, 0 },
+    { unit_str(""), NULL, NULL, 0 },
+    { unit_str(LONG_1024 "x"), NULL, NULL, 0 },
+    { unit_str("a/b"), NULL, NULL, 0 },
+    { unit_str("a\0b"), NULL, NULL, 0 },
+    { unit_str("a\n"), NULL, NULL, 0 },
+    { unit_str("\tb"), NULL, NULL, 0 },
+    { unit_str("\x1f"), NULL, NULL, 0 },
+    { unit_str("\x7f"), NULL, NULL, 0 },
+    { unit_str("\xff"), NULL, NULL, 0 },
+    { unit_str("a\xc3"), NULL, NULL, 0 },
+    { unit_str("\xed\xa0\x80"), NULL, NULL, 0 },
+    { unit_str("\xef\xbf\xbe"), NULL, NULL, 0 },
+    { unit_str("x\xef\xbf\xbf"), NULL, NULL, 0 },
 };
 
 
@@ -255,7 +246,6 @@ unit_text(ngx_pool_t *pool, unit_text_t *c)
 {
     ngx_int_t                           rc;
     ngx_str_t                           body;
-    ngx_uint_t                          filter;
     ngx_http_owncloud_search_request_t  search;
 
     ngx_str_set(&search.user, "alice");
@@ -270,24 +260,14 @@ unit_text(ngx_pool_t *pool, unit_text_t *c)
                     : rc == NGX_DECLINED,
             "Nextcloud: %s", c->text.data);
 
-    filter = 99;
-    rc = ngx_http_owncloud_search_request_report(pool, &search, &body,
-                                                 &filter);
+    search.filter = 99;
+    rc = ngx_http_owncloud_search_request_report(pool, &search, &body);
 
-    unit_ok(c->pattern ? rc == NGX_OK && filter == c->filter
+    unit_ok(c->pattern ? rc == NGX_OK && search.filter == c->filter
                          && unit_found(&body, "search-files",
                                        "/*/oc:search/oc:pattern", c->pattern)
                        : rc == NGX_DECLINED,
             "ownCloud: %s", c->text.data);
-
-    filter = 99;
-    rc = ngx_http_owncloud_search_request_kql(pool, &search, &body, &filter);
-
-    unit_ok(c->kql ? rc == NGX_OK && filter == c->kql_filter
-                     && unit_found(&body, "search-files",
-                                   "/*/oc:search/oc:pattern", c->kql)
-                   : rc == NGX_DECLINED,
-            "OpenCloud: %s", c->text.data);
 }
 
 
@@ -316,7 +296,6 @@ static void
 unit_whole(ngx_pool_t *pool)
 {
     ngx_str_t                           body;
-    ngx_uint_t                          filter;
     ngx_http_owncloud_search_request_t  search;
 
     static ngx_str_t  request = ngx_string(
@@ -345,8 +324,7 @@ unit_whole(ngx_pool_t *pool)
                                                   &body) == NGX_OK
             && unit_same(&body, &request), "a SEARCH");
 
-    unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body,
-                                                    &filter)
+    unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body)
             == NGX_OK
             && unit_same(&body, &report), "a REPORT");
 }
@@ -359,7 +337,7 @@ unit_limits(ngx_pool_t *pool)
 {
     char                                expected[32];
     ngx_str_t                           body;
-    ngx_uint_t                          i, filter;
+    ngx_uint_t                          i;
     ngx_http_owncloud_search_request_t  search;
 
     static struct {
@@ -385,8 +363,7 @@ unit_limits(ngx_pool_t *pool)
                               "/*/d:basicsearch/d:limit/d:nresults", expected),
                 "Nextcloud: %s hits", expected);
 
-        unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body,
-                                                        &filter)
+        unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body)
                 == NGX_OK
                 && unit_found(&body, "search-files",
                               "/*/oc:search/oc:limit", expected),
@@ -396,19 +373,11 @@ unit_limits(ngx_pool_t *pool)
 
         ngx_str_set(&search.text, "%?");
 
-        unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body,
-                                                        &filter)
+        unit_ok(ngx_http_owncloud_search_request_report(pool, &search, &body)
                 == NGX_OK
                 && unit_found(&body, "search-files",
                               "/*/oc:search/oc:limit", expected),
                 "ownCloud: %s hits to look through", expected);
-
-        unit_ok(ngx_http_owncloud_search_request_kql(pool, &search, &body,
-                                                     &filter)
-                == NGX_OK
-                && unit_found(&body, "search-files",
-                              "/*/oc:search/oc:limit", expected),
-                "OpenCloud: %s hits to look through", expected);
     }
 }
 
