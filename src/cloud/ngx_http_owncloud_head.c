@@ -256,15 +256,6 @@ ngx_http_owncloud_head_framing(ngx_http_owncloud_head_t *head)
 }
 
 
-ngx_int_t
-ngx_http_owncloud_head_invalid(ngx_http_owncloud_head_t *head, char *what)
-{
-    head->invalid = what;
-
-    return NGX_DECLINED;
-}
-
-
 ngx_uint_t
 ngx_http_owncloud_head_down(ngx_str_t *said)
 {

@@ -72,9 +72,15 @@ ngx_int_t ngx_http_owncloud_head_read(ngx_http_owncloud_head_t *head,
 ngx_uint_t ngx_http_owncloud_head_down(ngx_str_t *said);
 
 
-/* for ngx_http_owncloud_head*.c: one field, and the end of it all */
+/*
+ * ngx_http_owncloud_head_value.c: one field, without white space around its
+ * value, is noted in "head".  NGX_OK, also for a field that nobody needs;
+ * NGX_DECLINED: it is not as we accept it; NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_http_owncloud_head_value(ngx_http_owncloud_head_t *head,
     ngx_str_t *name, ngx_str_t *value);
+
+/* head->invalid becomes "what", a literal; returns NGX_DECLINED */
 ngx_int_t ngx_http_owncloud_head_invalid(ngx_http_owncloud_head_t *head,
     char *what);
 

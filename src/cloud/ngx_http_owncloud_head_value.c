@@ -234,3 +234,12 @@ ngx_http_owncloud_head_maintenance(ngx_http_owncloud_head_t *head,
 
     return NGX_OK;
 }
+
+
+ngx_int_t
+ngx_http_owncloud_head_invalid(ngx_http_owncloud_head_t *head, char *what)
+{
+    head->invalid = what;
+
+    return NGX_DECLINED;
+}

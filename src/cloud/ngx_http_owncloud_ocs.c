@@ -38,11 +38,8 @@ static ngx_int_t ngx_http_owncloud_ocs_json(
     ngx_http_owncloud_ocs_reader_t *reader);
 static ngx_int_t ngx_http_owncloud_ocs_end(
     ngx_http_owncloud_ocs_reader_t *reader);
-static ngx_int_t ngx_http_owncloud_ocs_object(void *data, ngx_str_t *values,
-    ngx_uint_t cut);
 static ngx_uint_t ngx_http_owncloud_ocs_result(ngx_uint_t status,
     ngx_uint_t code);
-static ngx_int_t ngx_http_owncloud_ocs_number(ngx_str_t *value);
 static void ngx_http_owncloud_ocs_line(ngx_str_t *text);
 
 
@@ -168,7 +165,7 @@ ngx_http_owncloud_ocs_json(ngx_http_owncloud_ocs_reader_t *reader)
     list->names = ngx_http_owncloud_ocs_names;
     list->nnames = NGX_HTTP_OWNCLOUD_OCS_VALUES;
     list->max = NGX_HTTP_OWNCLOUD_OCS_TEXT;
-    list->object = ngx_http_owncloud_ocs_object;
+    list->object = ngx_http_owncloud_ocs_share;
     list->data = &reader->ocs;
 
     reader->json = ngx_http_owncloud_json_open(reader->pool, reader->field, 2,
@@ -257,69 +254,6 @@ ngx_http_owncloud_ocs_end(ngx_http_owncloud_ocs_reader_t *reader)
 }
 
 
-static ngx_int_t
-ngx_http_owncloud_ocs_object(void *data, ngx_str_t *values, ngx_uint_t cut)
-{
-    return ngx_http_owncloud_ocs_share(data, values, cut);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs, ngx_str_t *values,
-    ngx_uint_t cut)
-{
-    ngx_str_t                  *item;
-    ngx_http_owncloud_share_t  *share;
-
-    /* what has no id is no share; one that is not all there is none either */
-
-    if (values[NGX_HTTP_OWNCLOUD_OCS_ID].len == 0 || cut) {
-        return NGX_OK;
-    }
-
-    share = ngx_array_push(&ocs->shares);
-    if (share == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(share, sizeof(ngx_http_owncloud_share_t));
-
-    share->id = values[NGX_HTTP_OWNCLOUD_OCS_ID];
-    share->token = values[NGX_HTTP_OWNCLOUD_OCS_TOKEN];
-    share->url = values[NGX_HTTP_OWNCLOUD_OCS_URL];
-    share->expiration = values[NGX_HTTP_OWNCLOUD_OCS_EXPIRATION];
-    share->path = values[NGX_HTTP_OWNCLOUD_OCS_PATH];
-    share->file_target = values[NGX_HTTP_OWNCLOUD_OCS_FILE_TARGET];
-    share->file_source = values[NGX_HTTP_OWNCLOUD_OCS_FILE_SOURCE];
-    share->share_with = values[NGX_HTTP_OWNCLOUD_OCS_SHARE_WITH];
-
-    share->owner = values[NGX_HTTP_OWNCLOUD_OCS_FILE_OWNER];
-
-    if (share->owner.len == 0) {
-        share->owner = values[NGX_HTTP_OWNCLOUD_OCS_OWNER];
-    }
-
-    /* NGX_ERROR is the -1 of what is not said */
-
-    share->type = ngx_http_owncloud_ocs_number(
-                                       &values[NGX_HTTP_OWNCLOUD_OCS_TYPE]);
-    share->permissions = ngx_http_owncloud_ocs_number(
-                                &values[NGX_HTTP_OWNCLOUD_OCS_PERMISSIONS]);
-
-    share->password = (share->type == 3
-                       && (values[NGX_HTTP_OWNCLOUD_OCS_PASSWORD].len
-                           || share->share_with.len));
-
-    item = &values[NGX_HTTP_OWNCLOUD_OCS_ITEM_TYPE];
-
-    share->folder = (item->len == sizeof("folder") - 1
-                     && ngx_strncmp(item->data, "folder", item->len) == 0);
-
-    return (ocs->shares.nelts == NGX_HTTP_OWNCLOUD_OCS_SHARES) ? NGX_DONE
-                                                               : NGX_OK;
-}
-
-
 /* a proxy may say what the API has not said, and the other way round */
 
 static ngx_uint_t
@@ -351,17 +285,6 @@ ngx_http_owncloud_ocs_result(ngx_uint_t status, ngx_uint_t code)
     }
 
     return result;
-}
-
-
-static ngx_int_t
-ngx_http_owncloud_ocs_number(ngx_str_t *value)
-{
-    if (value->len == 0 || value->len > 9) {
-        return NGX_ERROR;
-    }
-
-    return ngx_atoi(value->data, value->len);
 }
 
 

@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud_ocs.h"
 
 
-/* what ocs.c and ocs_xml.c have in common, nobody else needs it */
+/* below ngx_http_owncloud_ocs.c: a share, and the XML form of an answer */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_OCS_ID = 0,
@@ -36,11 +36,16 @@ typedef struct ngx_http_owncloud_ocs_xml_s  ngx_http_owncloud_ocs_xml_t;
 
 
 /*
- * The share that such values are of; data of a value is NULL: not there.
- * NGX_DONE: no more of them are kept; NGX_ERROR: no memory.
+ * Adds the share that "values" are of to those of "data", which is an
+ * ngx_http_owncloud_ocs_t; a value without data is not there, and "cut" is 1
+ * if one was too long.  The bytes stay where they are.  NGX_OK; NGX_DONE: no
+ * more of them are kept; NGX_ERROR: no memory.
  */
-ngx_int_t ngx_http_owncloud_ocs_share(ngx_http_owncloud_ocs_t *ocs,
-    ngx_str_t *values, ngx_uint_t cut);
+ngx_int_t ngx_http_owncloud_ocs_share(void *data, ngx_str_t *values,
+    ngx_uint_t cut);
+
+/* up to nine digits, or NGX_ERROR */
+ngx_int_t ngx_http_owncloud_ocs_number(ngx_str_t *value);
 
 /*
  * The XML form, in pieces.  NGX_DECLINED: it is no document of OCS; "code" and

@@ -20,6 +20,8 @@ static ngx_int_t ngx_http_owncloud_background_addresses(
 static ngx_int_t ngx_http_owncloud_background_try(
     ngx_http_owncloud_background_t *bg);
 static void ngx_http_owncloud_background_guard(ngx_event_t *ev);
+static void ngx_http_owncloud_background_ended(
+    ngx_http_owncloud_background_t *bg, CURLcode code);
 static ngx_uint_t ngx_http_owncloud_background_failure(
     ngx_http_owncloud_background_t *bg, CURLcode code);
 static void ngx_http_owncloud_background_finish(
@@ -58,6 +60,7 @@ ngx_http_owncloud_background_create(ngx_log_t *log,
     bg->issuer = issuer;
     bg->endpoint = endpoint;
     bg->memory.pool = pool;
+    bg->ended = ngx_http_owncloud_background_ended;
 
     return bg;
 }
@@ -74,34 +77,6 @@ ngx_http_owncloud_background_destroy(ngx_http_owncloud_background_t *bg)
     curl_slist_free_all(bg->connect);
 
     ngx_destroy_pool(bg->pool);
-}
-
-
-ngx_int_t
-ngx_http_owncloud_background_header(ngx_http_owncloud_background_t *bg,
-    char *name, u_char *value, size_t len)
-{
-    u_char             *line;
-    struct curl_slist  *list;
-
-    line = ngx_pnalloc(bg->pool, ngx_strlen(name) + sizeof(": ") + len);
-    if (line == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_sprintf(line, "%s: %*s%Z", name, len, value);
-
-    list = curl_slist_append(bg->headers, (char *) line);
-
-    ngx_explicit_memzero(line, ngx_strlen(line));
-
-    if (list == NULL) {
-        return NGX_ERROR;
-    }
-
-    bg->headers = list;
-
-    return NGX_OK;
 }
 
 
@@ -231,7 +206,7 @@ ngx_http_owncloud_background_guard(ngx_event_t *ev)
 }
 
 
-void
+static void
 ngx_http_owncloud_background_ended(ngx_http_owncloud_background_t *bg,
     CURLcode code)
 {

@@ -50,6 +50,9 @@ struct ngx_http_owncloud_background_s {
 
     ngx_queue_t                    queue;
     ngx_event_t                    guard;
+    void                           (*ended)(   /* called by the loop */
+                                        ngx_http_owncloud_background_t *bg,
+                                        CURLcode code);
     CURL                          *curl;
     struct curl_slist             *headers;
     struct curl_slist             *connect;
@@ -69,11 +72,6 @@ ngx_http_owncloud_background_t *ngx_http_owncloud_background_create(
 /* the pool with what is in it, of a call that was not started */
 void ngx_http_owncloud_background_destroy(ngx_http_owncloud_background_t *bg);
 
-/* a line "Name: value"; it must hold neither CR nor LF */
-ngx_int_t ngx_http_owncloud_background_header(
-    ngx_http_owncloud_background_t *bg, char *name, u_char *value,
-    size_t len);
-
 /* NGX_OK: "done" will be called; NGX_ERROR: it will not, the call is left */
 ngx_int_t ngx_http_owncloud_background_start(
     ngx_http_owncloud_background_t *bg);
@@ -83,6 +81,12 @@ void ngx_http_owncloud_background_exit(void);
 
 
 /* ngx_http_owncloud_background_option.c: what libcurl is told of a call */
+
+/* a line "Name: value"; it must hold neither CR nor LF; NGX_ERROR: no memory */
+ngx_int_t ngx_http_owncloud_background_header(
+    ngx_http_owncloud_background_t *bg, char *name, u_char *value,
+    size_t len);
+
 ngx_int_t ngx_http_owncloud_background_options(
     ngx_http_owncloud_background_t *bg);
 CURLcode ngx_http_owncloud_background_address(
@@ -97,10 +101,6 @@ ngx_int_t ngx_http_owncloud_background_add(
     ngx_http_owncloud_background_t *bg);
 void ngx_http_owncloud_background_remove(ngx_http_owncloud_background_t *bg);
 void ngx_http_owncloud_background_stop(void);
-
-/* a call has come to its end, with a code of libcurl's */
-void ngx_http_owncloud_background_ended(ngx_http_owncloud_background_t *bg,
-    CURLcode code);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_BACKGROUND_H_INCLUDED_ */

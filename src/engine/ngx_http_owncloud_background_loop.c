@@ -313,6 +313,6 @@ ngx_http_owncloud_loop_action(curl_socket_t s, int what)
 
         bg = (ngx_http_owncloud_background_t *) data;
 
-        ngx_http_owncloud_background_ended(bg, message->data.result);
+        bg->ended(bg, message->data.result);
     }
 }

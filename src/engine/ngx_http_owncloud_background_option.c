@@ -20,6 +20,34 @@ static size_t ngx_http_owncloud_background_write(char *p, size_t size,
 
 
 ngx_int_t
+ngx_http_owncloud_background_header(ngx_http_owncloud_background_t *bg,
+    char *name, u_char *value, size_t len)
+{
+    u_char             *line;
+    struct curl_slist  *list;
+
+    line = ngx_pnalloc(bg->pool, ngx_strlen(name) + sizeof(": ") + len);
+    if (line == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_sprintf(line, "%s: %*s%Z", name, len, value);
+
+    list = curl_slist_append(bg->headers, (char *) line);
+
+    ngx_explicit_memzero(line, ngx_strlen(line));
+
+    if (list == NULL) {
+        return NGX_ERROR;
+    }
+
+    bg->headers = list;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_http_owncloud_background_options(ngx_http_owncloud_background_t *bg)
 {
     CURL      *curl;

@@ -79,7 +79,16 @@ struct ngx_http_owncloud_call_s {
                                    ngx_http_owncloud_ctx_t *ctx,
                                    ngx_http_owncloud_call_t *call);
 
-    ngx_http_owncloud_stream_t    *stream;      /* see ..._stream.h, or NULL */
+    /*
+     * Of a stream, or NULL: who it is for; what is made of the header, NGX_OK
+     * or NGX_ERROR; and what is called at the end in place of
+     * ngx_http_owncloud_upstream_finalize_request(), which it has to call.
+     */
+    ngx_http_owncloud_stream_t    *stream;
+    ngx_int_t                      (*header)(ngx_http_request_t *r,
+                                             ngx_http_owncloud_call_t *call);
+    void                           (*finalize)(ngx_http_request_t *r,
+                                               ngx_int_t rc);
     ngx_chain_t                   *out;           /* the last of u->out_bufs */
 
     /*

@@ -15,6 +15,10 @@
 
 static ngx_int_t ngx_http_owncloud_stream_write(void *data, u_char *p,
     size_t len);
+static ngx_int_t ngx_http_owncloud_stream_header(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+static void ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r,
+    ngx_int_t rc);
 
 
 ngx_int_t
@@ -33,6 +37,8 @@ ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     }
 
     call->stream = stream;
+    call->header = ngx_http_owncloud_stream_header;
+    call->finalize = ngx_http_owncloud_stream_finalize_request;
     call->replayable = 1;
     call->started = ngx_current_msec;
 
@@ -114,7 +120,7 @@ ngx_http_owncloud_stream_write(void *data, u_char *p, size_t len)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_owncloud_stream_header(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
@@ -133,7 +139,7 @@ ngx_http_owncloud_stream_header(ngx_http_request_t *r,
  * sent instead, and nginx is told that there was an answer.
  */
 
-void
+static void
 ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
 {
     ngx_http_upstream_t       *u;

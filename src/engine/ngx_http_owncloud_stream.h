@@ -50,11 +50,4 @@ ngx_int_t ngx_http_owncloud_stream_start(ngx_http_request_t *r,
 ngx_http_owncloud_sink_t *ngx_http_owncloud_stream_sink(ngx_http_request_t *r);
 
 
-/* for ngx_http_owncloud_upstream*.c */
-ngx_int_t ngx_http_owncloud_stream_header(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call);
-void ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r,
-    ngx_int_t rc);
-
-
 #endif /* _NGX_HTTP_OWNCLOUD_STREAM_H_INCLUDED_ */

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_stream.h"
 #include "ngx_http_owncloud_upstream.h"
 
 
@@ -21,10 +20,6 @@ static u_char *ngx_http_owncloud_upstream_request_text(
 static ngx_int_t ngx_http_owncloud_upstream_reinit_request(
     ngx_http_request_t *r);
 static void ngx_http_owncloud_upstream_abort_request(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_owncloud_upstream_slow(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call);
-static ngx_msec_t ngx_http_owncloud_upstream_span(
-    ngx_http_owncloud_call_t *call);
 static ngx_uint_t ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ngx_int_t rc);
 
@@ -77,8 +72,8 @@ ngx_http_owncloud_upstream_start(ngx_http_request_t *r,
     u->reinit_request = ngx_http_owncloud_upstream_reinit_request;
     u->process_header = ngx_http_owncloud_upstream_process_header;
     u->abort_request = ngx_http_owncloud_upstream_abort_request;
-    u->finalize_request = call->stream
-                          ? ngx_http_owncloud_stream_finalize_request
+    u->finalize_request = call->finalize
+                          ? call->finalize
                           : ngx_http_owncloud_upstream_finalize_request;
 
     u->input_filter_init = ngx_http_owncloud_upstream_filter_init;
@@ -280,73 +275,4 @@ ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
     }
 
     return NGX_HTTP_OWNCLOUD_CALL_UNREACHABLE;
-}
-
-
-ngx_uint_t
-ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call)
-{
-    if (call->duration == 0) {
-        return ngx_http_owncloud_upstream_slow(r, call);
-    }
-
-    if (ngx_current_msec - call->started < call->duration) {
-        return 0;
-    }
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "cloud needs more than %M ms to answer", call->duration);
-
-    call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
-
-    return 1;
-}
-
-
-/* a large file takes its time, but it comes */
-
-static ngx_uint_t
-ngx_http_owncloud_upstream_slow(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call)
-{
-    off_t       size, least;
-    ngx_msec_t  span;
-
-    span = ngx_http_owncloud_upstream_span(call);
-
-    if (ngx_current_msec - call->span < span) {
-        return 0;
-    }
-
-    size = call->discarded + (call->sink ? call->sink->size : 0);
-    least = (off_t) span * NGX_HTTP_OWNCLOUD_CALL_RATE / 1000;
-
-    if (size - call->span_size < least && !call->ahead) {
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "cloud sent %O bytes in %M ms", size - call->span_size,
-                      ngx_current_msec - call->span);
-
-        call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
-
-        return 1;
-    }
-
-    call->span = ngx_current_msec;
-    call->span_size = size;
-    call->ahead = 0;
-
-    return 0;
-}
-
-
-static ngx_msec_t
-ngx_http_owncloud_upstream_span(ngx_http_owncloud_call_t *call)
-{
-    ngx_http_upstream_conf_t  *conf;
-
-    conf = &call->upstream->conf;
-
-    return conf->connect_timeout + conf->send_timeout + conf->read_timeout;
 }

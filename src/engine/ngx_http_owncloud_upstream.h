@@ -12,9 +12,9 @@
 
 
 /*
- * HTTP/1.1 over ngx_http_upstream in three files: the request and the end,
- * the header of the answer, its body.  The functions have the signatures
- * that ngx_http_upstream_t asks for.
+ * HTTP/1.1 over ngx_http_upstream: the request and the end, the header of the
+ * answer, its body, and below them the time that all of it takes.  The
+ * functions have the signatures that ngx_http_upstream_t asks for.
  */
 
 
@@ -40,10 +40,6 @@
 void ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
     ngx_int_t rc);
 
-/* 1 if the call has taken longer than it may, which is noted and logged */
-ngx_uint_t ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
-    ngx_http_owncloud_call_t *call);
-
 
 /* ngx_http_owncloud_upstream_header.c */
 
@@ -62,6 +58,16 @@ ngx_int_t ngx_http_owncloud_upstream_invalid(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_owncloud_upstream_filter_init(void *data);
 ngx_int_t ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes);
+
+
+/* ngx_http_owncloud_upstream_time.c */
+
+/* 1 if the call has taken longer than it may, which is noted and logged */
+ngx_uint_t ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
+    ngx_http_owncloud_call_t *call);
+
+/* what the time-outs make together, ms */
+ngx_msec_t ngx_http_owncloud_upstream_span(ngx_http_owncloud_call_t *call);
 
 
 #endif /* _NGX_HTTP_OWNCLOUD_UPSTREAM_H_INCLUDED_ */

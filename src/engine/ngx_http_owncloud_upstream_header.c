@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_owncloud_stream.h"
 #include "ngx_http_owncloud_upstream.h"
 
 
@@ -65,7 +64,7 @@ ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r)
 
     call->header_done = 1;
 
-    return call->stream ? ngx_http_owncloud_stream_header(r, call) : NGX_OK;
+    return call->header ? call->header(r, call) : NGX_OK;
 }
 
 
