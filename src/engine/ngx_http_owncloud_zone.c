@@ -316,12 +316,7 @@ ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
 
         ngx_shmtx_unlock(&ctx->shpool->mutex);
 
-    } while (rc == NGX_ERROR && ctx->more
-             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
-
-    if (rc == NGX_ERROR) {
-        ngx_http_owncloud_zone_failed(ctx, class, 0);
-    }
+    } while (ngx_http_owncloud_zone_again(ctx, rc, &n, class, 0));
 
     return rc;
 }

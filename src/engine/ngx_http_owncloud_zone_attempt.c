@@ -112,21 +112,15 @@ ngx_http_owncloud_zone_attempt(ngx_shm_zone_t *zone, u_char *key, u_char *id,
     n = 0;
 
     do {
-        ctx->more = 0;
-
         ngx_shmtx_lock(&ctx->shpool->mutex);
 
         rc = ngx_http_owncloud_zone_attempt_add(ctx, key, id, counted, left);
 
         ngx_shmtx_unlock(&ctx->shpool->mutex);
 
-    } while (rc == NGX_ERROR && ctx->more
-             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
-
-    if (rc == NGX_ERROR) {
-        ngx_http_owncloud_zone_failed(ctx, NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,
-                                      sizeof(ngx_http_owncloud_attempts_t));
-    }
+    } while (ngx_http_owncloud_zone_again(ctx, rc, &n,
+                              NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,
+                              sizeof(ngx_http_owncloud_attempts_t)));
 
     return rc;
 }

@@ -82,13 +82,9 @@ ngx_http_owncloud_zone_lock(ngx_shm_zone_t *zone, u_char *key, time_t expires,
 
         ngx_shmtx_unlock(&ctx->shpool->mutex);
 
-    } while (rc == NGX_ERROR && ctx->more
-             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
-
-    if (rc == NGX_ERROR) {
-        ngx_http_owncloud_zone_failed(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK,
-                                      sizeof(ngx_http_owncloud_zone_lock_t));
-    }
+    } while (ngx_http_owncloud_zone_again(ctx, rc, &n,
+                              NGX_HTTP_OWNCLOUD_ZONE_LOCK,
+                              sizeof(ngx_http_owncloud_zone_lock_t)));
 
     return rc;
 }
@@ -174,22 +170,16 @@ ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
     n = 0;
 
     do {
-        ctx->more = 0;
-
         ngx_shmtx_lock(&ctx->shpool->mutex);
 
         rc = ngx_http_owncloud_zone_count(ctx, key, limit, since);
 
         ngx_shmtx_unlock(&ctx->shpool->mutex);
 
-    } while (rc == NGX_ERROR && ctx->more
-             && ++n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS);
-
-    if (rc == NGX_ERROR) {
-        ngx_http_owncloud_zone_failed(ctx, NGX_HTTP_OWNCLOUD_ZONE_LOCK,
-                                      NGX_HTTP_OWNCLOUD_ZONE_SLOTS
-                                      * sizeof(ngx_http_owncloud_zone_slot_t));
-    }
+    } while (ngx_http_owncloud_zone_again(ctx, rc, &n,
+                              NGX_HTTP_OWNCLOUD_ZONE_LOCK,
+                              NGX_HTTP_OWNCLOUD_ZONE_SLOTS
+                              * sizeof(ngx_http_owncloud_zone_slot_t)));
 
     return rc;
 }

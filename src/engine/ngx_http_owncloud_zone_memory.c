@@ -232,6 +232,24 @@ ngx_http_owncloud_zone_failed(ngx_http_owncloud_zone_ctx_t *ctx,
 }
 
 
+ngx_uint_t
+ngx_http_owncloud_zone_again(ngx_http_owncloud_zone_ctx_t *ctx, ngx_int_t rc,
+    ngx_uint_t *n, ngx_uint_t class, size_t len)
+{
+    if (rc != NGX_ERROR) {
+        return 0;
+    }
+
+    if (ctx->more && ++*n < NGX_HTTP_OWNCLOUD_ZONE_HOLDS) {
+        return 1;
+    }
+
+    ngx_http_owncloud_zone_failed(ctx, class, len);
+
+    return 0;
+}
+
+
 void
 ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn)

@@ -99,6 +99,14 @@ void ngx_http_owncloud_zone_free(ngx_http_owncloud_zone_ctx_t *ctx,
 void ngx_http_owncloud_zone_failed(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_uint_t class, size_t len);
 
+/*
+ * 1 if what had "rc" in a hold of the mutex is to be done once more: it had no
+ * memory, but entries went.  "*n" counts and is 0 at first.  In the end "no
+ * memory" is logged.  Called without the mutex.
+ */
+ngx_uint_t ngx_http_owncloud_zone_again(ngx_http_owncloud_zone_ctx_t *ctx,
+    ngx_int_t rc, ngx_uint_t *n, ngx_uint_t class, size_t len);
+
 void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
