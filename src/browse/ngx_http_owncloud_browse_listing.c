@@ -32,7 +32,7 @@ typedef struct {
     ngx_http_owncloud_dav_t    *dav;
     ngx_msec_t                  asked;
     u_char                      reader[NGX_HTTP_OWNCLOUD_CACHE_READER];
-    unsigned                    named:1;    /* the picker says who it is */
+    unsigned                    named:1;    /* "reader" is set */
 } ngx_http_owncloud_listing_t;
 
 

@@ -24,7 +24,7 @@
 
 typedef struct {
     ngx_http_owncloud_download_t  *download;
-    ngx_http_owncloud_sink_t       sink;        /* counts, and fills the */
+    ngx_http_owncloud_sink_t       sink;        /* counts, fills "spool" */
     ngx_http_owncloud_sink_t      *spool;
     ngx_http_owncloud_call_t      *call;
     ngx_http_owncloud_progress_t   progress;

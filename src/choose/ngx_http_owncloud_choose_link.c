@@ -20,9 +20,9 @@
 typedef struct {
     ngx_http_owncloud_download_t     *download;
     ngx_http_owncloud_link_pt         next;
-    ngx_http_owncloud_ocs_t           reply;     /* the last answer */
-    ngx_array_t                       before;    /* the links of the list */
-    ngx_http_owncloud_share_fault_t  *fault;     /* why it is undone */
+    ngx_http_owncloud_ocs_t           reply;     /* of the last call */
+    ngx_array_t                       before;    /* links that were there */
+    ngx_http_owncloud_share_fault_t  *fault;     /* why it is deleted */
     ngx_http_owncloud_lock_t         *lock;
 
     unsigned                          listed:1;

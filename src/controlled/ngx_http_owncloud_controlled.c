@@ -235,7 +235,7 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
 
     if (reply->shares.nelts) {
         share = reply->shares.elts;
-        controlled->share = share->id;      /* with somebody else? */
+        controlled->share = share->id;      /* with whomever */
     }
 
     controlled->unsure = (reply->shares.nelts == 0);

@@ -11,14 +11,14 @@
 #include "ngx_http_owncloud_share.h"
 
 
-#define NGX_HTTP_OWNCLOUD_SHARE_TOKEN  64      /* bytes of one, at most */
+#define NGX_HTTP_OWNCLOUD_SHARE_TOKEN  64      /* bytes, at most */
 
 
 typedef struct {
     u_char    first[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
     u_char    last[NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN];
-    unsigned  never:1;                         /* no date is good as well */
-    unsigned  ever:1;                          /* the last does not matter */
+    unsigned  never:1;                         /* it need not expire */
+    unsigned  ever:1;                          /* "last" is no limit */
 } ngx_http_owncloud_share_span_t;
 
 
