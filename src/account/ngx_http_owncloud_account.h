@@ -114,6 +114,7 @@ typedef struct {
 } ngx_http_owncloud_account_env_t;
 
 
+/* what these functions need, of the request: pool, log, configuration */
 void ngx_http_owncloud_account_env(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_account_env_t *env);
 

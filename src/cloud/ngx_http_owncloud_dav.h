@@ -82,6 +82,7 @@ ngx_int_t ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav);
 ngx_int_t ngx_http_owncloud_dav_sort(ngx_http_owncloud_dav_t *dav,
     ngx_http_owncloud_entry_t ***entries, ngx_uint_t *n);
 
+/* why it was refused, NGX_HTTP_OWNCLOUD_DAV_... */
 ngx_uint_t ngx_http_owncloud_dav_error(ngx_http_owncloud_dav_t *dav);
 
 /* the folder's own ETag as it was sent, with its quotes; may be empty */

@@ -46,6 +46,10 @@ typedef struct ngx_http_owncloud_items_s  ngx_http_owncloud_items_t;
 extern ngx_str_t  ngx_http_owncloud_dav_propfind_item;
 
 
+/*
+ * Reads the multistatus (RFC 4918, 13) that answers a PROPFIND at the endpoint
+ * "base", and calls "handler" with "data" for each response.  NULL: no memory.
+ */
 ngx_http_owncloud_items_t *ngx_http_owncloud_items_create(ngx_pool_t *pool,
     ngx_http_owncloud_url_t *base, ngx_http_owncloud_item_pt handler,
     void *data);

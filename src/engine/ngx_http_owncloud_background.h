@@ -87,6 +87,10 @@ ngx_int_t ngx_http_owncloud_background_header(
     ngx_http_owncloud_background_t *bg, char *name, u_char *value,
     size_t len);
 
+/*
+ * Sets what libcurl has to know of the call: URL, method, headers, limits and
+ * trust; bg->addresses are those to try.  NGX_ERROR, which is logged.
+ */
 ngx_int_t ngx_http_owncloud_background_options(
     ngx_http_owncloud_background_t *bg);
 CURLcode ngx_http_owncloud_background_address(

@@ -77,6 +77,7 @@ typedef struct {
 } ngx_http_owncloud_memory_t;
 
 
+/* appends a copy of "len" bytes; NGX_ERROR: no memory */
 ngx_int_t ngx_http_owncloud_memory_append(ngx_http_owncloud_memory_t *memory,
     u_char *p, size_t len);
 

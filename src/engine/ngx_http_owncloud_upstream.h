@@ -43,6 +43,10 @@ void ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
 
 /* ngx_http_owncloud_upstream_header.c */
 
+/*
+ * Reads the header of the response as it comes (u->process_header).  NGX_OK;
+ * NGX_AGAIN: there is more to come; NGX_HTTP_UPSTREAM_INVALID_HEADER.
+ */
 ngx_int_t ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r);
 
 /* before an answer to the same request, sent once more */
@@ -56,6 +60,7 @@ ngx_int_t ngx_http_owncloud_upstream_invalid(ngx_http_request_t *r,
 
 /* ngx_http_owncloud_upstream_body.c */
 
+/* the body begins: u->input_filter_init */
 ngx_int_t ngx_http_owncloud_upstream_filter_init(void *data);
 ngx_int_t ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes);
 

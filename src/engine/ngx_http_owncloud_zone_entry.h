@@ -32,6 +32,7 @@ typedef struct {
     uint64_t    generation;
 } ngx_http_owncloud_entry_refresh_t;
 
+/* reads an entry of a refresh that failed; NGX_DECLINED: it is none */
 ngx_int_t ngx_http_owncloud_entry_refresh_read(ngx_str_t *value,
     ngx_http_owncloud_entry_refresh_t *refresh);
 

@@ -67,6 +67,7 @@ typedef struct {
     (offsetof(ngx_http_owncloud_zone_node_t, data) + (len))
 
 
+/* an empty tree and its queues, in new shared memory */
 void ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh);
 
 /* also what has expired; NULL: nothing is known */
@@ -107,6 +108,7 @@ void ngx_http_owncloud_zone_failed(ngx_http_owncloud_zone_ctx_t *ctx,
 ngx_uint_t ngx_http_owncloud_zone_again(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_int_t rc, ngx_uint_t *n, ngx_uint_t class, size_t len);
 
+/* puts an entry, whose key is not there yet, into the tree; locked */
 void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,

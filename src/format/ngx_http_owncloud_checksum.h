@@ -35,6 +35,7 @@ typedef struct {
 ngx_int_t ngx_http_owncloud_checksum_start(ngx_pool_t *pool,
     ngx_http_owncloud_checksum_t *checksum, ngx_str_t *value);
 
+/* more of the file's bytes; NGX_ERROR: OpenSSL failed */
 ngx_int_t ngx_http_owncloud_checksum_update(
     ngx_http_owncloud_checksum_t *checksum, u_char *p, size_t len);
 

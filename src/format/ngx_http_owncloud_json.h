@@ -91,6 +91,7 @@ ngx_int_t ngx_http_owncloud_json_read(ngx_pool_t *pool, ngx_str_t *text,
  */
 ngx_http_owncloud_json_t *ngx_http_owncloud_json_start(ngx_pool_t *pool);
 
+/* begins and ends a map, and begins and ends an array */
 void ngx_http_owncloud_json_map(ngx_http_owncloud_json_t *json);
 void ngx_http_owncloud_json_map_end(ngx_http_owncloud_json_t *json);
 void ngx_http_owncloud_json_array(ngx_http_owncloud_json_t *json);
@@ -99,6 +100,7 @@ void ngx_http_owncloud_json_array_end(ngx_http_owncloud_json_t *json);
 /* "name" is a literal that needs no escaping */
 void ngx_http_owncloud_json_key(ngx_http_owncloud_json_t *json, char *name);
 
+/* values: a string of UTF-8, a C string, a number, true or false */
 void ngx_http_owncloud_json_string(ngx_http_owncloud_json_t *json,
     ngx_str_t *value);
 void ngx_http_owncloud_json_text(ngx_http_owncloud_json_t *json, char *value);

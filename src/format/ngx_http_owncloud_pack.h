@@ -26,6 +26,10 @@
 #define ngx_http_owncloud_pack_size(len)  (2 + (len))
 
 
+/*
+ * Writes 8 bytes, the highest first, to "p" and returns their end; reads them
+ * and moves "*p", NGX_DECLINED: there are not as many before "last".
+ */
 u_char *ngx_http_owncloud_pack_number(u_char *p, uint64_t number);
 ngx_int_t ngx_http_owncloud_unpack_number(u_char **p, u_char *last,
     uint64_t *number);

@@ -113,6 +113,7 @@ ngx_int_t ngx_http_owncloud_digest(u_char *digest, ngx_str_t *strings,
 #define ngx_http_owncloud_part(p, len)                                        \
     (&(ngx_str_t) { len, (u_char *) (p) })
 
+/* for the macro above */
 ngx_int_t ngx_http_owncloud_digest_parts(u_char *digest, char *kind,
     ngx_str_t **parts, ngx_uint_t n);
 

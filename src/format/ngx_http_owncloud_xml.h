@@ -81,6 +81,7 @@ ngx_int_t ngx_http_owncloud_xml_feed(ngx_http_owncloud_xml_t *xml, u_char *p,
 /* NGX_OK if the document was complete and well-formed */
 ngx_int_t ngx_http_owncloud_xml_finish(ngx_http_owncloud_xml_t *xml);
 
+/* why it was refused, NGX_HTTP_OWNCLOUD_XML_... */
 ngx_uint_t ngx_http_owncloud_xml_error(ngx_http_owncloud_xml_t *xml);
 
 /* 1 if the text of the element that is ending was cut off */

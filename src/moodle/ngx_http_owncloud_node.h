@@ -50,6 +50,7 @@ typedef struct {
 
 /* write the JSON of an entry to nodes->node; return its end, or NULL */
 
+/* write the JSON of an entry to nodes->node; return its end, or NULL */
 u_char *ngx_http_owncloud_node_folder(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry);
 u_char *ngx_http_owncloud_node_file(ngx_http_owncloud_nodes_t *nodes,

@@ -70,6 +70,7 @@
 ngx_int_t ngx_http_owncloud_page_send(ngx_http_request_t *r,
     ngx_uint_t status, char *referrer, char *policy, ngx_str_t *body);
 
+/* text for HTML, from "pool"; NGX_ERROR: no memory */
 ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool, ngx_str_t *text,
     ngx_str_t *escaped);
 

@@ -121,9 +121,9 @@ ngx_uint_t ngx_http_owncloud_share_read_only(
 ngx_uint_t ngx_http_owncloud_share_ends(ngx_http_owncloud_ctx_t *ctx,
     ngx_http_owncloud_share_t *share);
 
-/* writes the date that is "days" from now, "2026-12-24", to "date" */
 #define NGX_HTTP_OWNCLOUD_SHARE_DATE_LEN  10
 
+/* writes the date "days" from now, as "2026-12-24", to "date" */
 void ngx_http_owncloud_share_date(u_char *date, time_t days);
 
 
