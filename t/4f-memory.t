@@ -22,6 +22,7 @@ use Owncloud qw(cloud fresh requests slurp spew wait_for);
 use Owncloud::Clock;
 use Owncloud::Faults;
 use Owncloud::Links qw(links_nginx reader hand_in location path);
+use Owncloud::Malformed qw(malformed_server);
 
 my $top = $Owncloud::top;
 
@@ -49,10 +50,68 @@ my $now = 0;
 my $account = 'moodle-system';
 my $item = 70000;
 my $seen = 0;
+my $at = '/repository/owncloud/connect-';
 
-my $nginx = links_nginx(clock => $clock, no_start => 1);
+my ($nginx, $browser, $worker);
+my @part = @ARGV ? @ARGV : qw(signing_in connecting renewing listing searching
+                              pictures taking opening ending);
 
-$nginx->configure(server => join '', map { <<"EOT" } [7, 'oc'], [8, 'nc']);
+cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
+
+quick();
+do_parts(qw(signing_in connecting renewing));
+$nginx->finish;
+
+usual();
+do_parts(qw(listing searching pictures taking opening ending));
+$nginx->finish;
+
+cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
+done_testing;
+
+
+# --- where it is done ---
+
+# with clouds that let everybody in at once, and many of them
+
+sub quick {
+    my $server = malformed_server();
+    my %id = (8 => 'nc', map { 20 + $_ => "c$_" } 1 .. 9);
+
+    $nginx = Owncloud->new(clock => $clock, no_start => 1);
+
+    my $dir = $nginx->{dir};
+
+    mkdir "$dir/accounts";
+
+    $nginx->configure(
+        issuers => join('', map { $nginx->issuer($_, profile => 'NC',
+            base_url => "http://127.0.0.1:$server->{cloud}/", insecure => 'on',
+            system_account => "oauth=$dir/accounts/$_.account") } values %id),
+        server => join '', map { <<"EOT" } keys %id);
+        owncloud_repository $_ {
+            issuer             $id{$_};
+            secret_key         $dir/moodle.key;
+            upload_repository  5;
+            timezone           UTC;
+        }
+
+        location = $at$id{$_} {
+            allow             127.0.0.1;
+            deny              all;
+            owncloud_connect  $id{$_}  authorize=off;
+        }
+
+EOT
+
+    started();
+}
+
+
+sub usual {
+    $nginx = links_nginx(clock => $clock, no_start => 1);
+
+    $nginx->configure(server => join '', map { <<"EOT" } [7, 'oc'], [8, 'nc']);
         owncloud_repository $_->[0] {
             issuer             $_->[1];
             secret_key         $nginx->{dir}/moodle.key;
@@ -63,30 +122,36 @@ $nginx->configure(server => join '', map { <<"EOT" } [7, 'oc'], [8, 'nc']);
         }
 
 EOT
-$nginx->start;
-cloud($_ => 'reset', { data => JSON::PP::true }) for qw(NC OC);
-$nginx->moodle('reset');
 
-my $browser = $nginx->browser;
-my ($worker) = $nginx->workers;
-
-$browser->sign_in($_) for 7, 8;
-
-for my $part (@ARGV ? @ARGV : qw(signing_in listing searching pictures taking
-                                 opening ending)) {
-    no strict 'refs';
-    &$part();
+    started();
+    $browser->sign_in($_) for 7, 8;
 }
 
-$nginx->finish;
-done_testing;
+
+sub started {
+    $seen = 0;
+    $nginx->start;
+    $nginx->moodle('reset');
+    $browser = $nginx->browser;
+    ($worker) = $nginx->workers;
+}
+
+
+sub do_parts {
+    for my $part (@_) {
+        next if !grep { $_ eq $part } @part;
+
+        no strict 'refs';
+        &$part();
+    }
+}
 
 
 # --- how it is done ---
 
 # "act" again and again; what comes of it is "good", or has failed for all to
-# see.  "before" prepares it, "keeps" are the users whose clouds stay as they
-# are.
+# see.  "before" prepares it, "keeps" are the users whose files and shares stay
+# as they are but for what "may" come and go.
 
 sub flow {
     my ($name, %flow) = @_;
@@ -104,7 +169,7 @@ sub flow {
         push @wrong, $told->{died} if $told->{died};
         push @wrong, map { brief($_) }
                      grep { !ended($_) && !$flow{good}->($_) } @answer;
-        push @wrong, changed($held, holds(\%flow)), alarms();
+        push @wrong, changed(\%flow, $held, holds(\%flow)), alarms();
         push @wrong, 'the worker has ended'
             if join(' ', $nginx->workers) ne $worker;
         push @bad, map { Owncloud::Faults::stack($told, $nginx->{module})
@@ -180,9 +245,12 @@ sub holds {
 
 
 sub changed {
-    my ($old, $new) = @_;
+    my ($flow, $old, $new) = @_;
 
-    return (map({ "gone: $_" } grep { !$new->{$_} } sort keys %$old),
+    my $may = $flow->{may} // qr/(?!)/;
+
+    return grep { $_ !~ $may }
+           (map({ "gone: $_" } grep { !$new->{$_} } sort keys %$old),
             map({ "new: $_" } grep { !$old->{$_} } sort keys %$new));
 }
 
@@ -224,39 +292,121 @@ sub ready {
 
 sub signing_in {
     my $new;
+    my $state = sub {
+        $clock->set($now += 300);
+        $new = $nginx->browser;
+        Owncloud::Browser::parameter($new->login_url(8), 'state');
+    };
 
     flow('the form to sign in',
          before => sub { $new = $nginx->browser },
          act => sub { $new->raw(list => 8) }, good => \&form);
-
-    # so many times in half an hour
-
-    flow('a sign-in',
-         before => sub {
-             $clock->set($now += 300);
-             $new = $nginx->browser;
-             $new->consent($new->login_url(8));
-         },
-         act => sub { $new->return_to(shift) },
+    flow('a sign-in', before => $state,
+         act => sub { $new->callback(code => 'good', state => shift) },
          good => sub { good(@_) && $new->{cookies}{owncloud_nc} });
-
-    flow('a sign-in to ownCloud',
-         before => sub {
-             $clock->set($now += 300);
-             $new = $nginx->browser;
-             $new->consent($new->login_url(7));
-         },
-         act => sub { $new->return_to(shift) },
-         good => sub { good(@_) && $new->{cookies}{owncloud_oc} });
-
-    flow('a sign-in that the user has declined',
-         before => sub {
-             $new = $nginx->browser;
-             Owncloud::Browser::parameter($new->login_url(8), 'state');
-         },
+    flow('a sign-in that the user has declined', before => $state,
          act => sub { $new->callback(error => 'access_denied',
                                      state => shift) },
          good => sub { $_[0]{status} == 403 });
+}
+
+
+# a button of the page of an account
+
+sub pressed {
+    my ($who, $id, @field) = @_;
+
+    return $who->request('POST', "$at$id", Owncloud::HTTP::form(@field),
+        'Content-Type' => 'application/x-www-form-urlencoded',
+        Origin => $who->{url});
+}
+
+
+sub connected {
+    my $id = shift;
+
+    my $answer = pressed($browser, $id, action => 'connect');
+    my $state = Owncloud::Browser::parameter($answer->{headers}{location},
+                                             'state');
+
+    return $browser->callback(code => 'good', state => $state);
+}
+
+
+sub connecting {
+    my $page = sub { $browser->request(GET => "${at}nc") };
+    my $found = sub { $_[0]{status} == 303 };
+    my $ask;
+
+    flow('the page of an account', act => $page, good => \&good);
+    flow('connecting one',
+         act => sub { pressed($browser, nc => action => 'connect') },
+         good => $found);
+    flow('a connected one',
+         before => sub {
+             $clock->set($now += 300);
+             my $answer = pressed($browser, nc => action => 'connect');
+             Owncloud::Browser::parameter($answer->{headers}{location},
+                                          'state');
+         },
+         act => sub { $browser->callback(code => 'good', state => shift) },
+         good => $found);
+    flow('its page', act => $page,
+         good => sub { $_[0]{body} =~ /<dd>alice</ });
+    flow('its page, with new tokens',
+         before => sub {
+             connected('nc') if $page->()->{body} !~ /<dd>alice</;
+             $clock->set($now += 3700);
+         },
+         act => $page, good => sub { $_[0]{body} =~ /<dd>alice</ });
+    flow('disconnecting', before => sub { connected('nc') },
+         act => sub { pressed($browser, nc => action => 'disconnect',
+                              sure => 1) },
+         good => $found);
+}
+
+
+# by nobody in particular, soon after a worker has begun
+
+sub renewing {
+    my @id = map { "c$_" } 1 .. 9;
+    my ($n, @bad) = (0);
+
+    my $begin = time;
+
+    for my $turn (1 .. 12) {
+        for my $id (@id) {
+            my $body = $browser->request(GET => "$at$id")->{body};
+            my $answer = $body =~ /<dd>alice</ ? next : connected($id);
+
+            push @bad, brief($answer) if $answer->{status} != 303;
+        }
+
+        $clock->set($now += 3600);
+
+        # a second or two before the job begins; the master is spared
+
+        $nginx->reload;
+
+        my $told = $faults->during(each => sub { sleep 2.5 });
+
+        push @bad, alarms();
+        $n += $told->{failed};
+        last if !$told->{failed} || @bad > 5;
+    }
+
+    is(join("\n", @bad), '', "tokens renewed: $n places");
+    note(sprintf 'tokens renewed: %.1f s', time - $begin);
+
+    my $file = slurp("$nginx->{dir}/accounts/c1.account");
+
+    connected('c1') if !length $file;
+    $clock->set($now += 3600);
+    $nginx->reload;
+    ok(wait_for(sub {
+           slurp("$nginx->{dir}/accounts/c1.account") ne $file
+       }, 10), 'and then they are');
+    ($worker) = $nginx->workers;
 }
 
 
@@ -336,85 +486,84 @@ sub has_file { json($_[0])->{file} }
 sub has_url { json($_[0])->{url} }
 
 
+# what may be there: public links to the file, to read it; shares of the file
+# with the system account, which the next attempt uses; copies of the account
+# that are the reader's to read
+
+my $public = qr/^new: .*"path":"\/report\.pdf".*"permissions":1,.*"type":3/;
+my $with_account = qr/^\w+: alice[ ]has[ ]shared[ ]
+                      .*"path":"\/alice\.txt".*"permissions":1,
+                      .*"type":0,"with_user":"$account"
+                      |^new:[ ]\/Moodle[ ][^\/]+\/17\/[\w-]+\/alice\.txt[ ]of/x;
+my $with_reader = qr/"owner":"$account","path":"\/Moodle[ ][^\/]+\/17
+                     \/[\w-]+\/notes\.txt".*"permissions":1,
+                     .*"type":0,"with_user":"(?:alice|teacher1)"/x;
+
+
 sub taking {
     for my $cloud (qw(NC OC)) {
         my @before = (before => ready({ NC => 8, OC => 7 }->{$cloud}));
-        my %keeps = (keeps => ["$cloud:alice", "$cloud:bob"]);
+        my @keeps = (keeps => ["$cloud:alice", "$cloud:$account"]);
 
         $before[1]->();
 
         my @copy = taken($browser, $cloud, 'notes.txt');
-
-        flow("a copy of $cloud", %keeps, @before,
-             act => sub { $browser->raw(@copy, itemid => ++$item) },
-             good => \&has_file);
-
-        my @alias = taken($browser, $cloud, 'report.pdf');
-
-        flow("an alias of $cloud", @before,
-             act => sub { $browser->raw(@alias, itemid => ++$item,
-                                        usefilereference => 1) },
-             good => \&has_file);
-        flow("a link of $cloud", @before,
-             act => sub { $browser->raw(@alias, itemid => ++$item,
-                                        linkexternal => 'yes') },
-             good => \&has_url);
-        only_links($cloud, 'report.pdf');
-
+        my @link = taken($browser, $cloud, 'report.pdf');
         my @controlled = taken($browser, $cloud, 'alice.txt');
 
-        flow("a controlled link of $cloud", keeps => ["$cloud:alice"],
-             @before,
+        flow("a copy of $cloud", @keeps, @before,
+             act => sub { $browser->raw(@copy, itemid => ++$item) },
+             good => \&has_file);
+        flow("an alias of $cloud", @keeps, @before, may => $public,
+             act => sub { $browser->raw(@link, itemid => ++$item,
+                                        usefilereference => 1) },
+             good => \&has_file);
+        flow("a link of $cloud", @keeps, @before, may => $public,
+             act => sub { $browser->raw(@link, itemid => ++$item,
+                                        linkexternal => 'yes') },
+             good => \&has_url);
+        flow("a controlled link of $cloud", @keeps, @before,
+             may => $with_account,
              act => sub { $browser->raw(@controlled, itemid => ++$item,
                                         usecontrolledlink => 1) },
              good => \&has_file);
+
+        is_deeply([grep { /alice has shared .*"with_user":"$account"/ }
+                   keys %{ holds({ keeps => ["$cloud:alice"] }) }], [],
+                  "$cloud: in the end the account has a copy and no share");
     }
-}
-
-
-# nothing but links to that file, that may be read
-
-sub only_links {
-    my ($cloud, $title) = @_;
-
-    my @other = grep { $_->{type} != 3 || $_->{path} ne "/$title"
-                       || $_->{permissions} != 1 }
-                @{ cloud($cloud => 'holdings?user=alice')->{shares} };
-
-    is_deeply([grep { $_->{owner} eq 'alice' && $_->{type} == 3 } @other], [],
-              "$cloud: nothing else is open to all");
 }
 
 
 sub opening {
     ready($_)->() for 7, 8;
 
-    my $student = reader($nginx, student1 => NC => 'alice', OC => 'alice');
+    my %cloud = (NC => 'alice', OC => 'alice');
+    my $student = reader($nginx, student1 => %cloud);
     my $teacher = reader($nginx, teacher1 => NC => 'teacher1',
                          OC => 'teacher1');
 
     for my $cloud (qw(NC OC)) {
-        my %keeps = (keeps => ["$cloud:alice", "$cloud:$account"]);
+        my @keeps = (keeps => ["$cloud:alice", "$cloud:teacher1",
+                               "$cloud:$account"], may => $with_reader);
+        my @link = (before => sub {
+            location($student, path('notes.txt'));
+        });
 
         hand_in($student, $cloud => 'notes.txt');
-
-        my $link = sub { location(shift, path('notes.txt')) };
 
         flow("a ticket of $cloud", act => sub {
                  $student->request(GET => path('notes.txt'))
              }, good => sub { $_[0]{status} =~ /^30[23]$/ });
-        flow("opening a link of $cloud", %keeps,
-             before => sub { $link->($student) },
+        flow("opening a link of $cloud", @keeps, @link,
              act => sub { $student->request(GET => shift) },
              good => \&good);
-        flow("a part of $cloud", %keeps,
-             before => sub { $link->($student) },
+        flow("a part of $cloud", @keeps, @link,
              act => sub { $student->request(GET => shift, undef,
                                             Range => 'bytes=1-3') },
              good => sub { $_[0]{status} == 206 });
-        flow("the teacher of $cloud", before => sub {
-                 $link->($teacher);
-             },
+        flow("the teacher of $cloud", @keeps,
+             before => sub { location($teacher, path('notes.txt')) },
              act => sub { $teacher->request(GET => shift) },
              good => \&good);
     }
@@ -422,11 +571,11 @@ sub opening {
 
 
 sub ending {
+    my $new;
+
     flow('tokens that have expired', before => ready(8, 3700),
          act => sub { $browser->raw(list => 8, p => '/') },
          good => lists('notes.txt'));
-
-    my $new;
 
     for my $repository (7, 8) {
         flow("logging out of $repository", before => sub {

@@ -50,8 +50,10 @@ sub during {
 
     $self->put(pack 'Q', 0);
 
+    my $text = '';
+
     sysseek $self->{file}, 0, SEEK_SET;
-    sysread $self->{file}, my $text, $head_size;
+    sysread $self->{file}, $text, $head_size;
 
     my (undef, undef, $count, $failed, $where, @frame) = unpack $head, $text;
 
@@ -65,7 +67,7 @@ sub during {
 sub stack {
     my ($told, $module) = @_;
 
-    my @address = map { sprintf '%x', $_ - 1 } grep { $_ } @{ $told->{frames} };
+    my @address = map { sprintf "%x", $_ - 1 } grep { $_ } @{ $told->{frames} };
     my @name = grep { /^ngx_/ } map { split /\n/ }
                @address ? qx(addr2line -f -e $module @address) : ();
 
