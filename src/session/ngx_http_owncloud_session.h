@@ -28,10 +28,10 @@ ngx_int_t ngx_http_owncloud_session_load(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
 /*
- * A new session: gives "session", which the request keeps as ctx->session, a
- * new id, and puts it into the zone and the answer's cookie.  NGX_OK;
- * NGX_DECLINED: the tokens are too large for it; NGX_DONE, of which nothing is
- * to be expected with a new id; NGX_ERROR.
+ * A new session: gives "session", which stays valid as long as the request, a
+ * new id, and puts it into the zone and the answer's cookie; it becomes
+ * ctx->session.  NGX_OK; NGX_DECLINED: the tokens are too large for it; any
+ * other: an error.
  */
 ngx_int_t ngx_http_owncloud_session_create(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
