@@ -462,9 +462,15 @@ sub passwords {
 
         cloud($cloud => 'settings', { enforce_password => JSON::PP::true });
 
+        my $begin = length $nginx->log;
         my $answer = link_to($browser, $cloud, $node);
         my ($post) = grep { $_->{method} eq 'POST' && $_->{uri} =~ /shares/ }
                      @{ cloud($cloud => 'log') };
+
+        # the first call has ended when the second one is made
+
+        is(buffers(substr $nginx->log, $begin), 1,
+           "$cloud - the buffer of a call is given back when it ends");
 
         ok($answer->{url}, "$cloud - a link with a password");
         is(decode_base64($post->{body}), 'path=%2Freport.pdf&shareType=3'
@@ -475,6 +481,22 @@ sub passwords {
     unlike($nginx->log, qr/pass & w|pass%20|w%C3%B6rd/, 'and in no log');
 
     $nginx->finish;
+}
+
+
+# how many buffers for a cloud's header there were at the same time
+
+sub buffers {
+    my $log = shift;
+    my (%there, $most);
+
+    while ($log =~ /\b(?:malloc: ([0-9A-F]+):16384|free: ([0-9A-F]+))\b/g) {
+        $there{$1} = 1 if $1;
+        delete $there{$2} if $2;
+        $most = keys %there if keys %there > ($most // 0);
+    }
+
+    return $most // 0;
 }
 
 
