@@ -72,7 +72,7 @@ JOBS =		$(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 module:		$(NGINX_TREE)/configured
 	@$(MAKE) --no-print-directory $(if $(V),,-s) -Otarget $(JOBS) \
-		-C $(NGINX_TREE) -f objs/Makefile -f $(CURDIR)/objects.mk \
+		-C $(NGINX_TREE) -f objs/Makefile -f $(CURDIR)/src/objects.mk \
 		ADDON_DEPS=objs/nginx_headers.h.gch TOP=$(CURDIR) modules
 	@cmp -s $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE) \
 	|| install $(NGINX_TREE)/objs/$(notdir $(MODULE)) $(MODULE)
