@@ -271,16 +271,15 @@ typedef struct ngx_http_owncloud_call_s  ngx_http_owncloud_call_t;
 typedef struct ngx_http_owncloud_subrequest_s  ngx_http_owncloud_subrequest_t;
 typedef struct ngx_http_owncloud_sleep_s  ngx_http_owncloud_sleep_t;
 typedef struct ngx_http_owncloud_credential_s  ngx_http_owncloud_credential_t;
-typedef ngx_http_owncloud_credential_t  ngx_http_owncloud_session_t;
 typedef struct ngx_http_owncloud_refresh_s  ngx_http_owncloud_refresh_t;
 typedef struct ngx_http_owncloud_account_s  ngx_http_owncloud_account_t;
 
 
 /*
- * One state of a flow.  NGX_AGAIN with ctx->call, ctx->local or ctx->wait on
- * the way: ctx->step says where to go on; NGX_DECLINED: the request is
- * Moodle's; anything else ends it, as a result of ngx_http_output_filter()
- * (which may be NGX_AGAIN) or a status code.
+ * One step of a flow.  NGX_AGAIN while ctx->call, ctx->subrequest or
+ * ctx->sleep is on its way: ctx->step is the next step; NGX_DECLINED: the
+ * request is for Moodle; anything else ends the request, a status code or a
+ * result of ngx_http_output_filter(), which may be NGX_AGAIN, too.
  */
 
 typedef ngx_int_t (*ngx_http_owncloud_step_pt)(ngx_http_request_t *r,
@@ -307,7 +306,7 @@ struct ngx_http_owncloud_ctx_s {
     ngx_http_owncloud_sleep_t       *sleep;     /* for time to pass */
 
     void                            *flow;      /* data of the flow */
-    ngx_http_owncloud_session_t     *session;
+    ngx_http_owncloud_credential_t  *session;
     ngx_http_owncloud_refresh_t     *refresh;   /* of tokens, the last one */
     ngx_http_owncloud_account_t     *account;   /* the system account */
 

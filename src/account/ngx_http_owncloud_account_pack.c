@@ -93,7 +93,8 @@ ngx_http_owncloud_account_unpack(ngx_str_t *plain, ngx_str_t *audience,
 
 
 ngx_uint_t
-ngx_http_owncloud_account_newer_than(ngx_http_owncloud_credential_t *credential,
+ngx_http_owncloud_account_newer_than(
+    ngx_http_owncloud_credential_t *credential,
     ngx_http_owncloud_credential_t *old)
 {
     return ngx_memcmp(credential->id, old->id, sizeof(old->id)) == 0

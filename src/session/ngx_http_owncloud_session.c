@@ -221,7 +221,7 @@ ngx_http_owncloud_session_newest(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_owncloud_session_create(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     ngx_int_t  rc;
 

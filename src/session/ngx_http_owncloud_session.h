@@ -34,7 +34,7 @@ ngx_int_t ngx_http_owncloud_session_load(ngx_http_request_t *r,
  * other: an error.
  */
 ngx_int_t ngx_http_owncloud_session_create(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
 
 /*
  * Ends ctx->session, if any, for good, and removes the cookie.  NGX_OK;

@@ -17,8 +17,8 @@
 
 
 typedef struct {
-    ngx_http_owncloud_attempt_t   attempt;
-    ngx_http_owncloud_session_t   session;
+    ngx_http_owncloud_attempt_t     attempt;
+    ngx_http_owncloud_credential_t  session;
 } ngx_http_owncloud_exchange_t;
 
 
@@ -32,7 +32,7 @@ static ngx_int_t ngx_http_owncloud_exchange_ask_user(ngx_http_request_t *r,
 static ngx_int_t ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 static ngx_int_t ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session);
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
 
 
 ngx_int_t
@@ -86,7 +86,7 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
     ngx_str_t                          body, text;
     ngx_uint_t                         result;
     ngx_http_owncloud_call_t          *call;
-    ngx_http_owncloud_session_t       *session;
+    ngx_http_owncloud_credential_t    *session;
     ngx_http_owncloud_exchange_t      *exchange;
     ngx_http_owncloud_oauth_tokens_t   tokens;
 
@@ -189,8 +189,8 @@ static ngx_int_t
 ngx_http_owncloud_exchange_ask_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    ngx_http_owncloud_call_t     *call;
-    ngx_http_owncloud_session_t  *session;
+    ngx_http_owncloud_call_t        *call;
+    ngx_http_owncloud_credential_t  *session;
 
     static ngx_str_t  yes = ngx_string("true");
 
@@ -223,10 +223,10 @@ static ngx_int_t
 ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
-    char                         *code;
-    ngx_int_t                     rc;
-    ngx_str_t                     body, text;
-    ngx_http_owncloud_session_t  *session;
+    char                            *code;
+    ngx_int_t                        rc;
+    ngx_str_t                        body, text;
+    ngx_http_owncloud_credential_t  *session;
 
     session = &((ngx_http_owncloud_exchange_t *) ctx->flow)->session;
 
@@ -266,7 +266,7 @@ ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
-    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_session_t *session)
+    ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session)
 {
     ngx_int_t                       rc;
     ngx_str_t                      *target;

@@ -33,26 +33,26 @@
 
 
 /*
- * Asks whether who has sent the request may edit in "context"; goes on with
- * "told".  Returns what a step returns: NGX_AGAIN, or an HTTP status.
+ * Asks Moodle whether the visitor may edit in "context"; goes on with "next".
+ * Returns what a step returns: NGX_AGAIN, or an HTTP status.
  */
 ngx_int_t ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
     ngx_http_owncloud_step_pt next);
 
-/* the same, whether it is a site administrator */
+/* the same: is the visitor a site administrator? */
 ngx_int_t ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 /*
- * The same, who it is: "proof" gets the page, which is made for everybody who
- * is logged in, though most are told that they may not see it.
+ * The same: who is the visitor?  "proof" gets the page, which names everybody
+ * who is logged in, though it is a refusal for most.
  */
 ngx_int_t ngx_http_owncloud_rights_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_proof_t *proof,
     ngx_http_owncloud_step_pt next);
 
-/* what Moodle has said; an unclear answer is logged, at level "error" */
+/* Moodle's answer; an unclear one is logged at level "error" */
 ngx_http_owncloud_proof_e ngx_http_owncloud_rights_received(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 

@@ -29,7 +29,7 @@ struct ngx_http_owncloud_purpose_s {
     /* a step: takes the tokens in "session"; NULL: they are the browser's */
     ngx_int_t  (*exchanged)(ngx_http_request_t *r,
                             ngx_http_owncloud_ctx_t *ctx,
-                            ngx_http_owncloud_session_t *session,
+                            ngx_http_owncloud_credential_t *session,
                             ngx_str_t *target);
 
     /* a step: ctx->session is the browser's new session */
