@@ -94,6 +94,11 @@ ngx_http_owncloud_evp_create(void)
     evp->decrypt_ctx = EVP_CIPHER_CTX_new();
     evp->hmac_ctx = ngx_http_owncloud_evp_hmac();
 
+    /* a HMAC of OpenSSL 3.0.0 to 3.0.2 does not begin again without a key */
+
+    evp->hmac_again = OpenSSL_version_num() < 0x30000000L
+                      || OpenSSL_version_num() >= 0x30000030L;
+
     ERR_clear_error();
 
     if (evp->sha256 == NULL || evp->gcm == NULL

@@ -63,6 +63,10 @@ typedef struct {
     EVP_CIPHER_CTX                *encrypt_ctx;
     EVP_CIPHER_CTX                *decrypt_ctx;
     ngx_http_owncloud_hmac_ctx_t  *hmac_ctx;
+
+    u_char                         hmac_key[32];    /* that the context has */
+    unsigned                       hmac_keyed:1;
+    unsigned                       hmac_again:1;    /* can begin with it */
 } ngx_http_owncloud_evp_t;
 
 

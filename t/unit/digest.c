@@ -158,6 +158,17 @@ unit_mac(ngx_pool_t *pool)
     unit_hex(hex, 64, "5bdcc146bf60754e6a042426089575c7"
                       "5a003f089d2739839dec58b964ec3843", "RFC 4231");
 
+    /* the same key once more, and after another one */
+
+    unit_ok(ngx_http_owncloud_mac(&ring, 5, &text, again) == NGX_OK
+            && ngx_memcmp(hex, again, sizeof(again)) == 0,
+            "the same key gives the same again");
+
+    unit_ok(ngx_http_owncloud_mac(&ring, 4, &text, again) == NGX_OK
+            && ngx_http_owncloud_mac(&ring, 5, &text, again) == NGX_OK
+            && ngx_memcmp(hex, again, sizeof(again)) == 0,
+            "and after another key");
+
     unit_ok(ngx_http_owncloud_mac(&ring, 4, &text, again) == NGX_OK
             && ngx_memcmp(hex, again, 64) != 0, "another purpose");
 
