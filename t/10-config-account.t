@@ -67,7 +67,7 @@ refused('a user of ' . length, configuration(issuer => "$all
 
 refused('no user', configuration(issuer => "$all
         system_account \"\" password=system.secret; # here"),
-    'invalid user "" in "system_account": it is the name that the account '
+    'invalid user "" in "system_account": write the name that the account '
     . 'signs in with at the cloud, without colons');
 
 refused('two accounts', configuration(issuer => "$all
@@ -85,8 +85,8 @@ refused('an account without arguments', configuration(issuer => "$all
 
 refused('no folder', configuration(main => $user, issuer => "$all
         system_account oauth=nowhere/cloud.account;"),
-    qr/there is no folder ".*nowhere\/" for the file of "system_account" (?#
-     )in issuer "cloud": make it with "install -d -m 700 -o USER .*nowhere\/"/,
+    qr/no directory ".*nowhere\/" for the file of "system_account" (?#
+     )in issuer "cloud": create it with "install .* -o USER .*nowhere\/"/,
     'issuer');
 
 SKIP: {
@@ -98,7 +98,7 @@ SKIP: {
 
     chown 0, 0, "$dir/accounts";
     warned('a folder of somebody else', configuration(%part),
-        qr/the workers may not write to the folder ".*accounts\/" of /,
+        qr/the workers cannot write to the directory ".*accounts\/" of /,
         'issuer');
 
     chown $nobody, 0, "$dir/accounts";
@@ -106,13 +106,13 @@ SKIP: {
 
     chmod 0500, "$dir/accounts";
     warned('a folder that cannot be written to', configuration(%part),
-        qr/the workers may not write to the folder ".*accounts\/" of /,
+        qr/the workers cannot write to the directory ".*accounts\/" of /,
         'issuer');
     chmod 0700, "$dir/accounts";
 
     write_file('accounts/cloud.account', 'x', 0600);
     warned('a file of somebody else', configuration(%part),
-        qr/the workers may not read the file ".*cloud\.account" of /,
+        qr/the workers cannot read the file ".*cloud\.account" of /,
         'issuer');
     unlink "$dir/accounts/cloud.account";
 
@@ -153,14 +153,14 @@ refused('twice in a location', configuration(issuer => "$all $oauth",
 refused('nothing to connect', configuration(issuer => $all,
         place('owncloud_connect cloud; # here')),
     '"owncloud_connect" has nothing to connect: issuer "cloud" has no '
-    . '"system_account"; write "system_account oauth=FILE;" there');
+    . '"system_account"; write "system_account oauth=FILE;" into it');
 
 refused('no way back', configuration(main => $user, issuer => "$all $oauth",
     server => '
         location = /connect {
             owncloud_connect cloud; # here
         }'),
-    'sign-ins of "owncloud_connect" have no way back: write it into the '
+    'no callback for the sign-ins of "owncloud_connect": write it into the '
     . 'server of an "owncloud_repository" with "issuer cloud;"');
 
 # without a Moodle, or without asking it, something else keeps others out
@@ -168,8 +168,8 @@ refused('no way back', configuration(main => $user, issuer => "$all $oauth",
 my $open = '"owncloud_connect" is open to everybody: ';
 my $write = '; write "allow ADDRESS; deny all;", or "auth_basic" and '
     . '"auth_basic_user_file", or "auth_request" into its location';
-my $none = 'there is no "owncloud_repository" in this server whose Moodle '
-    . 'knows who is a site administrator';
+my $none = 'this server has no "owncloud_repository" whose Moodle knows who '
+    . 'is a site administrator';
 
 sub alone {
     my ($way, $where, $server) = @_;
@@ -211,8 +211,8 @@ refused("alone, in the server: $_->[0] / $_->[1]",
 
 refused('Moodle is not asked', configuration(issuer => "$all $oauth",
         place('owncloud_connect cloud authorize=off; # here')),
-    "$open\"authorize=off\" has Moodle not asked who is a site administrator"
-    . $write);
+    "${open}with \"authorize=off\", Moodle is not asked who is a site "
+    . "administrator$write");
 
 accepted('the Moodle of another issuer', configuration(main => $user,
     issuer => "$all $oauth",
@@ -236,8 +236,8 @@ warned('elsewhere', configuration(issuer => "$all $oauth",
         location = /connect {
             owncloud_connect cloud; # here
         }'),
-    '"owncloud_connect" cannot tell the system account from one that is '
-    . 'signed in in the same browser: write "location = '
+    '"owncloud_connect" cannot tell the system account from the user of '
+    . 'the same browser: write "location = '
     . '/repository/owncloud/connect"');
 
 warned('elsewhere, below a root', configuration(issuer => "$all $oauth",
@@ -262,12 +262,12 @@ warned('nobody can connect it', configuration(main => $user,
 my %controlled = (
     'no account' => [$all, 'secret_key moodle.secret;',
         'its issuer has no system account; write "system_account USER '
-        . 'password=FILE;" or "system_account oauth=FILE;" there'],
+        . 'password=FILE;" or "system_account oauth=FILE;" into it'],
     'internal files' => ["$all $password",
         'secret_key moodle.secret; supported_files internal;',
         'its "supported_files" are internal; write "supported_files both;"'],
     'no key' => ["$all $password", '',
-        'Moodle would not store them; write "secret_key FILE;"'],
+        'Moodle would not accept them; write "secret_key FILE;"'],
     'no ocs_endpoint' => ["$client $password
         authorization_endpoint https://localhost/a;
         token_endpoint https://localhost/t;

@@ -136,7 +136,7 @@ refused('a block inside', configuration(issuer => "$all
 refused('invalid name of an issuer', configuration(issuers => "
         owncloud_issuer a/b { # here
             $all
-        }"), 'invalid issuer "a/b": an issuer is named with up to 64 letters');
+        }"), 'invalid issuer "a/b": write a name of up to 64 letters');
 
 refused('duplicate issuer', configuration(issuers => "
         owncloud_issuer cloud { $all }
@@ -148,7 +148,8 @@ refused('duplicate issuer', configuration(issuers => "
 
 refused('no client_id', configuration(issuer =>
     "$base client_secret client.secret;"),
-    'no "client_id" in issuer "cloud": it is shown where', 'issuer');
+    'no "client_id" in issuer "cloud": write the id that the cloud shows',
+    'issuer');
 
 refused('no client_secret', configuration(issuer => "$base client_id abc;"),
     'no "client_secret" in issuer "cloud": put the secret into a file',
@@ -160,12 +161,12 @@ refused('no base_url', configuration(issuer => $client),
 # URLs
 
 for (
-    ['ftp://localhost/', 'it has to start with "https://" or "http://"'],
-    ['localhost', 'it has to start with "https://" or "http://"'],
+    ['ftp://localhost/', 'it must start with "https://" or "http://"'],
+    ['localhost', 'it must start with "https://" or "http://"'],
     ['https://user@localhost/', 'it has a user name'],
     ['https://localhost/#x', 'it has a fragment'],
     ['https://localhost:99999/',
-        'the port has to be a number between 1 and 65535'],
+        'the port must be a number between 1 and 65535'],
     ['https://l&ouml;calhost\\x/', qr/it /])
 {
     my ($url, $reason) = @$_;
@@ -188,12 +189,12 @@ refused("$_ with a query", configuration(issuer => "$client
 
 refused('ocs_endpoint of another kind', configuration(issuer => "$all
         ocs_endpoint https://localhost/index.php; # here"),
-    '"ocs_endpoint" directive has to have "/ocs/v2.php" (or v1.php) in its '
+    '"ocs_endpoint" directive must have "/ocs/v2.php" (or v1.php) in its '
     . 'path');
 
 refused('plain http', configuration(issuer =>
     "base_url http://localhost/; $client"),
-    '"base_url" of issuer "cloud" is plain http, anybody on the way could',
+    '"base_url" of issuer "cloud" is plain http, and anybody in between can',
     'issuer');
 
 refused('plain http of one endpoint', configuration(issuer =>
@@ -203,7 +204,7 @@ refused('plain http of one endpoint', configuration(issuer =>
 warned('plain http, insecure', configuration(issuer =>
     "base_url http://localhost/; $client insecure on;"),
     '"base_url" of issuer "cloud" is plain http: tokens and files are sent '
-    . 'unprotected', 'issuer');
+    . 'unencrypted', 'issuer');
 
 # a label of more than 63 bytes is unknown without asking anybody
 
@@ -243,17 +244,17 @@ for (
         . '65535, or "max_calls off;"'],
     ['max_calls', 'on', 'invalid number of calls "on": write a number'],
     ['max_calls', '65536', 'invalid number of calls "65536"'],
-    ['max_calls', 'off queue=1', 'invalid parameter "queue=1": with '
-        . '"max_calls off" nothing waits, write it alone'],
+    ['max_calls', 'off queue=1', 'invalid parameter "queue=1": nothing '
+        . 'is queued with "max_calls off", write it alone'],
     (map { ['max_calls', "2 $$_[0]", "invalid parameter \"$$_[-1]\": write "
         . '"queue=NUMBER", up to 65535, and "timeout=TIME", once each'] }
         ['queue=x'], ['queue='], ['queue=65536'], ['timeout=x'],
         ['timeout='], ['timeout=0'], ['wait=1s'],
         ['queue=1 queue=1', 'queue=1'], ['timeout=1 timeout=2', 'timeout=2']),
-    ['logo', 'javascript:x', '"logo" directive has to be a URL or a path'],
+    ['logo', 'javascript:x', '"logo" directive must be a URL or a path'],
     ['name', '""', '"name" directive must not be empty'],
-    ['name', "\xff", '"name" directive has to be text in UTF-8'],
-    ['scope', "\"a\tb\"", '"scope" directive has to be text in UTF-8'],
+    ['name', "\xff", '"name" directive must be UTF-8 text'],
+    ['scope', "\"a\tb\"", '"scope" directive must be UTF-8 text'],
     ['user_field', 'x nickname', 'invalid user field "nickname": write '
         . '"user_field PATH username;"'],
     ['user_field', '-x username', 'invalid path "-x" in "user_field"'],

@@ -52,7 +52,7 @@ refused("moved_from $_->[0]",
     for ['/lms', qr/invalid URL "\/lms" in "moved_from": /],
         ['old.example.com', qr/invalid URL "old.example.com" in "moved_from": /],
         ['https://old.example.com/?a', qr/.* in "moved_from": it has a query/],
-        ['https://old.example.com/a%20b', qr/invalid "moved_from" .* as (?#
+        ['https://old.example.com/a%20b', qr/invalid "moved_from" .* as in (?#
             )"https:\/\/old.example.com\/lms"/];
 
 refused('moved_from twice', configuration(repository =>
@@ -97,7 +97,7 @@ accepted('locations', configuration(server => '
 refused("repository $_", configuration(server => "
         owncloud_repository $_ { # here
             issuer cloud;
-        }"), "invalid repository \"$_\": a repository is named with the id")
+        }"), "invalid repository \"$_\": write the id of the repository")
     for qw/ x 0 -1 7x 99999999999999999999 /;
 
 refused('duplicate repository', configuration(server => '
@@ -155,7 +155,8 @@ for my $missing (sort keys %endpoint) {
 
     refused("no $missing", configuration(issuer =>
         "$written client_id abc; client_secret client.secret;"),
-        'issuer "cloud" is not suited for this repository: no ' . $missing,
+        'issuer "cloud" cannot be used for this repository: no "'
+        . $missing . '"; write it, or "base_url"',
         'repository');
 }
 
@@ -172,13 +173,13 @@ refused("default_file $$_[1] of $$_[0]", configuration(repository =>
 for (
     ['supported_files', 'all', 'invalid value "all"'],
     ['default_file', 'both', 'invalid value "both"'],
-    ['folder', 'a/b', '"folder" directive has to be the name of one folder'],
-    ['folder', '..', '"folder" directive has to be the name of one folder'],
-    ['folder', '""', '"folder" directive has to be the name of one folder'],
+    ['folder', 'a/b', '"folder" directive must be the name of one folder'],
+    ['folder', '..', '"folder" directive must be the name of one folder'],
+    ['folder', '""', '"folder" directive must be the name of one folder'],
     ['upload_repository', '0',
         'value must be equal to or greater than 1'],
     ['upload_repository', 'x', '"upload_repository" directive invalid'],
-    ['moodle_root', 'lms', 'invalid URL "lms" in "moodle_root": it has to '
+    ['moodle_root', 'lms', 'invalid URL "lms" in "moodle_root": it must '
         . 'start with "https://" or "http://"'],
     ['moodle_root', '""', 'invalid "moodle_root" "": write a path'],
     ['moodle_root', '/a/../b', 'invalid "moodle_root" "/a/../b": write'],
@@ -186,7 +187,8 @@ for (
     ['moodle_root', '/a%20b', 'invalid "moodle_root" "/a%20b": write'],
     ['moodle_root', 'https://localhost/?x', 'invalid URL "https://localhost'
         . '/?x" in "moodle_root": it has a query'],
-    ['moodle_cookie', 'a=b', '"moodle_cookie" directive has to be the name'],
+    ['moodle_cookie', 'a=b', '"moodle_cookie" directive must be a valid '
+        . 'cookie name'],
     ['authorize', 'maybe', 'invalid value "maybe" in "authorize" directive'],
     (map { ['page_size', $_, "invalid \"page_size\" \"$_\": write a number "
         . 'from 10 to 10000'] } qw/ 9 10001 -1 x 1k /),
@@ -198,7 +200,7 @@ for (
     (map { ['remember', $_, "invalid \"remember\" \"$_\": write a time from "
         . '1h to 365d, as in "remember 30d;", or "remember off;"'] }
         qw/ on 0 59m 366d 1x /),
-    ['icons', 'f/', '"icons" directive has to be a URL or a path'],
+    ['icons', 'f/', '"icons" directive must be a URL or a path'],
     ['date_format', '""', '"date_format" directive must not be empty'])
 {
     my ($setting, $value, $message) = @$_;
@@ -218,13 +220,13 @@ for my $zone (qw{ Europe/Berlin/x Mars/Olympus ../../../etc/passwd
 for my $setting (qw/ date_format date_format_short /) {
     refused("$setting, too long", configuration(repository =>
         "$setting \"" . '%A %B ' x 20 . '";'),
-        "\"$setting\" of repository \"7\" gives no text or more than 127 "
-        . 'bytes', 'repository');
+        "\"$setting\" of repository \"7\" produces no text or more than "
+        . '127 bytes', 'repository');
 }
 
 refused('remember without Moodle', configuration(repository =>
     'remember 30d; authorize off;'), '"remember" and "authorize off" in '
-    . 'repository "7": only Moodle tells who the user is; write "authorize '
+    . 'repository "7": only Moodle knows who the user is; write "authorize '
     . 'on;" or "remember off;"', 'repository');
 
 refused("remember $$_[0] and $$_[1]", configuration(server => "
@@ -232,7 +234,7 @@ refused("remember $$_[0] and $$_[1]", configuration(server => "
         owncloud_repository 8 { # here
             issuer cloud; remember $$_[1];
         }"), 'repositories "7" and "8" share the sign-ins of issuer "cloud" '
-    . 'and differ in "remember": write the same into both')
+    . 'but differ in "remember": write the same time into both')
     for ['30d', 'off'], ['off', '30d'], ['30d', '29d'];
 
 accepted('remember in one repository only', configuration(issuers => '
@@ -293,8 +295,8 @@ my $back = '/admin/oauth2callback.php';
 sub answered {
     my ($uri, $id) = @_;
 
-    return "requests for \"$uri\" do not reach repository \"$id\", Moodle "
-        . 'answers them: write it into the "server" block';
+    return "requests for \"$uri\" bypass repository \"$id\" and reach "
+        . 'Moodle: write it into the "server" block';
 }
 
 sub lost {
@@ -364,7 +366,7 @@ warned('a repository that a location stands for', configuration(server => '
 refused('a listing without a way back', configuration(server => '
         location = /files {
             owncloud_listing cloud; # here
-        }'), 'sign-ins of "owncloud_listing" have no way back: write '
+        }'), 'no callback for the sign-ins of "owncloud_listing": write '
     . '"location = /PATH { owncloud_oauth_callback; }"');
 
 refused('a listing with another way back', configuration(server => '
@@ -373,7 +375,7 @@ refused('a listing with another way back', configuration(server => '
         }
         location = /back {
             owncloud_oauth_callback;
-        }'), 'sign-ins of "owncloud_listing" have no way back: write '
+        }'), 'no callback for the sign-ins of "owncloud_listing": write '
     . '"location = /home { owncloud_oauth_callback; }"');
 
 refused('one way back for two cookies', configuration(server => '
@@ -385,8 +387,8 @@ refused('one way back for two cookies', configuration(server => '
         }
         location = /back {
             owncloud_oauth_callback;
-        }'), 'listings with the cookies "a" and "b" share "/back": give each '
-    . 'a location with "owncloud_oauth_callback"');
+        }'), 'listings with the cookies "a" and "b" share "/back": write a '
+    . 'location with "owncloud_oauth_callback" and "callback=/PATH" for each');
 
 accepted('a way back for each cookie', configuration(server => '
         location = /files {
@@ -428,8 +430,8 @@ refused("owncloud_listing cloud $$_[0]", configuration(server => "
         ['origin=https://a origin=https://b',
          'invalid parameter "origin=https://b": write'],
         ['timezone=UTC', 'invalid parameter "timezone=UTC": write'],
-        ['remember=30d', '"remember" is not for "owncloud_listing": only '
-            . 'Moodle tells who the user is; write it into an '
+        ['remember=30d', '"remember" is not allowed in "owncloud_listing": '
+            . 'only Moodle knows who the user is; write it into an '
             . '"owncloud_repository"'];
 
 refused("$_ twice", configuration(server => "

@@ -38,19 +38,20 @@ accepted('two seal keys', configuration(key => 'owncloud_seal_key seal.key;
     owncloud_seal_key old.key;'));
 
 refused('no seal key', configuration(key => ''), 'no "owncloud_seal_key": '
-    . 'make a key with "openssl rand -out FILE 48" and write', 'repository');
+    . 'create a key with "openssl rand -out FILE 48" and write', 'repository');
 
 write_file('short.key', 'x' x 31);
 
 refused('a short seal key', configuration(key =>
-    'owncloud_seal_key short.key; # here'), 'the seal key "short.key" has '
-    . 'less than 32 bytes: make one with "openssl rand -out short.key 48"');
+    'owncloud_seal_key short.key; # here'), 'the seal key "short.key" is '
+    . 'shorter than 32 bytes: create one with "openssl rand -out '
+    . 'short.key 48"');
 
 write_file('same.key', 'K' x 48);
 
 refused("a seal key twice ($_)", configuration(key =>
     "owncloud_seal_key seal.key;
-    owncloud_seal_key $_; # here"), "the seal key \"$_\" is there twice")
+    owncloud_seal_key $_; # here"), "duplicate seal key \"$_\"")
     for qw/ seal.key same.key /;
 
 # files
@@ -67,9 +68,9 @@ for (
     ['folder', qr/the secret file "[^"]*" is not a regular file/],
     ['empty', qr/the secret file "[^"]*" is empty/],
     ['newline', qr/the secret file "[^"]*" is empty/],
-    ['big', qr/the secret file "[^"]*" is too big: more than 4096 bytes/],
-    ['lines', qr/the secret file "[^"]*" has to hold one line of text/],
-    ['binary', qr/the secret file "[^"]*" has to hold one line of text/])
+    ['big', qr/the secret file "[^"]*" is larger than 4096 bytes/],
+    ['lines', qr/the secret file "[^"]*" must contain one line of text/],
+    ['binary', qr/the secret file "[^"]*" must contain one line of text/])
 {
     my ($file, $message) = @$_;
 
@@ -111,7 +112,7 @@ for (['group', 0640], ['others', 0604]) {
 
     warned("a secret that $who can read", configuration(repository =>
         'secret_key open.secret; # here'), 
-        qr/the secret file "[^"]*" can be read by more than its owner/);
+        qr/the secret file "[^"]*" is readable by others than its owner/);
 }
 
 # what is shown

@@ -89,7 +89,7 @@ refused('another origin', configuration(server => "
         location = /link {
             owncloud_link cloud; # here
         }
-        $back"), 'locations that share "/back" are not at the same address: '
+        $back"), 'locations that share "/back" have different addresses: '
                  . 'write the same "origin=https://HOST" into each');
 
 accepted('the same origin', configuration(server => "
@@ -111,7 +111,7 @@ refused("owncloud_link cloud $_", configuration(server => "
 refused('no way back', configuration(server => '
         location = /link {
             owncloud_link cloud; # here
-        }'), 'sign-ins of "owncloud_link" have no way back');
+        }'), 'no callback for the sign-ins of "owncloud_link"');
 
 refused('no ocs_endpoint', configuration(issuer => "$client
         authorization_endpoint https://localhost/a;
@@ -121,8 +121,8 @@ refused('no ocs_endpoint', configuration(issuer => "$client
         location = /link {
             owncloud_link cloud; # here
         }
-        $back"), 'issuer "cloud" is not suited for this repository: no '
-    . 'ocs_endpoint');
+        $back"), 'issuer "cloud" cannot be used for this repository: '
+    . 'no "ocs_endpoint"; write it, or "base_url"');
 
 refused('twice in a location', configuration(server => "
         location = /link {

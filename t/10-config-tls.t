@@ -55,12 +55,12 @@ warned('verify off', configuration(issuer => "$all verify off;"),
 
 warned('an address', configuration(issuer => 'base_url https://127.0.0.1/;'
     . ' client_id abc; client_secret client.secret;'),
-    'issuer "cloud" is at the address 127.0.0.1: nginx verifies the names',
+    'issuer "cloud" has the address 127.0.0.1, but nginx verifies names',
     'issuer');
 
 warned('an IPv6 address', configuration(issuer => 'base_url https://[::1]/;'
     . ' client_id abc; client_secret client.secret;'),
-    'issuer "cloud" is at the address [::1]: nginx verifies the names',
+    'issuer "cloud" has the address [::1], but nginx verifies names',
     'issuer');
 
 # the system's certificates are hidden from one nginx -t only
@@ -110,7 +110,7 @@ refused('an upstream made by proxy_pass', configuration(http => '
 warned('upstream with the port of http', configuration(
     http => 'upstream pool { server localhost; }', issuer =>
     "$all upstream pool;"),
-    'server "localhost" of upstream "pool" has port 80, and issuer "cloud" is '
+    'server "localhost" of upstream "pool" has port 80, but issuer "cloud" is '
     . 'https: write "server localhost:443;"', 'issuer');
 
 sub two {
@@ -147,8 +147,8 @@ for (
         'base_url http://localhost/; insecure on;'])
 {
     refused("one upstream: $$_[1]", two(@$_), 'issuers "cloud" and "other" '
-        . 'share upstream "pool" and differ in host, "verify" or '
-        . '"trusted_certificate": give each an upstream of its own');
+        . 'share upstream "pool" but differ in host, "verify" or '
+        . '"trusted_certificate": write a separate upstream for each');
 }
 
 # nothing is left of an issuer that "upstream" blocks could clash with

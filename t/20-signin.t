@@ -346,7 +346,7 @@ subtest 'user_field' => sub {
         is($answer->{status}, $status, $path);
         is(exists $browser->{cookies}{owncloud_oc}, $status == 200,
            'session only with a name');
-        like($answer->{body}, qr/did not say who you are there/, 'told')
+        like($answer->{body}, qr/did not say who you are\./, 'told')
             if $status != 200;
     }
 

@@ -351,7 +351,7 @@ subtest 'tokens that no cookie can hold' => sub {
     my $answer = $browser->callback(code => 'c', state => $state);
 
     is($answer->{status}, 502, 'refused');
-    like($answer->{body}, qr/larger than a browser's cookie can hold/, 'told');
+    like($answer->{body}, qr/too large for a browser's cookies/, 'told');
     is_deeply([set_cookies($answer)], [], 'nothing set');
 
     $nginx->stop;
@@ -635,7 +635,7 @@ EOT
     my $answer = $browser->return_to($back);
 
     is($answer->{status}, 403, 'a sign-in that was begun at the former one');
-    like($answer->{body}, qr/is not known here/, 'told');
+    like($answer->{body}, qr/is not valid/, 'told');
     is_deeply([requests('NC')], [], 'the new cloud was sent nothing');
 
     $browser->sign_in(7);

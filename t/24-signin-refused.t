@@ -80,9 +80,9 @@ subtest 'denied by the user' => sub {
             state => state_of($browser->login_url(7)));
 
         refused($error, $answer, 403,
-                qr/ownCloud &lt;&amp;&gt; did not let Moodle in/);
+                qr/ownCloud &lt;&amp;&gt; did not grant Moodle access/);
 
-        my ($said) = $answer->{body} =~ m{The answer was: (.*?)</p>}s;
+        my ($said) = $answer->{body} =~ m{The response was: (.*?)</p>}s;
         is($said, $shown, 'what the cloud said, escaped') if $shown;
         unlike($answer->{body}, qr/<(?:img|b|script)[ >]/, 'no tags');
     }
@@ -132,7 +132,7 @@ subtest 'states that are not ours' => sub {
     for my $name (sort keys %forged) {
         refused($name, $browser->callback(code => 'c',
                                           state => $forged{$name}),
-                403, qr/This sign-in is not known here/);
+                403, qr/This sign-in is not valid/);
     }
 
     my $answer = $browser->callback(code => 'c', state => $state);
@@ -153,7 +153,7 @@ subtest 'a state sealed with another key' => sub {
 
     fresh($nginx);
     refused('there', $nginx->browser->callback(code => 'c', state => $state),
-            403, qr/not known here/);
+            403, qr/sign-in is not valid/);
 
     $other->finish;
 };
@@ -168,7 +168,7 @@ subtest 'a state of a session cookie' => sub {
     refused('the cookie as state',
             $browser->callback(code => 'c',
                 state => $browser->{cookies}{owncloud_oc}{value}),
-            403, qr/not known here/);
+            403, qr/sign-in is not valid/);
 };
 
 
@@ -212,7 +212,7 @@ subtest 'used twice' => sub {
 
     for (1 .. 2) {
         refused('again', $browser->return_to($back), 403,
-                qr/has been used already/, '-');
+                qr/has already been used/, '-');
     }
 
     my @token = requests('OC', qr{/token});
@@ -227,7 +227,7 @@ subtest 'used twice' => sub {
     is($browser->callback(error => 'x', state => $state)->{status}, 403,
        'denied');
     refused('then a code', $browser->callback(code => 'c', state => $state),
-            403, qr/has been used already/, 'NC');
+            403, qr/has already been used/, 'NC');
 };
 
 
@@ -241,7 +241,7 @@ subtest 'used twice, over a reload' => sub {
     $nginx->reload;
 
     refused('after it', $browser->callback(code => 'c', state => $state), 403,
-            qr/has been used already/, '-');
+            qr/has already been used/, '-');
     is(scalar(requests('OC', $token)), 1, 'one token request');
 };
 
@@ -257,12 +257,12 @@ subtest 'another browser' => sub {
     cloud(OC => 'log', undef, 'DELETE');
 
     refused('with the code of another user', $victim->return_to($back), 403,
-            qr/begun in another browser/);
+            qr/started in another browser/);
 
     my $nobody = $nginx->browser(session => undef);
 
     refused('without a cookie', $nobody->return_to($back), 403,
-            qr/begun in another browser/);
+            qr/started in another browser/);
 
     is($attacker->return_to($back)->{status}, 200,
        'nothing was used up: the one who began goes on');
@@ -304,7 +304,7 @@ subtest 'mixed up' => sub {
     my $answer = $browser->callback(code => $code, state => $state);
 
     is($answer->{status}, 502, 'refused by the cloud that did not give it');
-    like($answer->{body}, qr/does not accept this sign-in any more/, 'told');
+    like($answer->{body}, qr/did not accept this sign-in/, 'told');
     is($answer->{headers}{'set-cookie'}, undef, 'nothing set');
     is(scalar(requests('OC', $token)), 1, 'asked where the state says');
     is_deeply([requests('NC', $token)], [], 'and nowhere else');
@@ -322,7 +322,7 @@ subtest 'other host names' => sub {
                                    . "state=$state", undef,
                                    Host => 'other.example.com');
 
-    refused('state is bound to the name', $answer, 403, qr/not known here/);
+    refused('state is bound to the name', $answer, 403, qr/is not valid/);
 };
 
 
@@ -334,7 +334,7 @@ subtest 'no code' => sub {
         my $state = state_of($browser->login_url(7));
 
         refused('none', $browser->callback(@$code, state => $state), 400,
-                qr/sent you back without the code/);
+                qr/sent you back without an authorization code/);
     }
 };
 
@@ -476,7 +476,7 @@ EOT
 
     refused('of the one before', $browser->callback(code => 'c',
                                                     state => $state),
-            403, qr/This sign-in is not known here/);
+            403, qr/This sign-in is not valid/);
     is_deeply([requests('NC', $token)], [], 'nor was the new one asked');
 
     $nginx->configure(server => undef);
@@ -498,12 +498,12 @@ subtest 'enabled off' => sub {
 
         is($answer->{errorcode}, 'clouddisabled', $action);
         is($answer->{error},
-           'ownCloud <&> is switched off here by the administrator.', 'text');
+           'ownCloud <&> is disabled here by the administrator.', 'text');
     }
 
     refused('a sign-in that was under way',
             $browser->callback(code => 'c', state => $state), 403,
-            qr/switched off here by the administrator/);
+            qr/disabled here by the administrator/);
     is_deeply([requests($_)], [], "$_ was asked nothing") for qw(OC NC);
 
     $nginx->configure(setting => {});

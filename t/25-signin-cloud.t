@@ -20,9 +20,9 @@ my $nginx = Owncloud->new(setting => { read_timeout => '1s',
 
 fresh($nginx);
 
-my $unexpected = qr/did not answer the way Moodle expects/;
-my $senseless = qr/sent an answer that makes no sense/;
-my $broken = qr/broke off in the middle/;
+my $unexpected = qr/did not respond as Moodle expects/;
+my $senseless = qr/sent an invalid response/;
+my $broken = qr/was lost in the middle/;
 
 
 sub state_of { Owncloud::Browser::parameter(shift, 'state') }
@@ -52,8 +52,8 @@ sub failed {
 my @troubles = (
     # name, rule, text
     ['429', { status => 429, headers => { 'Retry-After' => 120 } },
-     qr/too busy or under maintenance/],
-    ['503', { status => 503 }, qr/too busy or under maintenance/],
+     qr/too busy or in maintenance/],
+    ['503', { status => 503 }, qr/too busy or in maintenance/],
     ['500', { status => 500 }, $unexpected],
     ['401', { status => 401, body => 'json' }, qr/client id or its secret/],
     ['403', { status => 403 }, qr/client id or its secret/],
@@ -79,7 +79,7 @@ my @troubles = (
                              text => '{"access_token":"a"}{}' }, $unexpected],
     ['reset', { action => 'reset' }, $broken],
     ['close', { action => 'close' }, $broken],
-    ['too late', { delay => 3, status => 200 }, qr/did not answer in time/],
+    ['too late', { delay => 3, status => 200 }, qr/did not respond in time/],
     ['too large', { status => 200, body => 'text',
                     text => '{"access_token":"a"}' . ' ' x 70000 },
      qr/larger than this Moodle accepts/],
@@ -89,7 +89,7 @@ my @troubles = (
     ['error in HTML', { status => 400, body => 'json',
                         json => { error => '<b>x</b>',
                                   error_description => '<img src=x>' } },
-     qr/The answer was: &lt;img src=x&gt;</],
+     qr/The response was: &lt;img src=x&gt;</],
 );
 
 for my $trouble (@troubles) {
@@ -203,12 +203,12 @@ subtest 'userinfo' => sub {
     my @userinfo = (
         ['401', { status => 401, body => 'ocs' }, qr/sign in again/],
         ['403', { status => 403, body => 'ocs' }, qr/does not allow/],
-        ['500', { status => 500 }, qr/problem of its own/],
+        ['500', { status => 500 }, qr/internal error/],
         ['503', { status => 503 }, qr/not available at the moment/],
         ['HTML', { status => 200 }, qr/did not say who you are/],
         ['302', { action => 'redirect', location => '/oc/evil' },
-         qr/unexpected answer/],
-        ['too late', { delay => 3 }, qr/did not answer in time/],
+         qr/unexpected response/],
+        ['too late', { delay => 3 }, qr/did not respond in time/],
         ['no name', { action => 'replace', from => '"id":"alice"',
                       to => '"id":""' }, qr/did not say who you are/],
         ['a long name', { action => 'replace', from => '"id":"alice"',
@@ -263,7 +263,7 @@ subtest 'wrong client' => sub {
 
             failed("wrong $what at $profile", $browser, $answer,
                    qr/does not know this Moodle: the client id or its/);
-            like($answer->{body}, qr/The answer was: invalid_client</,
+            like($answer->{body}, qr/The response was: invalid_client</,
                  'with the word of the cloud');
         }
     }
@@ -272,13 +272,13 @@ subtest 'wrong client' => sub {
 
 subtest 'what no web server sends' => sub {
     my @presets = (
-        [qr/sent an answer that makes no sense/,
+        [qr/sent an invalid response/,
          qw(garbage http09 bad_status huge_status both_framings two_lengths
             bad_length negative_length bad_chunk huge_chunk huge_header
             many_headers)],
         [$broken, qw(truncated truncated_chunked close reset reset_in_head
                      reset_in_body)],
-        [qr/did not answer in time/, qw(silence no_header_end)],
+        [qr/did not respond in time/, qw(silence no_header_end)],
         [$unexpected, qw(no_reason early_hints continue until_close)],
     );
 
@@ -320,21 +320,21 @@ my @unreachable = (
      qr/cannot be reached/],
     ['certificate expired', { token_endpoint =>
          "https://127.0.0.1:$env->{CLOUD_BAD_EXPIRED_PORT}/token" },
-     qr/certificate was refused. Nothing was sent/],
+     qr/certificate was rejected. Nothing was sent/],
     ['certificate of another CA', { token_endpoint =>
          "https://127.0.0.1:$env->{CLOUD_BAD_CA_PORT}/token" },
-     qr/certificate was refused. Nothing was sent/],
+     qr/certificate was rejected. Nothing was sent/],
     ['certificate for another name', { token_endpoint =>
          "https://127.0.0.1:$env->{CLOUD_BAD_NAME_PORT}/token" },
-     qr/certificate was refused. Nothing was sent/],
+     qr/certificate was rejected. Nothing was sent/],
     ['not trusted here', { trusted_certificate => $env->{CLOUD_OTHER_CA} },
-     qr/certificate was refused. Nothing was sent/],
+     qr/certificate was rejected. Nothing was sent/],
     ['no TLS there', { token_endpoint =>
          "https://127.0.0.1:$env->{CLOUD_OC_HTTP_PORT}/token" },
      qr/No secure connection/],
     ['accepts and says nothing', { token_endpoint =>
          'https://127.0.0.1:' . $silent->sockport . '/token' },
-     qr/did not answer in time/],
+     qr/did not respond in time/],
 );
 
 for my $unreachable (@unreachable) {

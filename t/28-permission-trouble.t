@@ -235,7 +235,7 @@ for my $buffering ('on', 'off') {
                 is($answer->{headers}{'content-type'},
                    'application/json; charset=utf-8', 'Content-Type');
                 is_deeply($json, {
-                    error => 'Moodle could not be asked whether you may use '
+                    error => 'Moodle did not say whether you may use '
                         . 'this repository. Please try again in a moment.',
                     errorcode => 'moodleunavailable',
                     stacktrace => undef, debuginfo => undef,

@@ -229,7 +229,7 @@ subtest 'ahead of its end' => sub {
     later(3545);
     is(click($browser, 'OC'), 'list', 'fifty-five seconds before it');
     is(sent('OC'), 'tp', 'a failed refresh is no harm');
-    like($nginx->log, qr/\[warn\].*no new tokens ahead of time: status 500/,
+    like($nginx->log, qr/\[warn\].*refresh the tokens ahead of time: status 500/,
          'logged');
 
     cloud(OC => 'log', undef, 'DELETE');
@@ -414,7 +414,7 @@ for my $profile (qw(OC NC)) {
         unlike($answer, qr/^Set-Cookie: $name/mi,
                'the late answer brings no cookie');
         like($answer, qr/"login":/, 'but the login form');
-        like($slow->log, qr/session was ended meanwhile/, 'logged');
+        like($slow->log, qr/but the session has ended/, 'logged');
 
         cloud($profile => 'log', undef, 'DELETE');
         $browser->{cookies} = \%copy;

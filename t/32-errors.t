@@ -75,7 +75,7 @@ error: cloudforbidden from "nc" for PROPFIND "/remote.php/webdav/": status 403
 --- folder: /gone folder/
 --- error: cloudnotfound
 --- text
-This is not there any more. It may have been moved, renamed or deleted in
+This no longer exists. It may have been moved, renamed or deleted in
 Nextcloud.
 --- then: good
 --- log
@@ -85,7 +85,7 @@ error: cloudnotfound from "nc" for PROPFIND "/remote.php/webdav/gone%20folder/"
 === TEST 4: 423
 --- faults: {"action": "status", "status": 423, "body": "dav"}
 --- error: cloudlocked
---- text: This is locked in Nextcloud at the moment. Please try again later.
+--- text: This is currently locked in Nextcloud. Please try again later.
 --- then: good
 --- log
 error: cloudlocked from "nc" for PROPFIND "/remote.php/webdav/": status 423
@@ -95,11 +95,11 @@ error: cloudlocked from "nc" for PROPFIND "/remote.php/webdav/": status 423
 --- faults: {"action": "status", "status": 429}
 --- error: cloudtoomany
 --- text
-Nextcloud gets too many requests at the moment. Please wait a few minutes
-and try again.
+Nextcloud is receiving too many requests. Please wait a few minutes and try
+again.
 --- fresh
 --- log
-warn: "nc" said 429, left alone by this user for 10 s
+warn: "nc" responded with 429, calls of this user backed off for 10 s
 error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 
 
@@ -109,15 +109,14 @@ error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 --- error: cloudtoomany
 --- fresh
 --- log
-warn: "nc" said 429, left alone by this user for 120 s
+warn: "nc" responded with 429, calls of this user backed off for 120 s
 error: cloudtoomany from "nc" for PROPFIND "/remote.php/webdav/": status 429
 
 
 === TEST 7: 500
 --- faults: {"action": "status", "status": 500}
 --- error: clouderror
---- text
-Nextcloud has a problem of its own at the moment. Please try again later.
+--- text: Nextcloud reported an internal error. Please try again later.
 --- then: good
 --- log
 error: clouderror from "nc" for PROPFIND "/remote.php/webdav/": status 500
@@ -136,11 +135,11 @@ error: clouderror from "nc" for PROPFIND "/remote.php/webdav/": status 502
 {"action": "status", "status": 503, "headers": {"Retry-After": "nonsense"}}
 --- error: cloudmaintenance
 --- text
-Nextcloud is not available at the moment, maybe because of maintenance.
+Nextcloud is not available at the moment, possibly because of maintenance.
 Please try again later.
 --- fresh
 --- log
-warn: "nc" said 503, left alone by this user for 5 s
+warn: "nc" responded with 503, calls of this user backed off for 5 s
 error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 
 
@@ -148,11 +147,11 @@ error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 --- settings: {"maintenance": true}
 --- error: cloudmaintenance
 --- text
-Nextcloud is not available at the moment, maybe because of maintenance.
+Nextcloud is not available at the moment, possibly because of maintenance.
 Please try again later.
 --- fresh
 --- log
-warn: "nc" said 503, left alone for 5 s
+warn: "nc" responded with 503, calls backed off for 5 s
 error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 
 
@@ -161,11 +160,11 @@ error: cloudmaintenance from "nc" for PROPFIND "/remote.php/webdav/": status 503
 --- settings: {"maintenance": true}
 --- error: cloudmaintenance
 --- text
-ownCloud <&> is not available at the moment, maybe because of maintenance.
+ownCloud <&> is not available at the moment, possibly because of maintenance.
 Please try again later.
 --- fresh
 --- log
-warn: "oc" said 503, left alone for 5 s
+warn: "oc" responded with 503, calls backed off for 5 s
 error: cloudmaintenance from "oc" for PROPFIND "/oc/remote.php/webdav/"
 
 
@@ -188,8 +187,8 @@ error: cloudquota from "nc" for PROPFIND "/remote.php/webdav/": status 507
 --- faults: {"action": "status", "status": 400}
 --- error: cloudunexpected
 --- text
-Nextcloud gave an unexpected answer. Please tell your administrator, who
-finds more in the log of the server.
+Nextcloud sent an unexpected response. Please tell your administrator, who
+will find details in the server's log.
 --- then: good
 --- log
 error: cloudunexpected from "nc" for PROPFIND "/remote.php/webdav/": status 400
@@ -227,11 +226,11 @@ error: cloudunexpected from "nc" for PROPFIND "/remote.php/webdav/": status 307
 --- faults: {"action": "status", "status": 200, "body": "html"}
 --- error: cloudinvalid
 --- text
-Nextcloud sent something that is not a list of files. Please try again; if
-it happens again, tell your administrator.
+Nextcloud did not send a list of files. Please try again. If the problem
+persists, tell your administrator.
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 19: 200 with a listing
@@ -247,7 +246,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 21: 207 without a body
@@ -255,7 +254,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 22: no answer in time
@@ -263,8 +262,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 read_timeout  300ms;
 --- faults: {"match": "^PROPFIND", "delay": 3}
 --- error: cloudtimeout
---- text
-Nextcloud did not answer in time. Please try again in a few minutes.
+--- text: Nextcloud did not respond in time. Please try again in a few minutes.
 --- log
 error: upstream timed out
 error: cloudtimeout from "nc" for PROPFIND "/remote.php/webdav/": status 0
@@ -300,7 +298,7 @@ error: cloudunreachable from "nc" for PROPFIND "/remote.php/webdav/": status 0
 webdav_endpoint  https://127.0.0.1:${CLOUD_BAD_EXPIRED_PORT}/remote.php/webdav/;
 --- error: cloudcertificate
 --- text
-The connection to Nextcloud is not secure: its certificate was refused.
+The connection to Nextcloud is not secure: its certificate was rejected.
 Nothing was sent. Please tell your administrator.
 --- saw
 --- log
@@ -353,7 +351,7 @@ my $port = Owncloud::standins()->{CLOUD_NC_HTTP_PORT};
 "webdav_endpoint https://127.0.0.1:$port/remote.php/webdav/;"
 --- error: cloudtls
 --- text
-No secure connection to Nextcloud could be made. Please tell your
+No secure connection to Nextcloud could be established. Please tell your
 administrator.
 --- saw
 --- log
@@ -366,7 +364,7 @@ error: cloudtls from "nc" for PROPFIND "/remote.php/webdav/": status 0
 --- faults: {"action": "reset"}
 --- error: cloudbroken
 --- text
-The connection to Nextcloud broke off in the middle of an answer. Please try
+The connection to Nextcloud was lost in the middle of a response. Please try
 again.
 --- then: good
 
@@ -376,7 +374,7 @@ again.
 --- faults: {"action": "truncate"}
 --- error: cloudbroken
 --- text
-The connection to Nextcloud broke off in the middle of an answer. Please try
+The connection to Nextcloud was lost in the middle of a response. Please try
 again.
 --- then: good
 
@@ -392,11 +390,10 @@ again.
 --- folder: /special/
 --- faults: {"action": "cut"}
 --- error: cloudbroken
---- text
-The list that Nextcloud sent breaks off in the middle. Please try again.
+--- text: The list of files from Nextcloud is incomplete. Please try again.
 --- then: good
 --- log
-error: cloudbroken: multistatus of "nc" for "/remote.php/webdav/special/"
+error: cloudbroken: multistatus from "nc" for "/remote.php/webdav/special/"
 
 
 === TEST 35: cut before the last byte
@@ -417,11 +414,11 @@ error: cloudbroken: multistatus of "nc" for "/remote.php/webdav/special/"
 --- faults: {"action": "xml", "kind": "not_xml"}
 --- error: cloudinvalid
 --- text
-Nextcloud sent something that is not a list of files. Please try again; if
-it happens again, tell your administrator.
+Nextcloud did not send a list of files. Please try again. If the problem
+persists, tell your administrator.
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 38: HTML
@@ -429,7 +426,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 39: nothing
@@ -437,7 +434,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 40: another root
@@ -445,7 +442,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 41: another namespace
@@ -453,7 +450,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 42: two roots
@@ -461,7 +458,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 43: a DTD
@@ -469,7 +466,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 44: a bomb of entities
@@ -477,7 +474,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 45: an external entity
@@ -485,7 +482,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 46: ten thousand elements in one another
@@ -493,7 +490,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 47: a control character
@@ -501,7 +498,7 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 48: bytes that are no UTF-8
@@ -515,8 +512,8 @@ error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
 --- faults: {"action": "gzip"}
 --- error: cloudinvalid
 --- text
-Nextcloud sent an answer that makes no sense. Please try again; if it happens
-again, tell your administrator.
+Nextcloud sent an invalid response. Please try again. If the problem persists,
+tell your administrator.
 --- then: good
 
 
@@ -527,7 +524,7 @@ again, tell your administrator.
 --- error: cloudinvalid
 --- then: good
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 51: entries of other places are left out and counted
@@ -540,7 +537,7 @@ last-good.txt
 line\x0d\x0aSet-Cookie: a=b.txt
 --- then: good
 --- log
-warn: "nc" left out of the listing of "/remote.php/webdav/": 16 entries o
+warn: "nc": left out of the listing of "/remote.php/webdav/": 16 entries o
 
 
 === TEST 52: the same in a folder, on ownCloud
@@ -555,7 +552,7 @@ last-good.txt
 line\x0d\x0aSet-Cookie: a=b.txt
 --- then: good
 --- log
-warn: "oc" left out of the listing of "/oc/remote.php/webdav/Documents/": 16 en
+warn: "oc": left out of the listing of "/oc/remote.php/webdav/Documents/": 16 e
 
 
 === TEST 53: entries of other places only
@@ -567,7 +564,7 @@ warn: "oc" left out of the listing of "/oc/remote.php/webdav/Documents/": 16 en
  {"send": "</propstat></response></multistatus>    "}]}
 --- error: cloudinvalid
 --- log
-error: cloudinvalid: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudinvalid: multistatus from "nc" for "/remote.php/webdav/" rejected
 --- then: good
 
 
@@ -591,7 +588,7 @@ spaces.txt | 5 | 1767323045
 twice.txt | 5 | 1767323045
 --- then: good
 --- log
-warn: "nc" left out of the listing of "/remote.php/webdav/": 0 entries of
+warn: "nc": left out of the listing of "/remote.php/webdav/": 0 entries of
 
 
 === TEST 55: a name of a million bytes
@@ -600,7 +597,7 @@ warn: "nc" left out of the listing of "/remote.php/webdav/": 0 entries of
 good.txt
 --- then: good
 --- log
-warn: "nc" left out of the listing of "/remote.php/webdav/": 0 entries of
+warn: "nc": left out of the listing of "/remote.php/webdav/": 0 entries of
 
 
 === TEST 56: more entries than wanted
@@ -608,12 +605,12 @@ warn: "nc" left out of the listing of "/remote.php/webdav/": 0 entries of
 max_listing  9;
 --- error: cloudtoobig
 --- text
-This folder of Nextcloud holds more files than this Moodle can show. Please
-put them into smaller folders.
+This folder in Nextcloud contains more files than this Moodle can show. Please
+move some of them to other folders.
 --- saw
 PROPFIND /remote.php/webdav/
 --- log
-error: cloudtoobig: multistatus of "nc" for "/remote.php/webdav/" refused
+error: cloudtoobig: multistatus from "nc" for "/remote.php/webdav/" rejected
 
 
 === TEST 57: as many entries as wanted
@@ -641,8 +638,8 @@ max_listing  100000 100k;
 {"match": "^PROPFIND", "action": "entries", "count": 1000}
 --- error: cloudtoobig
 --- text
-The answer of Nextcloud is larger than this Moodle accepts. Please put the
-files into smaller folders.
+The response from Nextcloud is larger than this Moodle accepts. Please move
+some of the files to other folders.
 --- then: good
 --- log
 error: cloudtoobig from "nc" for PROPFIND "/remote.php/webdav/": status 207
@@ -654,8 +651,8 @@ max_listing  100000 2k;
 --- folder: /special/
 --- error: cloudtoobig
 --- text
-The answer of Nextcloud is larger than this Moodle accepts. Please put the
-files into smaller folders.
+The response from Nextcloud is larger than this Moodle accepts. Please move
+some of the files to other folders.
 --- log
 error: cloudtoobig from "nc" for PROPFIND "/remote.php/webdav/special/"
 
@@ -667,7 +664,7 @@ error: cloudtoobig from "nc" for PROPFIND "/remote.php/webdav/special/"
 This is a file in Nextcloud, not a folder. Please go back and reload the list.
 --- then: good
 --- log
-error: nofolder: multistatus of "nc" for "/remote.php/webdav/notes.txt/"
+error: nofolder: multistatus from "nc" for "/remote.php/webdav/notes.txt/"
 
 
 === TEST 61: a file on ownCloud
@@ -681,7 +678,7 @@ error: nofolder: multistatus of "nc" for "/remote.php/webdav/notes.txt/"
 --- folder: /../../../etc/
 --- error: invalidpath
 --- text
-There can be no such folder. Please go back to the top folder and try again.
+This is not a valid folder. Please go back to the top folder and try again.
 --- then: good
 --- saw
 --- log

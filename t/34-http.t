@@ -98,7 +98,7 @@ main::answer("${main::ok}Connection: close\r\n\r\n"
 --- error: cloudbroken
 --- then: good
 --- log
-error: cloudbroken: multistatus of "nc" for "/remote.php/webdav/Documents/" refu
+error: cloudbroken: multistatus from "nc" for "/remote.php/webdav/Documents/" reje
 
 
 === TEST 10: until the end, without a word of that
@@ -289,8 +289,8 @@ main::answer("HTTP/1.1 403 Forbidden\r\nContent-Length: 500\r\n\r\nbroken",
 --- raw: {"match": "^PROPFIND", "preset": "garbage"}
 --- error: cloudinvalid
 --- text
-Nextcloud sent an answer that makes no sense. Please try again; if it happens
-again, tell your administrator.
+Nextcloud sent an invalid response. Please try again. If the problem persists,
+tell your administrator.
 --- then: good
 --- log
 error: cloud sent invalid status line
@@ -481,7 +481,7 @@ error: cloudinvalid from "nc" for PROPFIND "/remote.php/webdav/Documents/": stat
 main::answer("${main::ok}Content-Length: 5000\r\n\r\n$main::list", 'close')
 --- error: cloudbroken
 --- text
-The connection to Nextcloud broke off in the middle of an answer. Please try
+The connection to Nextcloud was lost in the middle of a response. Please try
 again.
 --- then: good
 --- log

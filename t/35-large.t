@@ -133,7 +133,7 @@ sub limits {
 
     is($browser->picker(list => 8)->{errorcode}, 'cloudtoobig',
        '100,001 entries are not');
-    like($nginx->log, qr/cloudtoobig: multistatus of "nc"/, 'so says the log');
+    like($nginx->log, qr/cloudtoobig: multistatus from "nc"/, 'so says the log');
 
     $nginx->configure(setting => { max_listing => 1000 });
     $nginx->reload;

@@ -285,8 +285,8 @@ sub many {
 
     is(scalar @{ $answer->{list} }, $count,
        "$cloud - one more than is shown");
-    is($answer->{message}, "Only the first $count hits are shown. Please "
-       . 'search for more of the name.', "$cloud - and a message");
+    is($answer->{message}, "Only the first $count results are shown. "
+       . 'Please enter more of the name.', "$cloud - and a message");
 
     cloud($cloud => 'file', { user => 'alice', path => '/file 00999.txt' },
           'DELETE');
@@ -319,7 +319,7 @@ sub pages {
            "$name - page $page, hits");
         is($answer->{issearchresult}, JSON::PP::true,
            "$name - page $page, a search");
-        like($answer->{message}, qr/^Only the first 120 hits are shown/,
+        like($answer->{message}, qr/^Only the first 120 results are shown/,
              "$name - page $page, a word that there is more");
         is($answer->{path}[-1]{path}, '', "$name - page $page, the top");
 
@@ -396,7 +396,7 @@ sub expired {
     $answer = $browser->picker(@page);
 
     is($answer->{errorcode}, 'searchexpired', "$name - not after a restart");
-    is($answer->{error}, 'It is not known any more what was found. Please '
+    is($answer->{error}, 'Your search results have expired. Please '
                          . 'search again.', "$name - in words");
 }
 
@@ -669,7 +669,8 @@ REPORT /oc/remote.php/webdav/
 --- fields: {"s": "x"}
 --- faults: {"match": "^SEARCH", "action": "status", "status": 501, "body": "dav"}
 --- error: nosearch
---- text: Searching is not possible in Nextcloud. Please open the folder that the file is in.
+--- text
+Nextcloud cannot be searched. Please open the folder that contains the file.
 --- log
 error: nosearch from "nc" for SEARCH "/remote.php/dav/": status 501
 --- then: good
@@ -681,7 +682,9 @@ error: nosearch from "nc" for SEARCH "/remote.php/dav/": status 501
 --- fields: {"s": "x"}
 --- faults: {"match": "^REPORT", "action": "status", "status": 501, "body": "dav"}
 --- error: nosearch
---- text: Searching is not possible in ownCloud <&>. Please open the folder that the file is in.
+--- text
+ownCloud <&> cannot be searched. Please open the folder that contains the
+file.
 --- then: good
 
 

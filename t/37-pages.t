@@ -239,7 +239,7 @@ sub small_zone {
 
     is_deeply($title, \@expected, 'a small zone, each once');
     is(calls('NC'), $pages, 'a small zone, asked for every page');
-    like($nginx->log, qr/\[notice\].*3000 entries from "nc" are not kept/,
+    like($nginx->log, qr/\[notice\].*3000 entries from "nc" are not cached/,
          'a small zone, a word about it');
 
     # what was kept before is not shown any more

@@ -169,15 +169,15 @@ sub left_alone {
         is(propfinds(), $sent + 2, "$name: asked again");
     }
 
-    my @said = $nginx->log =~ /\[warn\].*?("nc" said .*? for \d+ s)/g;
+    my @said = $nginx->log =~ /\[warn\].*?("nc" responded .*? for \d+ s)/g;
 
     # a date is counted from the cloud's second, which may be the next one
 
     s/for (?:59|61) s/for 60 s/ for @said;
 
-    is_deeply(\@said, [map { "\"nc\" said $_->[2], left alone"
-                            . ($_->[4] ? '' : ' by this user')
-                            . " for $_->[1] s" } @cases],
+    is_deeply(\@said, [map { "\"nc\" responded with $_->[2], calls"
+                            . ($_->[4] ? '' : ' of this user')
+                            . " backed off for $_->[1] s" } @cases],
               'each is in the log, once');
 
     $nginx->finish;
@@ -219,9 +219,11 @@ sub one_user {
     $clock->set(14);
     is(outcome($_), 'list', 'later') for $alice, $bob, $teacher;
 
-    my @said = $nginx->log =~ /\[warn\].*?"nc" said 503, (.*? for \d+ s)/g;
+    my @said = $nginx->log
+               =~ /\[warn\].*?"nc" responded with 503, (.*? for \d+ s)/g;
 
-    is_deeply(\@said, [('left alone by this user for 5 s') x 3], 'the log');
+    is_deeply(\@said, [('calls of this user backed off for 5 s') x 3],
+              'the log');
 
     $nginx->finish;
 }
@@ -449,7 +451,7 @@ sub drips {
     $drip->('^PROPFIND', 400);
     is(folder($browser, '/'), 'list', 'a slow listing');
 
-    like($nginx->log, qr/cloud sent \d+ bytes in 1\d{3} ms/, 'the log');
+    like($nginx->log, qr/cloud is too slow: \d+ bytes in 1\d{3} ms/, 'the log');
 
     cloud(NC => 'faults', undef, 'DELETE');
     $nginx->finish;

@@ -156,7 +156,7 @@ for my $how ('close', 'reset') {
     settled('client gone while the code is exchanged');
     cloud(OC => 'faults', undef, 'DELETE');
 
-    like($other->return_to($back)->{body}, qr/used already/,
+    like($other->return_to($back)->{body}, qr/already been used/,
          'the attempt is spent');
     like($other->sign_in(7)->{body}, qr/Signed in/, 'the next one is good');
 }

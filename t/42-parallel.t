@@ -263,7 +263,7 @@ subtest 'the client goes away' => sub {
         }
 
         ok(wait_for(sub { refreshes() == 1 }, 5), "$name: a refresh");
-        ok(wait_for(sub { $nginx->log =~ /gave new tokens/ }, 5),
+        ok(wait_for(sub { $nginx->log =~ /refreshed the tokens/ }, 5),
            "$name: it came to its end");
 
         is(listed(together($browser, 1)), 1, "$name: the next one");

@@ -296,7 +296,7 @@ EOT
 
             $answer = $browser->return_to($back);
             is($answer->{status}, 403, 'a page of refusal');
-            like($answer->{body}, qr{used already.*</html>\s*$}s,
+            like($answer->{body}, qr{already been used.*</html>\s*$}s,
                  'to the end');
 
             $answer = $browser->raw(list => 7);

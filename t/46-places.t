@@ -18,7 +18,7 @@ my $env = standins();
 my $ajax = '/repository/repository_ajax.php';
 my $form = 'application/x-www-form-urlencoded';
 my $stock = qr/stock PHP plugin answered/;
-my $not_known = qr/not known here/;
+my $not_known = qr/sign-in is not valid/;
 
 subtest 'two Moodles, a repository each' => \&two_moodles;
 subtest 'two Moodles, a repository of the same id' => \&same_id;

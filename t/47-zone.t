@@ -188,7 +188,7 @@ sub state_used {
     my $answer = $browser->return_to($back);
 
     is($answer->{status}, 403, 'not a second time');
-    like($answer->{body}, qr/used already/, 'told');
+    like($answer->{body}, qr/been used/, 'told');
     is_deeply([requests('OC')], [], 'the code was not sent again');
 }
 
@@ -228,12 +228,12 @@ sub attempts {
     my @used = map { my $browser = browser(); [$browser, attempt($browser)] }
                1 .. 20;
 
-    is(scalar(grep { $_->[2] =~ /did not let Moodle in/ } @used), 20,
+    is(scalar(grep { $_->[2] =~ /did not grant Moodle access/ } @used), 20,
        '20 sign-ins');
 
     flood();
 
-    is(scalar(grep { denied(@$_[0, 1]) =~ /used already/ } @used), 20,
+    is(scalar(grep { denied(@$_[0, 1]) =~ /already been used/ } @used), 20,
        'every state is known as used');
     login_form($copy, 'a copy of a cookie of before');
 }
@@ -261,7 +261,7 @@ sub too_many {
         my $browser = browser();
         my ($state, $answer) = attempt($browser);
 
-        like($answer, qr/did not let Moodle in/, "session $_")
+        like($answer, qr/did not grant Moodle access/, "session $_")
             if $_ % 30 == 0;
     }
 
@@ -271,11 +271,11 @@ sub too_many {
     for (1 .. 60) {
         my ($state, $answer) = attempt($browser);
 
-        push @state, $state if $answer =~ /did not let Moodle in/;
+        push @state, $state if $answer =~ /did not grant Moodle access/;
     }
 
     is(scalar(@state), 60, 'and many in one');
-    like(denied($browser, $state[-1]), qr/used already/, 'the last is known');
+    like(denied($browser, $state[-1]), qr/been used/, 'the last is known');
 
     login_form($copy, 'the end of a session stays');
 

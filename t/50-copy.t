@@ -334,13 +334,13 @@ subtest 'sources' => sub {
          $mismatch],
         ['no source', [source => undef], 'sourcekeymismatch', $mismatch],
         (map { ["source $_", [$signed->($_)], 'invalidsource',
-                qr/^There can be no such file\./] }
+                qr/^This is not a valid file\./] }
              '', '/', '//', '/Documents/', 'report.pdf', '/../report.pdf',
              '/Documents/../report.pdf', '/.', "/a\xff.txt", "/a\0b",
              '{"type":"FILE_REFERENCE","link":"http://x/"}',
              '/' . 'x' x 5000),
         (map { ["title $_->[0]", [title => $_->[1]], 'invalidname',
-                qr/^This cannot be the name of a file\./] }
+                qr/^This is not a valid file name\./] }
              ['slash', 'a/b'], ['line feed', "a\nb.pdf"], ['DEL', "a\x7f"],
              ['NUL', "a\0b"], ['not UTF-8', "a\xff"],
              ['long', 'x' x 1025]),
@@ -420,8 +420,8 @@ subtest 'sizes' => sub {
 
             if ($limit == 4999) {
                 is($answer->{errorcode}, 'maxbytesfile', "$field $limit");
-                is($answer->{error}, 'This file is larger than what is '
-                   . 'allowed here, so nothing was stored. The limit is '
+                is($answer->{error}, 'This file is larger than '
+                   . 'allowed here. Nothing was stored. The limit is '
                    . "4.9\x{a0}KB.", 'text');
                 is_deeply([drafts($nginx)], [], 'nothing stored');
 
@@ -529,7 +529,7 @@ subtest 'no upload_repository' => sub {
 
     refused('not configured', $other, $visitor,
             [fields(node($visitor, 8, '', 'report.pdf'))], 'notsupported',
-            qr/the configuration lacks something/);
+            qr/the configuration is incomplete/);
     like($other->log, qr/no "upload_repository" in repository "8"/, 'log');
 
     $other->finish;
@@ -548,9 +548,9 @@ sub told_to_sign_in {
     for my $way (sort keys %way) {
         is_deeply($visitor->chosen(8, fields($node, %{ $way{$way} })),
             { code => 'notsignedin',
-              dialogue => 'You are not signed in to Nextcloud any more, so '
-                  . 'nothing was done. Please reload the list of files, sign '
-                  . 'in, and choose the file again.' },
+              dialogue => 'You are no longer signed in to Nextcloud. '
+                  . 'Nothing was done. Please reload the list of files, sign '
+                  . 'in and choose the file again.' },
             "$name, $way: what the picker shows");
     }
 

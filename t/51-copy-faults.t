@@ -150,16 +150,16 @@ subtest 'answers of the cloud' => sub {
         ['page', { action => 'status', status => 200, body => 'html' },
          'isfolder', qr/^This is a folder in/],
         ['truncated', { action => 'truncate' }, 'cloudbroken',
-         qr/broke off in the middle of the file, so nothing was stored/],
+         qr/lost in the middle of the file\. Nothing was stored/],
         ['truncated chunks', { action => 'truncate_chunked' },
-         'cloudbroken', qr/broke off/],
+         'cloudbroken', qr/was lost/],
         ['one byte missing', { action => 'truncate', bytes => -1 },
          'cloudbroken'],
         ['closed', { action => 'close' }, 'cloudbroken'],
         ['reset', { action => 'reset' }, 'cloudbroken'],
         ['late', { delay => 2 }, 'cloudtimeout'],
         ['stuck', { action => 'drip', bytes => 20, interval => 2 },
-         'cloudtimeout', qr/did not answer in time/],
+         'cloudtimeout', qr/did not respond in time/],
         ['packed', { action => 'gzip' }, 'cloudinvalid'],
     );
 
@@ -217,7 +217,7 @@ subtest 'what is no file any more' => sub {
 
         rename $path, "$path.away";
         fails($nginx, $browser, $cloud, $node, "$cloud: gone",
-              'cloudnotfound', qr/not there any more/);
+              'cloudnotfound', qr/no longer exists/);
 
         mkdir $path;
         fails($nginx, $browser, $cloud, $node, "$cloud: a folder",
@@ -305,11 +305,11 @@ subtest 'unclear answers of Moodle' => sub {
 
         is($answer->{errorcode}, 'moodleunclear', "$name: errorcode")
             or diag(explain($answer));
-        like($answer->{error}, qr/^It is unclear whether .* look whether it is there/,
+        like($answer->{error}, qr/^It is unclear whether .* check whether .* there/,
              "$name: text");
         ok(!exists $answer->{url}, "$name: no file is claimed to be there");
         like(substr($nginx->log, $seen),
-             qr/\[error\].*moodleunclear: moodle was to store a file/,
+             qr/\[error\].*moodleunclear: moodle did not confirm/,
              "$name: log");
         ok(wait_for(sub { !left($nginx) }, 5), "$name: no file left");
     }
@@ -384,7 +384,7 @@ subtest 'no room on the disk' => sub {
     my ($browser, $node) = ready($other, 'NC', 'large.bin');
 
     fails($other, $browser, 'NC', $node, 'full', 'tempfailed',
-          qr/no room .* so nothing was stored/);
+          qr/no space .* Nothing was stored/);
     like($other->log, qr/tempfailed: .*\(28: No space left on device\)/,
          'told in the log');
 

@@ -397,8 +397,8 @@ sub expiry {
         ok($first->{url}, "$cloud - a link that has to end");
         is_deeply(link_to($browser, $cloud, $node), $first,
                   "$cloud - is used again");
-        my $line = qq(the link to "/report.pdf" ends on "$end 00:00:00": )
-                   . qq("\L$cloud\E" wants it so);
+        my $line = qq(the link to "/report.pdf" expires on "$end 00:00:00", )
+                   . qq(as "\L$cloud\E" requires);
 
         is(() = $nginx->log =~ /\[notice\] [^\n]*\Q$line\E/g, 2,
            "$cloud - and told in the log");
@@ -544,7 +544,7 @@ sub undone {
 
         is(link_to($browser, $cloud, $node)->{errorcode}, 'linkpassword',
            "$cloud - it cannot be deleted: told as what it was");
-        like($nginx->log, qr/a link could not be deleted from "\L$cloud\E"/,
+        like($nginx->log, qr/"\L$cloud\E" did not delete a link/,
              "$cloud - and logged");
     }
 

@@ -80,10 +80,10 @@ sub policies {
 
     my $false = JSON::PP::false;
 
-    for ([{ sharing => $false }, 'sharingdisabled', qr/switched off in/],
+    for ([{ sharing => $false }, 'sharingdisabled', qr/disabled in/],
          [{ public_links => $false }, 'linksdisabled', qr/Public links are/],
          [{ enforce_password => JSON::PP::true }, 'linkpassword',
-          qr/demands a password/])
+          qr/requires a password/])
     {
         my ($settings, $code, $text) = @$_;
 
@@ -109,7 +109,7 @@ sub policies {
     cloud($cloud => 'faults', { match => 'capabilities', action => 'status',
                                 status => 500 });
     told('no capabilities', $cloud, 'linkrefused',
-         qr/It said: "Public link sharing is disabled by the administrator"$/);
+         qr/said: "Public link sharing is disabled by the administrator"$/);
     cloud($cloud => 'settings', { public_links => JSON::PP::true });
 }
 
@@ -149,7 +149,7 @@ sub reshare {
 
         if ($permissions == 1) {
             told('shared without the right to', $cloud, 'linkrefused',
-                 qr/ask for the right.*It said: "You are not allowed/, $node);
+                 qr/ask for permission.* said: "You are not allowed/, $node);
             next;
         }
 
@@ -175,7 +175,7 @@ sub gone {
     cloud($cloud => 'log', undef, 'DELETE');
 
     told('a file that is gone', $cloud, 'cloudnotfound',
-         qr/^This is not there any more/, $node);
+         qr/^This no longer exists/, $node);
     is(creations($cloud), 0, "$cloud - no link was asked for");
 }
 
@@ -187,18 +187,18 @@ sub answers {
 
     my $ocs = sub { encode_json({ ocs => { meta => { status => 'failure',
                     statuscode => $_[0], message => $_[1] }, data => [] } }) };
-    my $sense = qr/an answer that makes no sense/;
+    my $sense = qr/an invalid response/;
 
     for ([200, '', 'cloudinvalid', $sense, 'an empty body'],
          [200, '<html>Log in', 'cloudinvalid', $sense, 'a page'],
          [200, '{"ocs":', 'cloudinvalid', $sense, 'half an answer'],
-         [200, $ocs->(996, 'grpc'), 'cloudinvalid', qr/It said: "grpc"/,
+         [200, $ocs->(996, 'grpc'), 'cloudinvalid', qr/The cloud said: "grpc"/,
           'an error of its own'],
          [200, $ocs->(999, "Bad\nquery"), 'cloudinvalid',
-          qr/It said: "Bad query"/, 'an unknown route'],
-         [500, $ocs->(500, 'x'), 'clouderror', qr/problem of its own/, '500'],
+          qr/The cloud said: "Bad query"/, 'an unknown route'],
+         [500, $ocs->(500, 'x'), 'clouderror', qr/internal error/, '500'],
          [503, $ocs->(503, undef), 'cloudmaintenance', qr/maintenance/, '503'],
-         [404, '404 page not found', 'cloudnotfound', qr/not there any more/,
+         [404, '404 page not found', 'cloudnotfound', qr/no longer exists/,
           '404 without OCS'],
          [403, '<html>', 'cloudforbidden', qr/does not allow/, 'a firewall'],
          [302, '', 'cloudunexpected', qr/unexpected/, 'a redirect'],
@@ -257,7 +257,7 @@ sub token {
         cloud($cloud => 'log', undef, 'DELETE');
 
         told("997 with status $status", $cloud, 'cloudsignin',
-             qr/sign in again and try once more\. It said: "User disabled"/);
+             qr/try once more\. The cloud said: "User disabled"/);
         is(scalar(grep { /^GET .*shares/ } requests($cloud)), 2,
            "$cloud - it was tried once more");
 
@@ -281,7 +281,7 @@ sub too_many {
 
     ok(link_to(NC => $node[$_])->{url}, "limit - link $_") for 0, 1;
     told('the limit', 'NC', 'cloudtoomany',
-         qr/^Nextcloud lets nobody share .* again in 10 minutes, or/, $node[2]);
+         qr/^Nextcloud lets you share .* again in 10 minutes, or/, $node[2]);
 
     ok(link_to(NC => $node[0])->{url}, 'limit - a link that is there');
     ok($browser->picker(list => 8, p => '/Documents/')->{list},

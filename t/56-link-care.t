@@ -173,7 +173,7 @@ sub policies {
 
             is($answer->{errorcode} // $answer->{url}, 'linkpolicy',
                "$cloud - $name");
-            like($answer->{error}, qr/deleted again/, "$cloud - $name: told");
+            like($answer->{error}, qr/was deleted/, "$cloud - $name: told");
             is_deeply(ids($cloud), $before, "$cloud - $name: it is gone");
 
             cloud($cloud => 'faults', undef, 'DELETE');

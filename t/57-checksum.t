@@ -85,7 +85,7 @@ sub changed {
     my ($answer, $name) = @_;
 
     is($answer->{errorcode}, 'cloudchanged', $name) or diag(explain($answer));
-    like($answer->{error} // '', qr/^The file changed while it was fetched /,
+    like($answer->{error} // '', qr/^The file changed while it was being /,
          "$name: text");
     ok(!exists $answer->{url}, "$name: no file is claimed to be there");
     is((grep { $_->{uri} =~ /action=upload$/ } @{ $nginx->moodle('log') }), 0,
@@ -119,7 +119,7 @@ subtest 'ownCloud says it of each file' => sub {
     changed(copy($browser, 'OC', $node, { action => 'replace', from => '%PDF',
                                           to => '%PDG' }), 'one bit');
     like($nginx->log, qr/\[error\].*cloudchanged\ from\ "oc"\ for\ GET\ "[^"]*
-                         report\.pdf":\ \d+\ bytes\ of\ another/x, 'log');
+                         report\.pdf":\ \d+\ bytes\ do\ not\ match/x, 'log');
     like($nginx->access_log, qr/e=cloudchanged$/m, 'access log');
 
     taken(copy($browser, 'OC', $node), 'good again', $whole);

@@ -86,7 +86,7 @@ for my $profile (qw(OC NC)) {
 
         like($text, qr/Account moodle-system/, 'who');
         like($text, qr/Connected since 20\d\d-\d\d-\d\d \d\d:\d\d UTC/, 'when');
-        like($text, qr/Tokens renewed 20\d\d-/, 'renewed');
+        like($text, qr/Tokens refreshed 20\d\d-/, 'renewed');
         like($text, qr/Links 0/, 'nothing yet');
         like($text, qr/Connect again.*Disconnect/, 'buttons');
 
@@ -96,7 +96,7 @@ for my $profile (qw(OC NC)) {
 
         $answer = $browser->return_to($url);
         is($answer->{status}, 403, 'the same once more');
-        like(text($answer), qr/has been used already|another browser/,
+        like(text($answer), qr/has already been used|another browser/,
              'is told');
     };
 }
@@ -136,7 +136,7 @@ for my $profile (qw(OC NC)) {
                                                @header);
 
                 is($answer->{status}, 403, "$who, $agent");
-                like(text($answer), qr/for site administrators of Moodle/,
+                like(text($answer), qr/for Moodle site administrators/,
                      "$who, told");
                 unlike($answer->{body}, qr/<form/, "$who, no button");
 
@@ -189,7 +189,7 @@ for my $profile (qw(OC NC)) {
                                { action => 'connect' });
 
             is($answer->{status}, 503, "Moodle: @$fault");
-            like(text($answer), qr/Moodle could not be asked whether/,
+            like(text($answer), qr/Moodle did not say whether/,
                  "Moodle: @$fault, told");
             is(set_cookie($answer), '', "Moodle: @$fault, no cookie");
         }
@@ -229,7 +229,7 @@ for my $profile (qw(OC NC)) {
                                Origin => $origin);
 
             is($answer->{status}, 403, "from $origin");
-            like(text($answer), qr/not sent by a page of this site/, 'told');
+            like(text($answer), qr/not sent from a page of this site/, 'told');
             is(set_cookie($answer), '', 'no cookie');
         }
 
@@ -274,7 +274,7 @@ for my $profile (qw(OC NC)) {
         my $answer = connect_as($browser, $profile, 'alice');
 
         is($answer->{status}, 403, 'refused');
-        like(text($answer), qr/signed in with yourself/, 'told');
+        like(text($answer), qr/This is your own account/, 'told');
         like($answer->{body}, qr/href="\Q$back\E"/, 'the way back');
         ok(!-e $file, 'no file');
         is(scalar(requests($profile, qr/^DELETE .*apppassword/)),
@@ -299,7 +299,7 @@ for my $profile (qw(OC NC)) {
         my $answer = connect_as(administrator($nginx), $profile);
 
         is($answer->{status}, 502, 'refused');
-        like(text($answer), qr/none to renew it with/, 'told');
+        like(text($answer), qr/no refresh token/, 'told');
         ok(!-e $file, 'no file');
     };
 
@@ -321,9 +321,9 @@ for my $profile (qw(OC NC)) {
             my ($id) = $answer->{headers}{location} =~ /=(\w+)$/;
             my $text = shown($browser, $profile, "?confirm=$id");
 
-            like($text, qr/as bob, which is another .* than moodle-system/,
+            like($text, qr/as bob, which is a different .* from moodle-system/,
                  'both names');
-            like($text, qr/Links .* moodle-system \(0\) will not open/,
+            like($text, qr/links of moodle-system \(0\) will no longer open/,
                  'what it is about');
             like($text, qr/Replace it.*Keep it/, 'two buttons');
 
@@ -346,7 +346,7 @@ for my $profile (qw(OC NC)) {
             is(press($browser, $profile, { action => 'replace', @field })
                ->{status}, 404, 'not once more');
             like(shown($browser, $profile, "?confirm=$id"),
-                 qr/took too long, or was done/, 'told on the page');
+                 qr/has expired or has already been used/, 'told on the page');
         }
 
         is(scalar(requests($profile, qr/^DELETE .*apppassword/)),
@@ -367,7 +367,7 @@ for my $profile (qw(OC NC)) {
         my $answer = press($browser, $profile, { action => 'disconnect' });
 
         is($answer->{status}, 200, 'asked');
-        like(text($answer), qr/neither be made nor opened/, 'about what');
+        like(text($answer), qr/neither created nor opened/, 'about what');
         ok(-e $file, 'nothing done');
 
         is(press($browser, $profile, { action => 'keep' })->{status}, 303,
@@ -429,7 +429,7 @@ for my $profile (qw(OC NC)) {
         cloud($profile => 'faults', { match => '^PROPFIND', status => 503,
                                       action => 'status' });
         like(shown($browser, $profile),
-             qr/Account moodle-system .*is not known at the moment/,
+             qr/Account moodle-system .*is unknown at the moment/,
              'a cloud in trouble');
     };
 }
@@ -463,7 +463,7 @@ subtest 'a password' => sub {
         my $text = shown($browser, $profile);
 
         like($text, qr/Account moodle-system Links 1 Size/, 'told');
-        like($text, qr/password of the configuration/, 'how');
+        like($text, qr/password in the configuration/, 'how');
         unlike($text, qr/Connect an|Disconnect/, 'no buttons');
         is(press($browser, $profile, { action => $_ })->{status}, 400,
            "nothing to $_") for qw(connect disconnect);
@@ -473,9 +473,9 @@ subtest 'a password' => sub {
 
         is(making(administrator($nginx), $profile)->{errorcode}, 'accountrefused',
            'a wrong one');
-        like($nginx->log, qr/\[error\].*"$id" does not accept the password of the /,
+        like($nginx->log, qr/\[error\].*"$id" rejected the password of the /,
              'logged');
-        like(shown($browser, $profile), qr/set its password anew/, 'told');
+        like(shown($browser, $profile), qr/must correct the password/, 'told');
 
         $nginx->finish;
     }

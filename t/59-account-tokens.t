@@ -198,8 +198,8 @@ for my $profile (qw(OC NC)) {
 
         is(refreshed($profile), '1:200', 'by one worker');
         is((stat $file)[2] & 07777, 0600, 'the mode of the file');
-        like($nginx->log, qr/\[info\].*gave new tokens to the system account, (?#
-                            )generation 2/, 'logged');
+        like($nginx->log, qr/\[info\].*refreshed the tokens of the (?#
+                            )system account, generation 2/, 'logged');
 
         # with nothing but the file
 
@@ -216,12 +216,12 @@ for my $profile (qw(OC NC)) {
                                       action => 'status', status => 503 });
         $clock->set(7500);
         $nginx->reload;
-        ok(wait_for(sub { $nginx->log =~ /\[warn\].*no new tokens to the (?#
-                          )system account.*status 503/ }), 'told');
+        ok(wait_for(sub { $nginx->log =~ /\[warn\].*not refresh the tokens (?#
+                          )of the system account.*status 503/ }), 'told');
         sleep 2;
         $nginx->reload;
         sleep 3;
-        is(() = $nginx->log =~ /no new tokens to the system/g, 1, 'once');
+        is(() = $nginx->log =~ /not refresh the tokens of/g, 1, 'once');
 
         cloud($profile => 'faults', undef, 'DELETE');
         cloud($profile => 'log', undef, 'DELETE');
@@ -235,18 +235,18 @@ for my $profile (qw(OC NC)) {
         cloud($profile => 'revoke', {});
         $clock->set(12000);
         $nginx->reload;
-        ok(wait_for(sub { $nginx->log =~ /\[error\].*the system account of (?#
-                    )"\L$profile\E" is lost: "moodle-system" has to be/ }),
+        ok(wait_for(sub { $nginx->log =~ /\[error\].*"\L$profile\E" no (?#
+                    )longer accepts the tokens of .*: connect "moodle-system"/ }),
            'lost') or diag($nginx->log);
         sleep 2;
         $nginx->reload;
         sleep 3;
-        is(() = $nginx->log =~ /is lost/g, 1, 'told once');
+        is(() = $nginx->log =~ /no longer accepts the/g, 1, 'told once');
 
         my $browser = $nginx->browser;
 
-        like(shown($browser, $profile), qr/does not accept the tokens of this (?#
-             )account any more.*Connect again/, 'on the page');
+        like(shown($browser, $profile), qr/no longer accepts the tokens of (?#
+             )this account.*Connect again/, 'on the page');
 
         is(making($browser, $profile)->{errorcode}, 'accountlost',
            'to who makes a link');
@@ -265,16 +265,16 @@ for my $profile (qw(OC NC)) {
 my %trouble = (
     'no regular file' => [sub { unlink $_[0]; mkdir $_[0] },
         qr/is not a regular file/, sub { rmdir $_[0] }],
-    'empty' => [sub { spew($_[0], '') }, qr/does not hold an account/],
+    'empty' => [sub { spew($_[0], '') }, qr/contains no account/],
     'too large' => [sub { spew($_[0], 'v1.' . 'x' x 70000) },
-        qr/does not hold an account/],
+        qr/contains no account/],
     'damaged' => [sub {
         my $text = slurp($_[0]);
         substr($text, 60, 1) =~ tr/A-Za-z0-9_-/B-ZAb-za1-90\-_/;
         spew($_[0], $text);
-    }, qr/was damaged, or sealed with a key that is not among/],
+    }, qr/is damaged, or was sealed with a key that is not among/],
     'cut' => [sub { spew($_[0], substr slurp($_[0]), 0, 100) },
-        qr/was damaged, or sealed/],
+        qr/is damaged, or was sealed/],
     'removed' => [sub { unlink $_[0] }, qr/no system account of "\w+" is/],
 );
 
@@ -295,7 +295,7 @@ sub asked {
 
         ok($id, 'to be asked') or return $answer;
         like(shown($browser, $profile, "?confirm=$id"),
-             qr/as moodle-system\. .*file is not known.*Replace it.*Keep it/,
+             qr/as moodle-system\. .*is unknown.*Replace it.*Keep it/,
              'what it is about');
         is(-f $file ? slurp($file) : 'none', $old, 'the file is as it was');
 
@@ -337,7 +337,7 @@ for my $profile (qw(OC NC)) {
             my $text = shown($browser, $profile);
 
             like($text, $name eq 'removed' ? qr/No account of/
-                                           : qr/cannot be read, was damaged, or/,
+                                           : qr/cannot be read, is damaged/,
                  'told on the page');
 
             my $answer = $name eq 'removed'
@@ -412,10 +412,10 @@ sub elsewhere {
     $nginx->configure(places($nginx));
     $nginx->restart;
 
-    like(shown($browser, $profile), qr/those of a cloud at another address/,
+    like(shown($browser, $profile), qr/tokens of a cloud at another address/,
          'another address, told on the page');
     like(substr($nginx->log, $seen),
-         qr/\[error\].*holds tokens of a cloud at another address/, 'logged');
+         qr/\[error\].*contains tokens of a cloud at another address/, 'logged');
     ok(!IO::Select->new($listen)->can_read(0), 'nobody is asked there');
 }
 
@@ -532,13 +532,13 @@ subtest 'a worker that ends while it waits' => sub {
 
 subtest 'who is not trusted, or not there' => sub {
     for my $trusted ([trusted_certificate => $env->{CLOUD_OTHER_CA},
-                      qr/gave no new tokens.*failure 3/],
+                      qr/did not refresh the tokens.*failure 3/],
                      [base_url => "https://localhost:"
                                   . $env->{CLOUD_BAD_NAME_PORT} . '/',
-                      qr/holds tokens of a cloud at another address/],
+                      qr/contains tokens of a cloud at another address/],
                      [base_url => 'https://127.0.0.1:'
                                   . Owncloud::free_port() . '/',
-                      qr/holds tokens of a cloud at another address/]) {
+                      qr/contains tokens of a cloud at another address/]) {
 
         my ($name, $value, $logged) = @$trusted;
 

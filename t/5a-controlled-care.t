@@ -91,8 +91,8 @@ EOT
     $nginx->reload;
 
     refused($browser, 'NC', '/report.pdf', 'wrong password', 'accountrefused',
-            qr/^Nextcloud does not let in the account that keeps such files/);
-    like($nginx->log, qr/\[error\] [^\n]*"nc" does not accept the password/,
+            qr/^Nextcloud rejected the password of Moodle's system account/);
+    like($nginx->log, qr/\[error\] [^\n]*"nc" rejected the password/,
          'wrong password: told in the log');
     unlike($nginx->log, qr/not it\b/, 'wrong password: which is not');
 
@@ -213,7 +213,7 @@ sub tokens {
             fault($cloud, { match => $step, action => 'status',
                             status => 401, body => 'dav' });
             refused($browser, $cloud, '/alice.txt', "$cloud 401 for $step",
-                    'accountrefused', qr/set its password anew/);
+                    'accountrefused', qr/must correct the password/);
         }
 
         fault($cloud);
@@ -253,7 +253,7 @@ sub opencloud {
         $ids[1]{to} =~ s/f9/f8/;
         fault($cloud, @ids);
         refused($browser, $cloud, '/alice.txt', "$name, another id",
-                'cloudnotfound', qr/did not get to the account/);
+                'cloudnotfound', qr/did not reach/);
         fault($cloud);
 
         # made by another nginx after this one has looked
@@ -288,7 +288,7 @@ sub opencloud {
               message => 'A share for the recipient already exists' });
         refused($browser, $cloud, '/alice.txt', "$name, 104 and no share",
                 'cloudforbidden',
-                qr/It said: "A share for the recipient already exists"$/);
+                qr/ said: "A share for the recipient already exists"$/);
         fault($cloud);
     }
 
@@ -305,7 +305,7 @@ sub limited {
     cloud(NC => 'settings', { share_limit => 1 });
     made($nginx, $browser, 'NC', '/alice.txt', 'one share');
     refused($browser, 'NC', '/notes.txt', 'more than one', 'cloudtoomany',
-            qr/more than a few files at a time\. Please try again in 10 min/);
+            qr/only a few files at a time\. Please try again in 10 min/);
 
     # that is no reason to leave the cloud alone
 
@@ -340,21 +340,21 @@ sub lookups {
                     $text);
         };
 
-        $rule->($_, 'cloudinvalid', qr/makes no sense/, action => 'xml',
+        $rule->($_, 'cloudinvalid', qr/invalid response/, action => 'xml',
                 kind => $_)
             for qw(not_xml empty html other_root wrong_namespace dtd bomb
                    external deep two_roots);
 
         # well-formed, and the file is not in it
 
-        $rule->($_, 'cloudnotfound', qr/did not get to the account/,
+        $rule->($_, 'cloudnotfound', qr/did not reach/,
                 action => 'xml', kind => $_) for qw(hostile broken);
 
         $rule->('huge', 'cloudtoobig', qr/larger than/, action => 'entries',
                 count => 20000);
-        $rule->('cut', 'cloudinvalid', qr/makes no sense/, action => 'cut',
+        $rule->('cut', 'cloudinvalid', qr/invalid response/, action => 'cut',
                 bytes => 200);
-        $rule->('truncated', 'cloudbroken', qr/broke off/,
+        $rule->('truncated', 'cloudbroken', qr/was lost/,
                 action => 'truncate', bytes => 200);
 
         # the right id at the wrong place
@@ -365,7 +365,7 @@ sub lookups {
                       . "$dav/alice.txt", '/elsewhere/alice.txt',
                       "$dav/Documents/%2e%2e/%2e%2e/alice.txt")
         {
-            $rule->("href $href", 'cloudnotfound', qr/did not get/,
+            $rule->("href $href", 'cloudnotfound', qr/did not reach/,
                     action => 'replace', from => "<d:href>$dav/alice.txt<",
                     to => "<d:href>$href<");
         }

@@ -486,8 +486,8 @@ sub not_shareable {
            "$cloud not shareable: she has it");
 
         refused($browser, $cloud, '/bob.txt', "$cloud not shareable",
-                'cloudforbidden', qr/may\ not\ be\ yours\ to\ share.*
-                    \ It\ said:\ "You\ are\ not\ allowed\ to\ share/x);
+                'cloudforbidden', qr/may\ not\ have\ permission\ to\ share.*
+                    \ The\ cloud\ said:\ "You\ are\ not\ allowed\ to\ share/x);
 
         # and what she may share, as bob's it is
 
@@ -524,9 +524,9 @@ sub chosen_folder {
 
     for my $cloud (clouds()) {
         refused($browser, $cloud, '/Documents', "$cloud folder", 'isfolder',
-                qr/^This is a folder/);
+                qr/^This is now a folder/);
         refused($browser, $cloud, '/not there.txt', "$cloud not there",
-                'cloudforbidden', qr/not there any more/);
+                'cloudforbidden', qr/may no longer exist/);
     }
 
     $nginx->finish;

@@ -398,7 +398,7 @@ sub proof {
         is_deeply(received($cloud, 'teacher1'),
                   ['teacher1 /Moodlefiles/notes.txt 3'],
                   "@$fault[0] - nothing is taken away");
-        like($nginx->log, qr/did not say who may: .*manage\.php\?contextid=17"/,
+        like($nginx->log, qr/not report permissions: .*manage\.php\?contextid=17"/,
              "@$fault[0] - logged");
     }
 
@@ -761,7 +761,7 @@ sub lost {
             my $answer = open_file($who, 'notes.txt');
 
             is($answer->{status}, 404, "$cloud - the copy is gone");
-            like($answer->{body}, qr/not at .*any more.*account that kept/s,
+            like($answer->{body}, qr/no longer in .*removed from .*system account/s,
                  "$cloud - which is said");
         }
 
@@ -780,10 +780,10 @@ sub lost {
 
     for my $case (
         ["teacher1 password=$dir/teacher.secret", 403, 'linkaccount',
-         qr/account that Moodle does not use any more/],
+         qr/account that Moodle no longer uses/],
         ["moodle-system password=$dir/system.secret", 503, 'accountrefused',
-         qr/administrator has to set its password anew/],
-        [undef, 503, 'accountmissing', qr/no account at Nextcloud/])
+         qr/administrator must correct the password/],
+        [undef, 503, 'accountmissing', qr/no system account at Nextcloud/])
     {
         my ($account, $status, $code, $text) = @$case;
 
@@ -807,7 +807,7 @@ sub lost {
         enabled => 'off' });
     $nginx->reload;
 
-    like(open_file($reader, 'report.pdf')->{body}, qr/switched off/,
+    like(open_file($reader, 'report.pdf')->{body}, qr/is disabled here/,
          'the issuer is switched off');
 
     $nginx->configure(setting => {},

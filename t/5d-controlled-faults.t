@@ -148,7 +148,7 @@ sub not_unshared {
             if ($kind ne '404') {
                 like((asked($cloud))[-1], qr{^account DELETE /alice\.txt$},
                      "$name: the account does not want it");
-                like($nginx->log, qr/\[error\] [^\n]*does not remove a share/,
+                like($nginx->log, qr/\[error\] [^\n]*did not delete a share/,
                      "$name: told in the log");
                 ok(!$share || $share->{hidden}, "$name: it has not got it");
             }
@@ -200,10 +200,10 @@ sub not_undone {
             is(choose($browser, $cloud, '/report.pdf', %field)->{errorcode},
                $step->[2]{$kind}, "$name: told");
             like(substr($nginx->log, $seen),
-                 qr/\[error\] [^\n]*does not remove a share with the system/,
+                 qr/\[error\] [^\n]*did not delete a share with the system/,
                  "$name: the share is told in the log");
             like(substr($nginx->log, $seen), qr/\[error\] [^\n]*"\/Moodle[^\n]*
-                                                \ is\ left:\ status\ 500/x,
+                                                \ not\ deleted:\ status\ 500/x,
                  "$name: and the folder") if $where =~ /folder|copy/;
 
             fault($cloud);
@@ -245,7 +245,7 @@ sub full {
             $nginx->restart;
             cloud($cloud => 'settings', { quota => { $account => $free } });
             refused($browser, $cloud, '/report.pdf', "$cloud $free bytes",
-                    'accountquota', qr/that keeps such files has no space/);
+                    'accountquota', qr/system account at .* has no space/);
             like(substr($nginx->log, $seen),
                  qr/\[error\] [^\n]*"\L$cloud\E" has no space left/,
                  "$cloud $free bytes: told in the log");

@@ -369,7 +369,7 @@ sub written {
     my $answer = $read->($text[2], delay => 1);
 
     is($answer->{status}, 502, 'what was written just before, and is longer');
-    like($answer->{body}, qr/is being changed at .*Please open it again/,
+    like($answer->{body}, qr/is being changed in .*Please open it again/,
          'and what to do');
     is_deeply(bodies(together(openings(['teacher1', $name, 6]))), [$text[2]],
               'which helps');

@@ -61,7 +61,7 @@ sub is_noticket {
     my ($answer, $name) = @_;
 
     is($answer->{status}, 403, "$name - refused");
-    like($answer->{body}, qr/go to the page of Moodle where the file is/,
+    like($answer->{body}, qr/Please open the file from its page in Moodle/,
          "$name - with what to do");
     unlike($answer->{body}, qr/\Q$notes\E/, "$name - and without the file");
 }
@@ -301,7 +301,7 @@ sub moved_site {
     my $answer = open_file($other, 'report.pdf');
 
     is($answer->{status}, 403, 'a link of another Moodle');
-    like($answer->{body}, qr/made in another Moodle/, 'which is said');
+    like($answer->{body}, qr/created in another Moodle/, 'which is said');
     is_deeply(received('teacher1'), [], 'nothing is shared');
     like($nginx->log, qr{linkelsewhere: .*"/Moodle 127\.0\.0\.1_$port/}m,
          'and logged');

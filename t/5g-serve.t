@@ -453,7 +453,7 @@ sub cut {
         cmp_ok(length $answer->{body}, '<', length $body, "$name - cut");
     }
 
-    like($nginx->log, qr/\[error\].*cloudbroken.*: 299999 bytes came as a /,
+    like($nginx->log, qr/\[error\].*cloudbroken.*: a whole file of 299999 /,
          'told in the log');
 
     # a browser that goes away ends the call

@@ -59,7 +59,7 @@ async function replacing(another, at, cloud) {
                                      ["Replace it", "bob"]])
     {
         await connect(page, at, cloud, "Connect again", "bob");
-        ok(await page.getByText("signed in as bob, which is another account")
+        ok(await page.getByText("signed in as bob, which is a different account")
             .isVisible(), `${button}: is asked`);
         is(await buttons(page), ["Replace it", "Keep it"],
            `${button}: two buttons`);

@@ -259,7 +259,7 @@ async function stranger(page, url, another) {
 
         for (const [address, why] of
              [[link, "or by somebody else"],
-              [link.replace(/\?.*/, ""), "opens from Moodle only"]])
+              [link.replace(/\?.*/, ""), "opens only from Moodle"]])
         {
             await theirs.goto(address);
             is(await theirs.locator("h1").textContent(),

@@ -128,7 +128,7 @@ END {
     cloud($_ => 'reset', {}) for qw(NC OC);
 
     my $upload = qr/no "upload_repository" in/;
-    my $usual = qr/is at the address|is plain http|"\w+ off" in|$upload/;
+    my $usual = qr/has the address|is plain http|"\w+ off" in|$upload/;
 
     print $stderr grep { !/$usual|src\/core\/\S+ runtime error|^==\d+==/ }
                   split /^/, slurp("$nginx->{dir}/stderr");
