@@ -36,8 +36,9 @@ ngx_http_owncloud_account(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
     default: /* NGX_HTTP_OWNCLOUD_ACCOUNT_NONE */
         return ngx_http_owncloud_account_failed(r, ctx, "accountmissing",
-                   "There is no account at %s that could keep such files. "
-                   "Please tell your administrator, or choose another way.");
+                   "There is no system account at %s to store this file. "
+                   "Please tell your administrator, or choose another "
+                   "option.");
     }
 }
 
@@ -96,8 +97,7 @@ ngx_http_owncloud_account_tokens(ngx_http_request_t *r,
         case NGX_DECLINED:
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                           "no system account of \"%V\" is connected: open the "
-                          "location of \"owncloud_connect\"",
-                          &ctx->issuer->id);
+                          "page of \"owncloud_connect\"", &ctx->issuer->id);
 
             /* fall through */
 

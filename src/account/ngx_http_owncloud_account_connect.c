@@ -37,7 +37,7 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (!ctx->issuer->enabled) {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
-                   "%s is switched off here: \"enabled off;\" is in its "
+                   "%s is disabled here by \"enabled off;\" in its "
                    "configuration.");
     }
 
@@ -45,8 +45,8 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
         && ngx_http_owncloud_origin(r, ctx) != NGX_OK)
     {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
-                   "This form was not sent by a page of this site, so that "
-                   "nothing was done.");
+                   "This form was not sent from a page of this site. Nothing "
+                   "was changed.");
     }
 
     if (ctx->repository->authorize) {
@@ -77,15 +77,16 @@ ngx_http_owncloud_connect_answer(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_PROOF_NO:
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
-                   "This page is for site administrators of Moodle. Log in to "
-                  "Moodle as one, in this browser, and open this page again.");
+                   "This page is for Moodle site administrators only. Log in "
+                   "to Moodle as a site administrator in this browser, then "
+                   "open this page again.");
 
     default: /* NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR */
         return ngx_http_owncloud_connect_failed(r, ctx,
                    NGX_HTTP_SERVICE_UNAVAILABLE,
-                   "Moodle could not be asked whether you are a site "
-                   "administrator. Try again in a moment; if it happens "
-                   "again, look into the error log of nginx.");
+                   "Moodle did not say whether you are a site administrator. "
+                   "Please try again in a moment. If the problem persists, "
+                   "check the error log of nginx.");
     }
 }
 
@@ -125,8 +126,9 @@ ngx_http_owncloud_connect_get(ngx_http_request_t *r,
             page->confirm = connect->confirm;
 
         } else {
-            page->notice = "This took too long, or was done already. Connect "
-                           "the account again if it is not the right one.";
+            page->notice = "This form has expired or has already been used. "
+                           "If the account shown here is not the right one, "
+                           "connect the account again.";
         }
     }
 
@@ -148,8 +150,8 @@ ngx_http_owncloud_connect_post(ngx_http_request_t *r,
 
     if (ctx->issuer->account != NGX_HTTP_OWNCLOUD_ACCOUNT_OAUTH) {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_REQUEST,
-                   "The account signs in by the password of the "
-                   "configuration: there is nothing to connect.");
+                   "The account signs in with the password in the "
+                   "configuration. There is nothing to connect.");
     }
 
     if (ngx_http_owncloud_connect_is(ctx, "action", "connect")) {
@@ -166,7 +168,7 @@ ngx_http_owncloud_connect_post(ngx_http_request_t *r,
 
     if (!ngx_http_owncloud_connect_is(ctx, "action", "disconnect")) {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_REQUEST,
-                   "This form is not known here, so that nothing was done.");
+                   "This form is not valid. Nothing was changed.");
     }
 
     if (ngx_http_owncloud_connect_is(ctx, "sure", "1")) {

@@ -295,12 +295,12 @@ ngx_http_owncloud_count_done(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "\"%V\" did not tell what the system account holds: "
+                  "\"%V\" did not list the files of the system account: "
                   "status %ui, failure %ui", &ctx->issuer->id, call->status,
                   call->failure);
 
-    connect->page.trouble = "%s cannot be reached, or gives an answer that is "
-                            "not understood: the error log says which.";
+    connect->page.trouble = "%s could not be reached, or sent an invalid "
+                            "response. The error log has the details.";
 
     return connect->next(r, ctx);
 }

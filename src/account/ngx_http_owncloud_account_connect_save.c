@@ -45,8 +45,8 @@ ngx_http_owncloud_connect_replace(ngx_http_request_t *r,
 
     if (rc != NGX_OK) {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_NOT_FOUND,
-                   "This took too long, or was done already. Nothing was "
-                   "changed; connect the account again.");
+                   "This form has expired or has already been used. Nothing "
+                   "was changed. Please connect the account again.");
     }
 
     connect->replace = 1;
@@ -129,8 +129,8 @@ ngx_http_owncloud_connect_lock(ngx_http_request_t *r,
     {
         return ngx_http_owncloud_connect_failed(r, ctx,
                    NGX_HTTP_SERVICE_UNAVAILABLE,
-                   "The tokens of the account are being renewed, and %s takes "
-                   "long to answer. Nothing was changed; please try again in "
+                   "The tokens of the account are being refreshed, and %s is "
+                   "slow to respond. Nothing was changed. Please try again in "
                    "a minute.");
     }
 
@@ -178,15 +178,15 @@ ngx_http_owncloud_connect_save(ngx_http_request_t *r,
 
     case NGX_DECLINED:
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_GATEWAY,
-                   "The tokens of %s are larger than any that are known. "
-                   "Nothing was changed.");
+                   "The tokens of %s are too large to store. Nothing was "
+                   "changed.");
 
     case NGX_ABORT:
         return ngx_http_owncloud_connect_failed(r, ctx,
                    NGX_HTTP_INTERNAL_SERVER_ERROR,
-                   "The file that the account is to be kept in could not be "
-                   "written, so that nothing was changed. The error log says "
-                   "why: see to it, and connect the account again.");
+                   "The file of the system account could not be written. "
+                   "Nothing was changed. The error log says why. Fix the "
+                   "problem, then connect the account again.");
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -249,9 +249,9 @@ ngx_http_owncloud_connect_ask(ngx_http_request_t *r,
     case NGX_DECLINED:
         return ngx_http_owncloud_connect_failed(r, ctx,
                    NGX_HTTP_SERVICE_UNAVAILABLE,
-                   "There is an account already, or a file that cannot be "
+                   "There is already an account, or a file that cannot be "
                    "read, and \"owncloud_zone\" has no room for the tokens of "
-                   "another one. Nothing was changed: disconnect the old "
+                   "another account. Nothing was changed. Disconnect the old "
                    "account first.");
 
     default: /* NGX_ERROR */
@@ -304,9 +304,8 @@ ngx_http_owncloud_connect_remove(ngx_http_request_t *r,
     if (rc != NGX_OK) {
         return ngx_http_owncloud_connect_failed(r, ctx,
                    NGX_HTTP_INTERNAL_SERVER_ERROR,
-                   "The file that the account is kept in could not be "
-                   "removed, so that nothing was changed. The error log says "
-                   "why.");
+                   "The file of the system account could not be deleted. "
+                   "Nothing was changed. The error log says why.");
     }
 
     ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,

@@ -233,8 +233,8 @@ ngx_http_owncloud_connect_exchanged(ngx_http_request_t *r,
 
     if (session->refresh.len == 0) {
         return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_BAD_GATEWAY,
-                   "%s has given a token for a short time only, and none to "
-                   "renew it with, so that the account would soon be lost. "
+                   "%s issued an access token that expires soon, and no "
+                   "refresh token. The account would soon be disconnected. "
                    "Nothing was changed.");
     }
 
@@ -247,8 +247,8 @@ ngx_http_owncloud_connect_own_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_connect_failed(r, ctx, NGX_HTTP_FORBIDDEN,
-               "This is the account that you are signed in with yourself in "
-               "the file picker of this browser. The system account has to be "
-               "an account of its own: sign out at %s, and connect again as "
-               "the system account. Nothing was changed.");
+               "This is your own account: you are signed in with it in the "
+               "file picker of this browser. The system account must be a "
+               "separate account. Nothing was changed. Sign out of %s, then "
+               "connect again as the system account.");
 }

@@ -42,8 +42,8 @@ ngx_http_owncloud_account_lost(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_account_failed(r, ctx, "accountlost",
-               "The account at %s that keeps such files is not connected any "
-               "more. The administrator has to reconnect it.");
+               "Moodle's system account at %s is not connected. The "
+               "administrator must connect it again.");
 }
 
 
@@ -52,11 +52,10 @@ ngx_http_owncloud_account_password_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" does not accept the password of the system "
-                  "account \"%V\"", &ctx->issuer->id,
-                  &ctx->issuer->account_user);
+                  "\"%V\" rejected the password of the system account \"%V\"",
+                  &ctx->issuer->id, &ctx->issuer->account_user);
 
     return ngx_http_owncloud_account_failed(r, ctx, "accountrefused",
-               "%s does not let in the account that keeps such files. "
-               "The administrator has to set its password anew.");
+               "%s rejected the password of Moodle's system account. The "
+               "administrator must correct the password.");
 }

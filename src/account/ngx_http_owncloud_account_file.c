@@ -99,7 +99,7 @@ ngx_http_owncloud_account_content(ngx_http_owncloud_account_env_t *env,
         || ngx_file_size(&fi) > NGX_HTTP_OWNCLOUD_SEALED_MAX)
     {
         return ngx_http_owncloud_account_error(env, 0,
-                                               "does not hold an account");
+                                               "contains no account");
     }
 
     text->len = (size_t) ngx_file_size(&fi);
@@ -143,8 +143,8 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
 
     if (rc == NGX_DECLINED) {
         return ngx_http_owncloud_account_error(env, 0,
-                             "was damaged, or sealed with a key that is not "
-                             "among \"owncloud_seal_key\"");
+                             "is damaged, or was sealed with a key that is "
+                             "not among \"owncloud_seal_key\"");
     }
 
     if (ngx_http_owncloud_account_unpack(&plain, &audience, credential,
@@ -152,8 +152,8 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
         != NGX_OK)
     {
         return ngx_http_owncloud_account_error(env, 0,
-                             "does not hold an account, or was written by "
-                             "another version");
+                             "contains no account, or was written by another "
+                             "version");
     }
 
     own = &env->issuer->authorities;
@@ -164,7 +164,7 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
         || ngx_memcmp(audience.data, own->data, own->len) != 0)
     {
         return ngx_http_owncloud_account_error(env, 0,
-                             "holds tokens of a cloud at another address: "
+                             "contains tokens of a cloud at another address: "
                              "connect the account again");
     }
 

@@ -93,23 +93,23 @@ ngx_http_owncloud_account_holder_lost(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_LOST_REFUSED:
         return ngx_http_owncloud_account_failed(r, ctx, "accountrefused",
-                   "%s does not let the account that keeps such files do "
-                   "this. Please tell your administrator.");
+                   "%s did not accept the sign-in of Moodle's system account. "
+                   "Please tell your administrator.");
 
     case NGX_HTTP_OWNCLOUD_LOST_FAILED:
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" gave no new tokens to the system account: "
-                      "status %ui, failure %ui", &ctx->issuer->id,
+                      "\"%V\" did not refresh the tokens of the system "
+                      "account: status %ui, failure %ui", &ctx->issuer->id,
                       ctx->call->status, ctx->call->failure);
 
         return ngx_http_owncloud_account_failed(r, ctx, "accountunavailable",
-                   "%s cannot be used by the account that keeps such files "
-                   "at the moment. Please try again in a few minutes.");
+                   "%s is not available to Moodle's system account at the "
+                   "moment. Please try again in a few minutes.");
 
     default: /* NGX_HTTP_OWNCLOUD_LOST_ENDED */
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "the system account of \"%V\" is lost: \"%V\" has to be "
-                      "connected again", &ctx->issuer->id,
+                      "\"%V\" no longer accepts the tokens of the system "
+                      "account: connect \"%V\" again", &ctx->issuer->id,
                       &ctx->account->credential->user);
 
         return ngx_http_owncloud_account_lost(r, ctx);

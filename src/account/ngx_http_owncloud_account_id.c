@@ -122,16 +122,15 @@ ngx_http_owncloud_account_id_received(ngx_http_request_t *r,
     if (rc == NGX_DECLINED) {
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" does not say which id the system account \"%V\" "
-                      "has: status %ui, failure %ui", &ctx->issuer->id,
-                      &ctx->issuer->account_user, call->status,
-                      call->failure);
+                      "\"%V\" did not return the id of the system account "
+                      "\"%V\": status %ui, failure %ui", &ctx->issuer->id,
+                      &ctx->issuer->account_user, call->status, call->failure);
 
         /* its name may be somebody else's id */
 
         return ngx_http_owncloud_account_failed(r, ctx, "accountunavailable",
-                   "%s cannot be used by the account that keeps such files at "
-                   "the moment. Please try again in a few minutes.");
+                   "%s is not available to Moodle's system account at the "
+                   "moment. Please try again in a few minutes.");
     }
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);

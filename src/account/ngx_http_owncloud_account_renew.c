@@ -260,8 +260,8 @@ ngx_http_owncloud_renew_done(ngx_http_owncloud_background_t *bg)
 
     default: /* NGX_HTTP_OWNCLOUD_REFRESH_FAILED */
         ngx_log_error(NGX_LOG_WARN, bg->log, 0,
-                      "\"%V\" gave no new tokens to the system account, which "
-                      "nobody waits for: status %ui, failure %ui",
+                      "\"%V\" did not refresh the tokens of the system "
+                      "account ahead of time: status %ui, failure %ui",
                       &bg->issuer->id, bg->status, bg->failure);
 
         ngx_http_owncloud_renew_later(renew);
@@ -282,12 +282,12 @@ ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
     if (ngx_http_owncloud_account_replace(env, renewed) != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, env->log, 0,
                       "new tokens of the system account of \"%V\" could not "
-                      "be kept", &env->issuer->id);
+                      "be stored", &env->issuer->id);
         return;
     }
 
     ngx_log_error(NGX_LOG_INFO, env->log, 0,
-                  "\"%V\" gave new tokens to the system account, "
+                  "\"%V\" refreshed the tokens of the system account, "
                   "generation %ui", &env->issuer->id, renewed->generation);
 }
 
@@ -308,8 +308,8 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
     }
 
     ngx_log_error(NGX_LOG_ERR, env->log, 0,
-                  "the system account of \"%V\" is lost: \"%V\" has to be "
-                  "connected again", &env->issuer->id, &credential->user);
+                  "\"%V\" no longer accepts the tokens of the system account: "
+                  "connect \"%V\" again", &env->issuer->id, &credential->user);
 
     (void) ngx_http_owncloud_account_expire(env, credential);
 }

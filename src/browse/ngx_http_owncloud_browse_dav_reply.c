@@ -25,7 +25,7 @@ ngx_http_owncloud_dav_reply_unauthorized(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "\"%V\" does not accept the token any more",
+                  "\"%V\" no longer accepts the access token",
                   &ctx->issuer->id);
 
     return 1;
@@ -55,8 +55,8 @@ ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_DAV_TOO_MANY:
         code = "cloudtoobig";
-        format = "This folder of %s holds more files than this Moodle can "
-                 "show. Please put them into smaller folders.";
+        format = "This folder in %s contains more files than this Moodle can "
+                 "show. Please move some of them to other folders.";
         break;
 
     case NGX_HTTP_OWNCLOUD_DAV_NO_FOLDER:
@@ -67,8 +67,7 @@ ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_DAV_TRUNCATED:
         code = "cloudbroken";
-        format = "The list that %s sent breaks off in the middle. Please try "
-                 "again.";
+        format = "The list of files from %s is incomplete. Please try again.";
         break;
 
     case NGX_HTTP_OWNCLOUD_DAV_MEMORY:
@@ -76,13 +75,13 @@ ngx_http_owncloud_dav_reply_refused(ngx_http_request_t *r,
 
     default: /* NGX_HTTP_OWNCLOUD_DAV_NOT_XML, NGX_HTTP_OWNCLOUD_DAV_NOT_DAV */
         code = "cloudinvalid";
-        format = "%s sent something that is not a list of files. Please try "
-                 "again; if it happens again, tell your administrator.";
+        format = "%s did not send a list of files. Please try again. If the "
+                 "problem persists, tell your administrator.";
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "%s: multistatus of \"%V\" for \"%V\" refused: %ui", code,
-                  &ctx->issuer->id, &ctx->call->uri, error);
+                  "%s: multistatus from \"%V\" for \"%V\" rejected: error %ui",
+                  code, &ctx->issuer->id, &ctx->call->uri, error);
 
     return ngx_http_owncloud_failure_answer(r, ctx, format, code);
 }
@@ -99,8 +98,8 @@ ngx_http_owncloud_dav_reply_left_out(ngx_http_request_t *r,
 
     if (foreign || broken) {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "\"%V\" left out of the listing of \"%V\": "
-                      "%ui entries of other places, %ui broken ones",
+                      "\"%V\": left out of the listing of \"%V\": %ui entries "
+                      "of other folders, %ui invalid entries",
                       &ctx->issuer->id, &ctx->call->uri, foreign, broken);
     }
 }

@@ -91,8 +91,8 @@ ngx_http_owncloud_listing_begin(ngx_http_request_t *r,
     rc = ngx_http_owncloud_listing_folder(r, ctx, &listing->pages.folder);
 
     if (rc == NGX_DECLINED) {
-        ngx_str_set(&text, "There can be no such folder. Please go back to "
-                           "the top folder and try again.");
+        ngx_str_set(&text, "This is not a valid folder. Please go back to the "
+                           "top folder and try again.");
         return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidpath");
     }
 

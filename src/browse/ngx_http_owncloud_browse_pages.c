@@ -294,7 +294,7 @@ ngx_http_owncloud_pages_begin(ngx_http_request_t *r,
     if (!ngx_http_owncloud_cache_fits(r, size)) {
 
         ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
-                      "%ui entries from \"%V\" are not kept: they need %O "
+                      "%ui entries from \"%V\" are not cached: they need %O "
                       "bytes, more than a quarter of \"owncloud_zone\"",
                       pages->n, &ctx->issuer->id, size);
 
@@ -390,11 +390,11 @@ ngx_http_owncloud_pages_message(ngx_http_request_t *r,
     u_char  *p;
 
     static char  text[] =
-        "Only the first %ui hits are shown. Please search for more of the "
+        "Only the first %ui results are shown. Please enter more of the "
         "name.%Z";
     static char  none[] =
-        "There may be more than what was looked through. Please search for "
-        "more of the name.";
+        "There may be more results than were checked. Please enter more of "
+        "the name.";
 
     if (pages->cache.n == 0) {
         *message = none;

@@ -203,8 +203,8 @@ ngx_http_owncloud_search_expired(ngx_http_request_t *r,
         return ngx_http_owncloud_pages_send(r, ctx, &search->pages);
     }
 
-    ngx_str_set(&text, "It is not known any more what was found. Please "
-                       "search again.");
+    ngx_str_set(&text, "Your search results have expired. Please search "
+                       "again.");
 
     return ngx_http_owncloud_answer_error(r, ctx, &text, "searchexpired");
 }
@@ -375,8 +375,8 @@ ngx_http_owncloud_search_unavailable(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "Searching is not possible in %s. Please open the folder that "
-               "the file is in.", "nosearch");
+               "%s cannot be searched. Please open the folder that contains "
+               "the file.", "nosearch");
 }
 
 

@@ -21,9 +21,8 @@ ngx_http_owncloud_alias(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     ngx_str_t  text;
 
     if (!ctx->repository->alias) {
-        ngx_str_set(&text, "References to files are switched off here by the "
-                           "administrator. Please choose to copy the file "
-                           "instead.");
+        ngx_str_set(&text, "Aliases are disabled here by the administrator. "
+                           "Please choose to copy the file instead.");
         return ngx_http_owncloud_answer_error(r, ctx, &text, "notsupported");
     }
 
@@ -33,11 +32,11 @@ ngx_http_owncloud_alias(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "no \"secret_key\" in repository \"%i\": Moodle would "
-                      "not take a reference", ctx->repository->id);
+                      "not accept an alias", ctx->repository->id);
 
-        ngx_str_set(&text, "References to files are not set up here "
-                           "completely. Please tell your administrator, or "
-                           "choose to copy the file instead.");
+        ngx_str_set(&text, "Aliases are not fully set up here. Please tell "
+                           "your administrator, or choose to copy the file "
+                           "instead.");
         return ngx_http_owncloud_answer_error(r, ctx, &text, "notsupported");
     }
 

@@ -77,8 +77,8 @@ ngx_http_owncloud_copy(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                       "\"%i\"", ctx->repository->id);
 
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "Files of %s cannot be copied here: the configuration "
-                   "lacks something. Please tell your administrator.",
+                   "Files from %s cannot be copied here: the configuration is "
+                   "incomplete. Please tell your administrator.",
                    "notsupported");
     }
 
@@ -254,13 +254,13 @@ ngx_http_owncloud_copy_changed(ngx_http_request_t *r,
     copy = ctx->flow;
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "cloudchanged from \"%V\" for GET \"%V\": %O bytes of "
-                  "another checksum",
+                  "cloudchanged from \"%V\" for GET \"%V\": %O bytes do not "
+                  "match the checksum",
                   &ctx->issuer->id, &ctx->call->uri, copy->sink.size);
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "The file changed while it was fetched from %s, so nothing was "
-               "stored. Please try again.", "cloudchanged");
+               "The file changed while it was being copied from %s. Nothing "
+               "was stored. Please try again.", "cloudchanged");
 }
 
 
@@ -290,8 +290,8 @@ ngx_http_owncloud_copy_failed(ngx_http_request_t *r,
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_BROKEN) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "The connection to %s broke off in the middle of the file, "
-                   "so nothing was stored. Please try again.", "cloudbroken");
+                   "The connection to %s was lost in the middle of the file. "
+                   "Nothing was stored. Please try again.", "cloudbroken");
     }
 
     if (code) {
@@ -305,8 +305,8 @@ ngx_http_owncloud_copy_failed(ngx_http_request_t *r,
                   &ctx->issuer->id, &call->uri, call->status);
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "%s gave an unexpected answer. Please tell your "
-               "administrator, who finds more in the log of the server.",
+               "%s sent an unexpected response. Please tell your "
+               "administrator, who will find details in the server's log.",
                "cloudunexpected");
 }
 
@@ -323,13 +323,12 @@ ngx_http_owncloud_copy_full(ngx_http_request_t *r,
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log,
                   ngx_http_owncloud_sink_failed(copy->spool),
-                  "tempfailed: no room for \"%V\" of \"%V\", %O bytes",
+                  "tempfailed: no space for \"%V\" from \"%V\", %O bytes",
                   &ctx->call->uri, &ctx->issuer->id, ctx->call->length);
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "There is no room for this file on the server at the moment, "
-               "so nothing was stored. Please tell your administrator.",
-               "tempfailed");
+               "The server has no space for this file at the moment. Nothing "
+               "was stored. Please tell your administrator.", "tempfailed");
 }
 
 
@@ -341,9 +340,8 @@ ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
     ngx_str_t                  size, text;
     ngx_http_owncloud_copy_t  *copy;
 
-    static ngx_str_t  begin = ngx_string("This file is larger than what is "
-                                         "allowed here, so nothing was "
-                                         "stored.");
+    static ngx_str_t  begin = ngx_string("This file is larger than allowed "
+                                         "here. Nothing was stored.");
 
     copy = ctx->flow;
 
@@ -355,8 +353,8 @@ ngx_http_owncloud_copy_too_big(ngx_http_request_t *r,
                       &ctx->call->uri, &ctx->issuer->id);
 
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This file is larger than what Moodle's server accepts, so "
-                   "nothing was stored. Please tell your administrator.",
+                   "This file is larger than Moodle's server accepts. Nothing "
+                   "was stored. Please tell your administrator.",
                    "servermaxbytes");
     }
 

@@ -56,14 +56,14 @@ ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
     if (rc == NGX_DECLINED) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "There can be no such file. Please reload the list and "
-                   "choose it again.", "invalidsource");
+                   "This is not a valid file. Please reload the list and "
+                   "choose the file again.", "invalidsource");
     }
 
     if (!ngx_http_owncloud_download_title(ctx->fields, download)) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This cannot be the name of a file. Please choose another "
-                   "one.", "invalidname");
+                   "This is not a valid file name. Please enter another name.",
+                   "invalidname");
     }
 
     if (!ngx_http_owncloud_download_accepted(ctx->fields, download)) {
@@ -80,11 +80,11 @@ ngx_http_owncloud_download(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
     return (way->supported == NGX_HTTP_OWNCLOUD_INTERNAL)
            ? ngx_http_owncloud_failure_answer(r, ctx,
-                 "Files of %s cannot be copied here. Please choose a link.",
-                 "notsupported")
+                 "Files from %s cannot be copied here. Please choose a link "
+                 "instead.", "notsupported")
            : ngx_http_owncloud_failure_answer(r, ctx,
-                 "Files of %s cannot be linked here. Please choose a copy.",
-                 "notsupported");
+                 "Files from %s cannot be linked here. Please choose a copy "
+                 "instead.", "notsupported");
 }
 
 

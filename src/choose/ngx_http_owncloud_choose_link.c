@@ -86,8 +86,8 @@ ngx_http_owncloud_link_get(ngx_http_request_t *r,
 
     if (ctx->issuer->ocs.upstream == NULL) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "There can be no links to files of %s here. Please choose "
-                   "to copy the file instead.", "notsupported");
+                   "Links to files in %s are not available here. Please "
+                   "choose to copy the file instead.", "notsupported");
     }
 
     link = ngx_pcalloc(r->pool, sizeof(ngx_http_owncloud_link_t));
@@ -239,8 +239,8 @@ ngx_http_owncloud_link_check(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "%s: \"%V\" made a link of its own kind: type %i, "
-                  "permissions %i, password %ui, end \"%V\"",
+                  "%s: \"%V\" created an unexpected link: type %i, "
+                  "permissions %i, password %ui, expiration \"%V\"",
                   link->fault->code, &ctx->issuer->id, share->type,
                   share->permissions, (ngx_uint_t) share->password,
                   &share->expiration);
@@ -304,9 +304,8 @@ ngx_http_owncloud_link_undone(ngx_http_request_t *r,
 
     if (rc != NGX_OK || ocs.result != NGX_HTTP_OWNCLOUD_OCS_GOOD) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "a link could not be deleted from \"%V\": status %ui, "
-                      "failure %ui", &ctx->issuer->id, ctx->call->status,
-                      ctx->call->failure);
+                      "\"%V\" did not delete a link: status %ui, failure %ui",
+                      &ctx->issuer->id, ctx->call->status, ctx->call->failure);
     }
 
     return ngx_http_owncloud_failure_answer(r, ctx, link->fault->text,
@@ -319,7 +318,7 @@ ngx_http_owncloud_link_unknown(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "%s did not say which link it has made. Please try again.",
+               "%s did not return the link that it created. Please try again.",
                "cloudinvalid");
 }
 
@@ -338,8 +337,8 @@ ngx_http_owncloud_link_done(ngx_http_request_t *r,
 
     if (share->expiration.len && ctx->issuer->share_expire == 0) {
         ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
-                      "the link to \"%V\" ends on \"%V\": \"%V\" wants it so",
-                      &link->download->path, &share->expiration,
+                      "the link to \"%V\" expires on \"%V\", as \"%V\" "
+                      "requires", &link->download->path, &share->expiration,
                       &ctx->issuer->id);
     }
 
@@ -405,14 +404,14 @@ ngx_http_owncloud_link_failed(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "no answer of the share API from \"%V\" for %V \"%V\": "
-                  "status %ui, code %ui", &ctx->issuer->id,
+                  "invalid response of the sharing API from \"%V\" for %V "
+                  "\"%V\": status %ui, code %ui", &ctx->issuer->id,
                   &ctx->call->method, &ctx->call->uri, ctx->call->status,
                   link->reply.statuscode);
 
     return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s sent an answer that makes no sense. Please try again; "
-                    "if it happens again, tell your administrator.",
+                    "%s sent an invalid response. Please try again. If the "
+                    "problem persists, tell your administrator.",
                     &link->reply.message, "cloudinvalid");
 }
 
@@ -438,8 +437,8 @@ ngx_http_owncloud_link_unauthorized(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s does not let you share files with this sign-in. "
-                    "Please log out, sign in again and try once more.",
+                    "%s did not accept your sign-in for sharing files. Please "
+                    "log out, sign in again and try once more.",
                     &link->reply.message, "cloudsignin");
 }
 

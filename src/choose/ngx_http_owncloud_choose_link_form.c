@@ -27,8 +27,8 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
     ngx_http_owncloud_download_t  *download;
 
     if (!ngx_http_owncloud_link_own(r, ctx)) {
-        ngx_str_set(&text, "This request does not come from a page of this "
-                           "site, so that nothing was done.");
+        ngx_str_set(&text, "This request did not come from a page of this "
+                           "site. Nothing was done.");
         return ngx_http_owncloud_answer_error(r, ctx, &text, "foreignorigin");
     }
 
@@ -46,8 +46,8 @@ ngx_http_owncloud_link_form(ngx_http_request_t *r,
     }
 
     if (rc == NGX_DECLINED) {
-        ngx_str_set(&text, "There can be no such file. Please reload the list "
-                           "and choose it again.");
+        ngx_str_set(&text, "This is not a valid file. Please reload the list "
+                           "and choose the file again.");
         return ngx_http_owncloud_answer_error(r, ctx, &text, "invalidsource");
     }
 

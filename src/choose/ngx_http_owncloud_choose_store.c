@@ -32,8 +32,8 @@ ngx_http_owncloud_store(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                       ctx->repository->id);
 
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "Links to %s cannot be stored here: the configuration "
-                   "lacks something. Please tell your administrator.",
+                   "Links to %s cannot be stored here: the configuration is "
+                   "incomplete. Please tell your administrator.",
                    "notsupported");
     }
 
@@ -132,20 +132,21 @@ ngx_http_owncloud_stored_failed(ngx_http_request_t *r,
 
     if (subrequest->sent) {
         code = "moodleunclear";
-        format = "It is unclear whether Moodle has stored the file: it gave "
-                 "no proper answer. Please look whether it is there before "
-                 "you try again; if this happens again, tell your "
+        format = "It is unclear whether Moodle stored the file: it sent no "
+                 "valid response. Please check whether the file is there "
+                 "before you try again. If the problem persists, tell your "
                  "administrator.";
 
     } else {
         code = "moodlefailed";
-        format = "Moodle did not take the file, so nothing was stored. Please "
-                 "try again; if it happens again, tell your administrator.";
+        format = "Moodle did not accept the file. Nothing was stored. Please "
+                 "try again. If the problem persists, tell your "
+                 "administrator.";
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "%s: moodle was to store a file: status %ui, %uz bytes"
-                  "%s%s%s",
+                  "%s: moodle did not confirm that it stored a file: status "
+                  "%ui, %uz bytes%s%s%s",
                   code, subrequest->status, subrequest->answer.len,
                   subrequest->too_big ? ", too big" : "",
                   subrequest->complete ? "" : ", incomplete",

@@ -46,8 +46,8 @@ ngx_http_owncloud_controlled(ngx_http_request_t *r,
 
     if (!ctx->repository->controlled) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "Access controlled links to files of %s are not set up "
-                   "here. Please choose another kind, or ask your "
+                   "Access controlled links to files in %s are not set up "
+                   "here. Please choose another option, or ask your "
                    "administrator.", "notsupported");
     }
 
@@ -241,8 +241,8 @@ ngx_http_owncloud_controlled_given(ngx_http_request_t *r,
     controlled->unsure = (reply->shares.nelts == 0);
 
     return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
-                   "%s did not say what it has shared. Please try again.",
-                   NULL);
+                   "%s did not return the share that it created. Please try "
+                   "again.", NULL);
 }
 
 
@@ -263,7 +263,7 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" does not share a file with the system account: "
+                  "\"%V\" refused to share a file with the system account: "
                   "status %ui, code %ui", &ctx->issuer->id, ctx->call->status,
                   reply->statuscode);
 
@@ -279,8 +279,8 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
         }
 
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudsignin",
-                   "%s does not let you share files with this sign-in. "
-                   "Please log out, sign in again and try once more.",
+                   "%s did not accept your sign-in for sharing files. Please "
+                   "log out, sign in again and try once more.",
                    &reply->message);
 
     case NGX_HTTP_OWNCLOUD_OCS_TOO_MANY:
@@ -291,15 +291,15 @@ ngx_http_owncloud_controlled_not_given(ngx_http_request_t *r,
     case NGX_HTTP_OWNCLOUD_OCS_INVALID:
         return ngx_http_owncloud_controlled_fail_text(r, ctx,
                    "cloudforbidden",
-                   "%s does not let you give this file to the account that "
-                   "keeps it for Moodle. It may not be yours to share, or it "
-                   "is not there any more; if neither is so, please tell "
-                   "your administrator.", &reply->message);
+                   "%s did not let you share this file with Moodle's system "
+                   "account. You may not have permission to share the file, "
+                   "or it may no longer exist. If neither is the case, please "
+                   "tell your administrator.", &reply->message);
 
     default:
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
-                   "%s sent an answer that makes no sense. Please try again; "
-                   "if it happens again, tell your administrator.",
+                   "%s sent an invalid response. Please try again. If the "
+                   "problem persists, tell your administrator.",
                    &reply->message);
     }
 }
@@ -323,7 +323,7 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
 
     if (share->folder) {
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "isfolder",
-                   "This is a folder of %s now. Only files can be linked.",
+                   "This is now a folder in %s. Only files can be linked.",
                    NULL);
     }
 
@@ -331,8 +331,8 @@ ngx_http_owncloud_controlled_shared(ngx_http_request_t *r,
         || share->file_source.len == 0)
     {
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudinvalid",
-                   "%s did not say what it has shared. Please try again.",
-                   NULL);
+                   "%s did not return the share that it created. Please try "
+                   "again.", NULL);
     }
 
     return ngx_http_owncloud_controlled_locate(r, ctx);
@@ -384,8 +384,8 @@ ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
 
         if (controlled->lookup.folder) {
             return ngx_http_owncloud_controlled_fail_text(r, ctx, "isfolder",
-                       "This is a folder of %s now. Only files can be "
-                       "linked.", NULL);
+                       "This is now a folder in %s. Only files can be linked.",
+                       NULL);
         }
 
         return ngx_http_owncloud_controlled_keep(r, ctx);
@@ -397,9 +397,9 @@ ngx_http_owncloud_controlled_found(ngx_http_request_t *r,
         }
 
         return ngx_http_owncloud_controlled_fail_text(r, ctx, "cloudnotfound",
-                   "The file did not get to the account at %s that keeps it "
-                   "for Moodle. Please try again; if it happens again, tell "
-                   "your administrator.", NULL);
+                   "The file did not reach Moodle's system account at %s. "
+                   "Please try again. If the problem persists, tell your "
+                   "administrator.", NULL);
 
     case NGX_ABORT:
 

@@ -260,8 +260,8 @@ ngx_http_owncloud_controlled_full(ngx_http_request_t *r,
                   &ctx->issuer->id);
 
     return ngx_http_owncloud_controlled_fail_text(r, ctx, "accountquota",
-               "The account at %s that keeps such files has no space left. "
-               "Please tell your administrator.", NULL);
+               "Moodle's system account at %s has no space left. Please tell "
+               "your administrator.", NULL);
 }
 
 

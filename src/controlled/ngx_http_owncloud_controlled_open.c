@@ -106,20 +106,20 @@ ngx_http_owncloud_open(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (rc == NGX_DECLINED) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This link is not known here. It may have been cut off, or "
-                   "it was made before the keys of this site were changed.",
+                   "This link is not valid. It may be incomplete, or it was "
+                   "created before the keys of this site were changed.",
                    "linkunknown");
     }
 
     if (!ngx_http_owncloud_open_repository(r, ctx, &open->link.issuer)) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "The cloud that this link leads to is not used here any "
-                   "more.", "linkunknown");
+                   "The cloud that this link leads to is no longer used here.",
+                   "linkunknown");
     }
 
     if (!ctx->issuer->enabled) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "%s is switched off here by the administrator.",
+                   "%s is disabled here by the administrator.",
                    "clouddisabled");
     }
 
@@ -183,14 +183,14 @@ ngx_http_owncloud_open_elsewhere(ngx_http_request_t *r,
     open = ctx->flow;
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "linkelsewhere: a file of another Moodle, \"%V\", was to "
-                  "be opened at %V%V: if that one has moved here, write "
+                  "linkelsewhere: a link of another Moodle, to \"%V\", was "
+                  "opened at %V%V: if that Moodle has moved here, write "
                   "\"moved_from\"", &open->link.path, &ctx->origin,
                   &ctx->repository->moodle_root);
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "This link was made in another Moodle, and opens only "
-               "there. If that Moodle has moved here, please tell your "
+               "This link was created in another Moodle and opens only there. "
+               "If that Moodle has moved here, please tell your "
                "administrator.", "linkelsewhere");
 }
 
@@ -258,9 +258,8 @@ ngx_http_owncloud_open_ticket(ngx_http_request_t *r,
         }
 
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This link opens from Moodle only. Please go to the page "
-                   "of Moodle where the file is, and open it there.",
-                   "noticket");
+                   "This link opens only from Moodle. Please open the file "
+                   "from its page in Moodle.", "noticket");
     }
 
     open->sealed = *sealed;
@@ -330,14 +329,14 @@ ngx_http_owncloud_open_account(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "linkaccount: a file that \"%V\" keeps at \"%V\" was to be "
+                  "linkaccount: a link to a file of \"%V\" at \"%V\" was "
                   "opened, but the system account is \"%V\"",
                   &open->link.account, &ctx->issuer->id, user);
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "This file is kept at %s by an account that Moodle does not "
-               "use any more. The administrator has to connect that account "
-               "again.", "linkaccount");
+               "This file is stored at %s in an account that Moodle no longer "
+               "uses. The administrator must connect that account again.",
+               "linkaccount");
 }
 
 

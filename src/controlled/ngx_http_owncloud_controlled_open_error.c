@@ -29,8 +29,8 @@ ngx_http_owncloud_open_failed(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "%s sent an answer that makes no sense. Please try again; if "
-               "it happens again, tell your administrator.", "cloudinvalid");
+               "%s sent an invalid response. Please try again. If the problem "
+               "persists, tell your administrator.", "cloudinvalid");
 }
 
 
@@ -39,9 +39,8 @@ ngx_http_owncloud_open_late(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx)
 {
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "This link was opened a while ago, or by somebody else. "
-               "Please go to the page of Moodle where the file is, and "
-               "open it there.", "noticket");
+               "This link was opened some time ago, or by somebody else. "
+               "Please open the file from its page in Moodle.", "noticket");
 }
 
 
@@ -63,13 +62,13 @@ ngx_http_owncloud_open_not_shared(ngx_http_request_t *r,
     open = ctx->flow;
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" does not share a file of the system account with "
+                  "\"%V\" refused to share a file of the system account with "
                   "\"%V\": status %ui, code %ui", &ctx->issuer->id,
                   &ctx->session->user, ctx->call->status,
                   open->reply.statuscode);
 
     return ngx_http_owncloud_share_answer_error(r, ctx,
-               "%s does not let the account that keeps this file share it "
-               "with you. Please tell your administrator.",
-               &open->reply.message, "cloudforbidden");
+               "%s did not let Moodle's system account share this file with "
+               "you. Please tell your administrator.", &open->reply.message,
+               "cloudforbidden");
 }

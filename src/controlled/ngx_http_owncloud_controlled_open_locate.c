@@ -54,9 +54,9 @@ ngx_http_owncloud_open_locate(ngx_http_request_t *r,
         || open->lookup.id.len == 0)
     {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "%s did not say where it has put this file. Please try "
-                   "again; if it happens again, tell your administrator.",
-                   "cloudinvalid");
+                   "%s did not say where this file is among your files. "
+                   "Please try again. If the problem persists, tell your "
+                   "administrator.", "cloudinvalid");
     }
 
     if (open->fresh
@@ -254,7 +254,7 @@ ngx_http_owncloud_open_verified(ngx_http_request_t *r,
 
         if (open->lookup.folder) {
             return ngx_http_owncloud_failure_answer(r, ctx,
-                       "This is a folder of %s now and cannot be shown.",
+                       "This is now a folder in %s and cannot be shown.",
                        "isfolder");
         }
 
@@ -331,6 +331,6 @@ ngx_http_owncloud_open_unauthorized(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "%s does not let you in with this sign-in. Please log out in "
-               "the file picker, and open the file once more.", "cloudsignin");
+               "%s did not accept your sign-in. Please log out in the file "
+               "picker, then open the file again.", "cloudsignin");
 }

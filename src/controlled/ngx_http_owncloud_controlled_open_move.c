@@ -287,9 +287,9 @@ ngx_http_owncloud_open_leave(ngx_http_request_t *r,
     ngx_http_owncloud_lock_end(open->moving);
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "\"%V\" of \"%V\" keeps a received file where it is: "
-                  "status %ui, failure %ui", &ctx->session->user,
-                  &ctx->issuer->id, ctx->call->status, ctx->call->failure);
+                  "a file received by \"%V\" at \"%V\" was not moved: status "
+                  "%ui, failure %ui", &ctx->session->user, &ctx->issuer->id,
+                  ctx->call->status, ctx->call->failure);
 
     if (ngx_http_owncloud_open_note_left_put(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

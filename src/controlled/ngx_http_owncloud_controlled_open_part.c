@@ -151,8 +151,8 @@ ngx_http_owncloud_open_ended(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "cloudbroken from \"%V\" for GET \"%V\": %O bytes came as a "
-                  "whole where %O should have",
+                  "cloudbroken from \"%V\" for GET \"%V\": a whole file of %O "
+                  "bytes instead of %O",
                   &ctx->issuer->id, &call->uri, call->sink->size,
                   open->expected);
 

@@ -67,9 +67,8 @@ ngx_http_owncloud_open_range_signed_in(ngx_http_request_t *r,
            != 0)
     {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This link was opened by somebody else. Please go to the "
-                   "page of Moodle where the file is, and open it there.",
-                   "noticket");
+                   "This link was opened by somebody else. Please open the "
+                   "file from its page in Moodle.", "noticket");
     }
 
     if (open->as == NGX_HTTP_OWNCLOUD_AS_ACCOUNT) {

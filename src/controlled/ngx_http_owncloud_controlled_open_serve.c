@@ -356,9 +356,8 @@ ngx_http_owncloud_open_not_sent(ngx_http_request_t *r,
 
     if (open->changed) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This file is being changed at %s at this moment, or "
-                   "something else came in its place. Please open it again.",
-                   "cloudchanged");
+                   "This file is being changed in %s, or was replaced. Please "
+                   "open it again.", "cloudchanged");
     }
 
     /* an answer that is not a file */

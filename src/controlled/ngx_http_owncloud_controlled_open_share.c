@@ -124,14 +124,13 @@ ngx_http_owncloud_open_listed(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_OCS_MISSING:
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "linklost: \"%V\" of the system account of \"%V\" is "
-                      "not there any more", &open->link.path,
-                      &ctx->issuer->id);
+                      "linklost: \"%V\" of the system account of \"%V\" no "
+                      "longer exists", &open->link.path, &ctx->issuer->id);
 
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This file is not at %s any more: it was removed from the "
-                   "account that kept it. Please tell whoever has put it "
-                   "here, or your administrator.", "linklost");
+                   "This file is no longer in %s: it was removed from "
+                   "Moodle's system account. Please tell the person who added "
+                   "it here, or your administrator.", "linklost");
 
     default:
         return ngx_http_owncloud_open_not_shared(r, ctx);
@@ -261,8 +260,8 @@ ngx_http_owncloud_open_limited(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "\"%V\" lets the system account make no more shares for a "
-                  "while: \"%V\" gets the file to read only",
+                  "\"%V\" lets the system account create no more shares for a "
+                  "while: \"%V\" gets the file read-only",
                   &ctx->issuer->id, &ctx->session->user);
 
     open->as = NGX_HTTP_OWNCLOUD_AS_ACCOUNT;
@@ -362,8 +361,8 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"%V\" does not change the rights of \"%V\" to a file of "
-                  "the system account: status %ui, failure %ui",
+                  "\"%V\" did not change the permissions of \"%V\" on a file "
+                  "of the system account: status %ui, failure %ui",
                   &ctx->issuer->id, &ctx->session->user, ctx->call->status,
                   ctx->call->failure);
 
@@ -371,8 +370,8 @@ ngx_http_owncloud_open_permitted(ngx_http_request_t *r,
 
     if (open->less) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "%s did not change what you may do with this file. Please "
-                   "try again; if it happens again, tell your "
+                   "%s did not change your permissions on this file. Please "
+                   "try again. If the problem persists, tell your "
                    "administrator.", "cloudforbidden");
     }
 
@@ -391,14 +390,14 @@ ngx_http_owncloud_open_reshare(ngx_http_request_t *r,
 
     if (open->reshared) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" does not find a file of the system account of "
-                      "\"%V\" that was shared with him", &ctx->session->user,
+                      "\"%V\" did not receive a file that the system account "
+                      "of \"%V\" shared", &ctx->session->user,
                       &ctx->issuer->id);
 
         return ngx_http_owncloud_failure_answer(r, ctx,
                    "%s has shared this file with you, but it is not among "
-                   "your files. Please try again; if it happens again, tell "
-                   "your administrator.", "cloudnotfound");
+                   "your files. Please try again. If the problem persists, "
+                   "tell your administrator.", "cloudnotfound");
     }
 
     open->reshared = 1;

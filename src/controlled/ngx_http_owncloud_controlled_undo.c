@@ -45,8 +45,8 @@ ngx_http_owncloud_controlled_fail(ngx_http_request_t *r,
     if (controlled->code == NULL) {
         return ngx_http_owncloud_controlled_fail_text(r, ctx,
                    "cloudunexpected",
-                   "%s gave an unexpected answer. Please tell your "
-                   "administrator, who finds more in the log of the server.",
+                   "%s sent an unexpected response. Please tell your "
+                   "administrator, who will find details in the server's log.",
                    NULL);
     }
 
@@ -205,9 +205,10 @@ ngx_http_owncloud_controlled_removed(ngx_http_request_t *r,
 
     if (call->failure || call->status != NGX_HTTP_NOT_FOUND) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" of the system account of \"%V\" is left: "
-                      "status %ui, failure %ui", &controlled->folder[2],
-                      &ctx->issuer->id, call->status, call->failure);
+                      "\"%V\" of the system account of \"%V\" was not "
+                      "deleted: status %ui, failure %ui",
+                      &controlled->folder[2], &ctx->issuer->id, call->status,
+                      call->failure);
     }
 
     /* the next attempt uses what is left, or appears late */

@@ -89,8 +89,8 @@ ngx_http_owncloud_controlled_unshare_done(ngx_http_request_t *r,
 
     } else {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"%V\" does not remove a share with the system "
-                      "account: status %ui, failure %ui", &ctx->issuer->id,
+                      "\"%V\" did not delete a share with the system account: "
+                      "status %ui, failure %ui", &ctx->issuer->id,
                       ctx->call->status, ctx->call->failure);
     }
 

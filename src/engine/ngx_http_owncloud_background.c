@@ -165,7 +165,7 @@ ngx_http_owncloud_background_addresses(ngx_http_owncloud_background_t *bg)
 
     if (bg->addresses.nelts == 0) {
         ngx_log_error(NGX_LOG_WARN, bg->log, 0,
-                      "no address of \"%V\" is known to background calls",
+                      "no address of \"%V\" for background calls",
                       &bg->endpoint->upstream->authority);
         return NGX_ERROR;
     }

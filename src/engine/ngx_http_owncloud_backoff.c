@@ -161,10 +161,10 @@ ngx_http_owncloud_backoff_begin(ngx_http_request_t *r,
 
     if (rc == NGX_OK) {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "\"%V\" said %ui, left alone%s for %T s",
+                      "\"%V\" responded with %ui, calls%s backed off for %T s",
                       &call->ctx->issuer->id, call->status,
                       (who == NGX_HTTP_OWNCLOUD_BACKOFF_ASKER)
-                      ? " by this user" : "", seconds);
+                      ? " of this user" : "", seconds);
     }
 }
 

@@ -97,8 +97,9 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
 
     if (call_limit->waiting >= issuer->max_queue) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "\"%V\": %ui calls are on the way and %ui wait",
-                      &issuer->id, issuer->max_calls, call_limit->waiting);
+                      "\"%V\": call limit reached, %ui calls in progress, %ui "
+                      "queued", &issuer->id, issuer->max_calls,
+                      call_limit->waiting);
         return NGX_BUSY;
     }
 
@@ -181,8 +182,8 @@ ngx_http_owncloud_call_limit_waiter(ngx_http_request_t *r,
     call_limit->waiting++;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud gate \"%V\": %ui wait", &call_limit->issuer->id,
-                   call_limit->waiting);
+                   "owncloud call limit \"%V\" queued:%ui",
+                   &call_limit->issuer->id, call_limit->waiting);
 
     return waiter;
 }
@@ -288,7 +289,7 @@ ngx_http_owncloud_call_limit_start(ngx_http_owncloud_waiter_t *waiter,
 
     if (failure == NGX_HTTP_OWNCLOUD_CALL_CROWDED) {
         ngx_log_error(NGX_LOG_INFO, c->log, 0,
-                      "\"%V\": no place for a call within %M ms",
+                      "\"%V\": a call was queued for more than %M ms",
                       &waiter->call_limit->issuer->id,
                       waiter->call_limit->issuer->queue_timeout);
     }

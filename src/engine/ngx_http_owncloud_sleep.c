@@ -43,7 +43,7 @@ ngx_http_owncloud_sleep(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     }
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud wait %M", msec);
+                   "owncloud sleep %M", msec);
 
     sleep->done = 0;
 
@@ -105,7 +105,7 @@ ngx_http_owncloud_sleep_handler(ngx_event_t *ev)
     ngx_http_set_log_request(c->log, r);
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, c->log, 0,
-                   "owncloud wait done: \"%V\"", &r->uri);
+                   "owncloud sleep done: \"%V\"", &r->uri);
 
     ngx_http_owncloud_sleep_clear(ev);
     ngx_http_owncloud_sleep_unwatch(r);

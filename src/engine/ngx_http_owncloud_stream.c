@@ -46,7 +46,7 @@ ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ctx->calls++;
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "owncloud relay %V %V%V", &call->method,
+                   "owncloud stream %V %V%V", &call->method,
                    &call->upstream->authority, &call->uri);
 
     r->main->count++;

@@ -147,7 +147,7 @@ ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr, void *data,
         subrequest->sent = ngx_http_owncloud_subrequest_sent(sr, subrequest);
 
         ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
-                       "owncloud local done rc:%i s:%ui l:%uz", rc,
+                       "owncloud subrequest done rc:%i s:%ui l:%uz", rc,
                        subrequest->status, subrequest->answer.len);
 
         sr->parent->write_event_handler = ngx_http_core_run_phases;

@@ -28,7 +28,7 @@ ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "cloud needs more than %M ms to answer", call->duration);
+                  "cloud did not respond within %M ms", call->duration);
 
     call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
 
@@ -57,8 +57,8 @@ ngx_http_owncloud_upstream_slow(ngx_http_request_t *r,
     if (size - call->span_size < least && !call->ahead) {
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "cloud sent %O bytes in %M ms", size - call->span_size,
-                      ngx_current_msec - call->span);
+                      "cloud is too slow: %O bytes in %M ms",
+                      size - call->span_size, ngx_current_msec - call->span);
 
         call->failure = NGX_HTTP_OWNCLOUD_CALL_TIMEOUT;
 

@@ -111,7 +111,7 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
         if (octx->sh->version != NGX_HTTP_OWNCLOUD_ZONE_VERSION) {
             ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
-                          "zone \"%V\" was made by another version of the "
+                          "zone \"%V\" was created by another version of the "
                           "module, restart nginx instead of reloading it",
                           &shm_zone->shm.name);
             return NGX_ERROR;

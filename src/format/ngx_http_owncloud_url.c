@@ -190,7 +190,7 @@ ngx_http_owncloud_url_host(ngx_pool_t *pool, CURLU *u,
         ch = ngx_tolower(url->host.data[i]);
 
         if (ch & 0x80) {
-            *reason = "the host name has to be in its ASCII form, \"xn--...\"";
+            *reason = "the host name must be in ASCII form, \"xn--...\"";
             return NGX_DECLINED;
         }
 
@@ -286,7 +286,7 @@ ngx_http_owncloud_url_reason(CURLUcode code)
     case CURLUE_BAD_SLASHES:
     case CURLUE_NO_SCHEME:
     case CURLUE_UNSUPPORTED_SCHEME:
-        return "it has to start with \"https://\" or \"http://\"";
+        return "it must start with \"https://\" or \"http://\"";
 
     case CURLUE_USER_NOT_ALLOWED:
     case CURLUE_BAD_LOGIN:
@@ -295,7 +295,7 @@ ngx_http_owncloud_url_reason(CURLUcode code)
         return "it has a user name";
 
     case CURLUE_BAD_PORT_NUMBER:
-        return "the port has to be a number between 1 and 65535";
+        return "the port must be a number between 1 and 65535";
 
     case CURLUE_NO_HOST:
         return "it has no host name";

@@ -81,7 +81,7 @@ ngx_http_owncloud_account_password(ngx_conf_t *cf,
         || ngx_strlchr(user->data, user->data + user->len, ':'))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid user \"%V\" in \"system_account\": it is "
+                           "invalid user \"%V\" in \"system_account\": write "
                            "the name that the account signs in with at the "
                            "cloud, without colons", user);
         return NGX_CONF_ERROR;
@@ -153,18 +153,18 @@ ngx_http_owncloud_account_check(ngx_conf_t *cf,
     {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuer->file,
                                    issuer->line,
-                                   "there is no folder \"%V\" for the file of "
-                                   "\"system_account\" in issuer \"%V\": make "
-                                   "it with \"install -d -m 700 -o USER %V\", "
-                                   "for the user of the workers", &folder,
-                                   &issuer->id, &folder);
+                                   "no directory \"%V\" for the file of "
+                                   "\"system_account\" in issuer \"%V\": "
+                                   "create it with \"install -d -m 700 -o "
+                                   "USER %V\" for the user of the workers",
+                                   &folder, &issuer->id, &folder);
         return NGX_ERROR;
     }
 
     if (!ngx_http_owncloud_account_usable(&fi, user, S_IWUSR|S_IXUSR)) {
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                    issuer->line,
-                                   "the workers may not write to the folder "
+                                   "the workers cannot write to the directory "
                                    "\"%V\" of \"system_account\" in issuer "
                                    "\"%V\": \"chown\" it to the user of the "
                                    "workers", &folder, &issuer->id);
@@ -175,7 +175,7 @@ ngx_http_owncloud_account_check(ngx_conf_t *cf,
     {
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                    issuer->line,
-                                   "the workers may not read the file \"%V\" "
+                                   "the workers cannot read the file \"%V\" "
                                    "of \"system_account\" in issuer \"%V\": "
                                    "\"chown\" it to the user of the workers",
                                    file, &issuer->id);

@@ -186,7 +186,7 @@ ngx_http_owncloud_action(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 {
     if (!ctx->issuer->enabled) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "%s is switched off here by the administrator.",
+                   "%s is disabled here by the administrator.",
                    "clouddisabled");
     }
 

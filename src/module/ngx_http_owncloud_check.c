@@ -91,10 +91,10 @@ ngx_http_owncloud_check_main(ngx_conf_t *cf,
     if (mcf->keyring.nelts == 0) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repositories[0]->file,
                                    repositories[0]->line,
-                                   "no \"owncloud_seal_key\": make a key with "
-                                   "\"openssl rand -out FILE 48\" and write "
-                                   "\"owncloud_seal_key FILE;\" into the "
-                                   "\"http\" block");
+                                   "no \"owncloud_seal_key\": create a key "
+                                   "with \"openssl rand -out FILE 48\" and "
+                                   "write \"owncloud_seal_key FILE;\" into "
+                                   "the \"http\" block");
         return NGX_ERROR;
     }
 
@@ -131,9 +131,10 @@ ngx_http_owncloud_check_upstreams(ngx_conf_t *cf,
             ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuers[i]->file,
                                        issuers[i]->line,
                                        "issuers \"%V\" and \"%V\" share "
-                                       "upstream \"%V\" and differ in host, "
-                                       "\"verify\" or \"trusted_certificate\""
-                                       ": give each an upstream of its own",
+                                       "upstream \"%V\" but differ in host, "
+                                       "\"verify\" or "
+                                       "\"trusted_certificate\": write a "
+                                       "separate upstream for each",
                                        &issuers[j]->id, &issuers[i]->id,
                                        &issuers[i]->upstream);
             return NGX_ERROR;
@@ -295,8 +296,8 @@ ngx_http_owncloud_check_issuer(ngx_conf_t *cf,
     if (missing) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
                                    repository->line,
-                                   "issuer \"%V\" is not suited for this "
-                                   "repository: no %s; write it, or "
+                                   "issuer \"%V\" cannot be used for this "
+                                   "repository: no \"%s\"; write it, or "
                                    "\"base_url\"", &repository->issuer_id,
                                    missing);
         return NGX_ERROR;
@@ -340,10 +341,9 @@ ngx_http_owncloud_check_callback(ngx_conf_t *cf,
     }
 
     ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
-                               "sign-ins of \"%s\" have no way "
-                               "back: write \"location = %V { "
-                               "owncloud_oauth_callback; }\" into the same "
-                               "server",
+                               "no callback for the sign-ins of \"%s\": write "
+                               "\"location = %V { owncloud_oauth_callback; "
+                               "}\" into the same server",
                                (block->location
                                 == NGX_HTTP_OWNCLOUD_LOCATION_LINK)
                                ? "owncloud_link" : "owncloud_listing",

@@ -89,7 +89,7 @@ ngx_http_owncloud_controlled_missing(
 {
     if (repository->issuer->account == NGX_HTTP_OWNCLOUD_ACCOUNT_NONE) {
         return "its issuer has no system account; write \"system_account USER "
-               "password=FILE;\" or \"system_account oauth=FILE;\" there";
+               "password=FILE;\" or \"system_account oauth=FILE;\" into it";
     }
 
     if (!(repository->supported_files & NGX_HTTP_OWNCLOUD_EXTERNAL)) {
@@ -98,7 +98,7 @@ ngx_http_owncloud_controlled_missing(
     }
 
     if (repository->secret_key.len == 0) {
-        return "Moodle would not store them; write \"secret_key FILE;\"";
+        return "Moodle would not accept them; write \"secret_key FILE;\"";
     }
 
     if (repository->issuer->ocs.upstream == NULL) {
@@ -152,7 +152,7 @@ ngx_http_owncloud_connect_check(ngx_conf_t *cf,
                                    "\"owncloud_connect\" has nothing to "
                                    "connect: issuer \"%V\" has no "
                                    "\"system_account\"; write "
-                                   "\"system_account oauth=FILE;\" there",
+                                   "\"system_account oauth=FILE;\" into it",
                                    &block->issuer->id);
         return NGX_ERROR;
     }
@@ -162,10 +162,10 @@ ngx_http_owncloud_connect_check(ngx_conf_t *cf,
     if (callback == NULL) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file,
                                    block->line,
-                                   "sign-ins of \"owncloud_connect\" have no "
-                                   "way back: write it into the server of an "
-                                   "\"owncloud_repository\" with \"issuer "
-                                   "%V;\"", &block->issuer->id);
+                                   "no callback for the sign-ins of "
+                                   "\"owncloud_connect\": write it into the "
+                                   "server of an \"owncloud_repository\" with "
+                                   "\"issuer %V;\"", &block->issuer->id);
         return NGX_ERROR;
     }
 
@@ -215,11 +215,11 @@ ngx_http_owncloud_connect_administrator(ngx_conf_t *cf,
                                "%s; write \"allow ADDRESS; deny all;\", or "
                                "\"auth_basic\" and \"auth_basic_user_file\", "
                                "or \"auth_request\" into its location",
-                               off ? "\"authorize=off\" has Moodle not asked "
-                                     "who is a site administrator"
-                                   : "there is no \"owncloud_repository\" in "
-                                     "this server whose Moodle knows who is a "
-                                     "site administrator");
+                               off ? "with \"authorize=off\", Moodle is not "
+                                     "asked who is a site administrator"
+                                   : "this server has no "
+                                     "\"owncloud_repository\" whose Moodle "
+                                     "knows who is a site administrator");
 
     return NGX_ERROR;
 }
@@ -316,7 +316,7 @@ ngx_http_owncloud_connect_below(ngx_conf_t *cf,
 
     ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, block->file, block->line,
                                "\"owncloud_connect\" cannot tell the system "
-                               "account from one that is signed in in the "
-                               "same browser: write \"location = "
+                               "account from the user of the same browser: "
+                               "write \"location = "
                                "%V/repository/owncloud/connect\"", root);
 }

@@ -72,9 +72,9 @@ ngx_http_owncloud_date_format(ngx_conf_t *cf,
             ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
                                        repository->line,
                                        "\"%%%c\" in \"%s\" of repository "
-                                       "\"%i\" is not supported, the offset "
-                                       "from UTC is \"%%z\"", *p, setting,
-                                       repository->id);
+                                       "\"%i\" is not supported, write "
+                                       "\"%%z\" for the offset from UTC", *p,
+                                       setting, repository->id);
             return NGX_ERROR;
         }
     }
@@ -89,8 +89,8 @@ ngx_http_owncloud_date_format(ngx_conf_t *cf,
         {
             ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
                                        repository->line,
-                                       "\"%s\" of repository \"%i\" gives no "
-                                       "text or more than %d bytes: see "
+                                       "\"%s\" of repository \"%i\" produces "
+                                       "no text or more than %d bytes: see "
                                        "strftime(3)", setting, repository->id,
                                        NGX_HTTP_OWNCLOUD_DATE_TEXT - 1);
             return NGX_ERROR;

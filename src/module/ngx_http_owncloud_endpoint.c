@@ -309,16 +309,17 @@ ngx_http_owncloud_endpoint_check_http(ngx_conf_t *cf,
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuer->file,
                                    issuer->line,
                                    "\"%s\" of issuer \"%V\" is plain http, "
-                                   "anybody on the way could read and change "
-                                   "what is sent: write \"https://...\", or "
-                                   "\"insecure on;\" to accept this",
+                                   "and anybody in between can read and "
+                                   "change what is sent: write "
+                                   "\"https://...\", or \"insecure on;\" to "
+                                   "accept this",
                                    name, &issuer->id);
         return NGX_ERROR;
     }
 
     ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file, issuer->line,
-                               "\"%s\" of issuer \"%V\" is plain http: "
-                               "tokens and files are sent unprotected",
+                               "\"%s\" of issuer \"%V\" is plain http: tokens "
+                               "and files are sent unencrypted",
                                name, &issuer->id);
 
     return NGX_OK;

@@ -121,8 +121,8 @@ ngx_http_owncloud_may_edit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid \"may_edit\" \"%V\": write \"never\", "
-                           "\"always\" or the path of a page of Moodle that "
-                           "only those can see who may edit, as "
+                           "\"always\" or the path of a Moodle page that only "
+                           "those who may edit can see, as in "
                            "\"/filter/manage.php\"", &value[1]);
         return NGX_CONF_ERROR;
     }

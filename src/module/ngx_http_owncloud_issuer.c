@@ -249,9 +249,8 @@ ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (!ngx_http_owncloud_issuer_id(&value[1])) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid issuer \"%V\": an issuer is named with up "
-                           "to 64 letters, digits, \"-\" and \"_\"",
-                           &value[1]);
+                           "invalid issuer \"%V\": write a name of up to 64 "
+                           "letters, digits, \"-\" and \"_\"", &value[1]);
         return NGX_CONF_ERROR;
     }
 
@@ -425,9 +424,10 @@ ngx_http_owncloud_issuer_client(ngx_conf_t *cf,
     if (issuer->client_id.len == 0) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuer->file,
                                    issuer->line,
-                                   "no \"client_id\" in issuer \"%V\": it is "
-                                   "shown where the cloud's administrator "
-                                   "adds an OAuth 2.0 client", &issuer->id);
+                                   "no \"client_id\" in issuer \"%V\": write "
+                                   "the id that the cloud shows when its "
+                                   "administrator adds an OAuth 2.0 client",
+                                   &issuer->id);
         return NGX_ERROR;
     }
 

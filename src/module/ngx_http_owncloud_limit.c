@@ -124,8 +124,8 @@ ngx_http_owncloud_max_calls(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (cf->args->nelts > 2) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\": with \"max_calls "
-                               "off\" nothing waits, write it alone",
+                               "invalid parameter \"%V\": nothing is queued "
+                               "with \"max_calls off\", write it alone",
                                &value[2]);
             return NGX_CONF_ERROR;
         }
@@ -314,7 +314,7 @@ ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
     ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
                                repository->line,
                                "\"remember\" and \"authorize off\" in "
-                               "repository \"%i\": only Moodle tells who the "
+                               "repository \"%i\": only Moodle knows who the "
                                "user is; write \"authorize on;\" or "
                                "\"remember off;\"", repository->id);
 
@@ -347,11 +347,10 @@ ngx_http_owncloud_remember_check(ngx_conf_t *cf,
             ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, repository->file,
                                        repository->line,
                                        "repositories \"%i\" and \"%i\" share "
-                                       "the sign-ins of issuer \"%V\" and "
+                                       "the sign-ins of issuer \"%V\" but "
                                        "differ in \"remember\": write the "
-                                       "same into both", p[i]->id,
-                                       repository->id,
-                                       &repository->issuer_id);
+                                       "same time into both", p[i]->id,
+                                       repository->id, &repository->issuer_id);
             return NGX_ERROR;
         }
     }

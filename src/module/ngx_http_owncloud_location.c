@@ -266,9 +266,10 @@ ngx_http_owncloud_listing_parameter(ngx_conf_t *cf,
 
     if (ngx_strncmp(value->data, "remember=", 9) == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"remember\" is not for \"owncloud_listing\": "
-                           "only Moodle tells who the user is; write it into "
-                           "an \"owncloud_repository\"");
+                           "\"remember\" is not allowed in "
+                           "\"owncloud_listing\": only Moodle knows who the "
+                           "user is; write it into an "
+                           "\"owncloud_repository\"");
         return NGX_CONF_ERROR;
     }
 
@@ -369,9 +370,9 @@ ngx_http_owncloud_location_share(ngx_conf_t *cf,
     if (one->len != two->len || ngx_strncmp(one->data, two->data, two->len)) {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
                                    "listings with the cookies \"%V\" and "
-                                   "\"%V\" share \"%V\": give each a location "
-                                   "with \"owncloud_oauth_callback\" and write "
-                                   "\"callback=/PATH\"",
+                                   "\"%V\" share \"%V\": write a location "
+                                   "with \"owncloud_oauth_callback\" and "
+                                   "\"callback=/PATH\" for each",
                                    one, two, &block->callback);
         return NGX_ERROR;
     }
@@ -383,8 +384,8 @@ ngx_http_owncloud_location_share(ngx_conf_t *cf,
         || (two->len && ngx_strncmp(one->data, two->data, two->len) != 0))
     {
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, block->file, block->line,
-                                   "locations that share \"%V\" are not at the "
-                                   "same address: write the same "
+                                   "locations that share \"%V\" have "
+                                   "different addresses: write the same "
                                    "\"origin=https://HOST\" into each",
                                    &block->callback);
         return NGX_ERROR;

@@ -383,9 +383,9 @@ ngx_http_owncloud_seal_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (key.len < NGX_HTTP_OWNCLOUD_KEY_MIN) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "the seal key \"%V\" has less than %d bytes: make "
-                           "one with \"openssl rand -out %V 48\"", &value[1],
-                           NGX_HTTP_OWNCLOUD_KEY_MIN, &value[1]);
+                           "the seal key \"%V\" is shorter than %d bytes: "
+                           "create one with \"openssl rand -out %V 48\"",
+                           &value[1], NGX_HTTP_OWNCLOUD_KEY_MIN, &value[1]);
         return NGX_CONF_ERROR;
     }
 
@@ -403,7 +403,7 @@ ngx_http_owncloud_seal_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (rc == NGX_DECLINED) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "the seal key \"%V\" is there twice", &value[1]);
+                           "duplicate seal key \"%V\"", &value[1]);
         return NGX_CONF_ERROR;
     }
 

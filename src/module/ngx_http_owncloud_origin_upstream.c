@@ -197,7 +197,7 @@ ngx_http_owncloud_origin_upstream_named(ngx_conf_t *cf,
             ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                        issuer->line,
                                        "server \"%V\" of upstream \"%V\" has "
-                                       "port 80, and issuer \"%V\" is https: "
+                                       "port 80, but issuer \"%V\" is https: "
                                        "write \"server %V:443;\"",
                                        &server[i].name, &issuer->upstream,
                                        &issuer->id, &server[i].name);
@@ -474,9 +474,9 @@ ngx_http_owncloud_origin_upstream_tls(ngx_conf_t *cf,
     {
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                    issuer->line,
-                                   "issuer \"%V\" is at the address %V: nginx "
-                                   "verifies the names in certificates, not "
-                                   "the addresses; write the cloud's name",
+                                   "issuer \"%V\" has the address %V, but "
+                                   "nginx verifies names in certificates, not "
+                                   "addresses: write the cloud's name",
                                    &issuer->id, &upstream->host);
     }
 

@@ -45,11 +45,11 @@ ngx_http_owncloud_reach(ngx_conf_t *cf,
     if (!ngx_http_owncloud_reached(repository, &uri)) {
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, repository->file,
                                    repository->line,
-                                   "requests for \"%V\" do not reach "
-                                   "repository \"%i\", Moodle answers them: "
-                                   "write it into the \"server\" block and "
-                                   "into no location, or into the one that "
-                                   "gets them", &uri, repository->id);
+                                   "requests for \"%V\" bypass repository "
+                                   "\"%i\" and reach Moodle: write it into "
+                                   "the \"server\" block and no location, or "
+                                   "into the location that handles them", &uri,
+                                   repository->id);
         return NGX_OK;
     }
 
@@ -58,9 +58,9 @@ ngx_http_owncloud_reach(ngx_conf_t *cf,
                                    repository->line,
                                    "requests for \"%V\" do not reach "
                                    "repository \"%i\", nobody can sign in: "
-                                   "write it into the \"server\" block and "
-                                   "into no location, or into the one that "
-                                   "gets them, too", &repository->callback,
+                                   "write it into the \"server\" block and no "
+                                   "location, or also into the location that "
+                                   "handles them", &repository->callback,
                                    repository->id);
     }
 

@@ -249,8 +249,8 @@ ngx_http_owncloud_repository(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (repository->id == NGX_ERROR || repository->id == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid repository \"%V\": a repository is named "
-                           "with the id of its instance in Moodle, a number",
+                           "invalid repository \"%V\": write the id of the "
+                           "repository instance in Moodle, a number",
                            &value[1]);
         return NGX_CONF_ERROR;
     }

@@ -147,15 +147,15 @@ ngx_http_owncloud_secret_file(ngx_conf_t *cf, ngx_str_t *path, ngx_fd_t fd,
 
     if (ngx_file_size(&fi) > (off_t) max) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "the secret file \"%V\" is too big: "
-                           "more than %uz bytes", path, max);
+                           "the secret file \"%V\" is larger than %uz bytes",
+                           path, max);
         return NGX_ERROR;
     }
 
     if (ngx_file_access(&fi) & 0077) {
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "the secret file \"%V\" can be read by more than "
-                           "its owner: make it \"chmod 600\"", path);
+                           "the secret file \"%V\" is readable by others than "
+                           "its owner: \"chmod 600\" it", path);
     }
 
     size = (size_t) ngx_file_size(&fi);
@@ -210,8 +210,8 @@ ngx_http_owncloud_secret_line(ngx_conf_t *cf, ngx_str_t *path,
 
     if (!ngx_http_owncloud_printable(&text)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "the secret file \"%V\" has to hold "
-                           "one line of text and nothing else", path);
+                           "the secret file \"%V\" must contain one line of "
+                           "text and nothing else", path);
         return NGX_ERROR;
     }
 

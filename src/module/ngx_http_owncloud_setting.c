@@ -71,8 +71,8 @@ ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
 
     if (!ngx_http_owncloud_field_path(&value[1])) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid path \"%V\" in \"user_field\": keys of "
-                           "the userinfo are joined by \"-\", as in "
+                           "invalid path \"%V\" in \"user_field\": write the "
+                           "keys of the userinfo joined by \"-\", as in "
                            "\"ocs-data-id\"", &value[1]);
         return NGX_CONF_ERROR;
     }
@@ -137,8 +137,8 @@ ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (value[1].len == 0 || !ngx_http_owncloud_root_path(&path)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid \"moodle_root\" \"%V\": write a path as "
-                           "\"/lms\", or the address that users see, as "
+                           "invalid \"moodle_root\" \"%V\": write a path, as "
+                           "in \"/lms\", or the address that users see, as in "
                            "\"https://moodle.example.com/lms\"", &value[1]);
         return NGX_CONF_ERROR;
     }
@@ -193,7 +193,7 @@ ngx_http_owncloud_moved_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (!ngx_http_owncloud_root_path(&site->root)) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid \"moved_from\" \"%V\": write the "
-                               "address that users saw, as "
+                               "former address that users saw, as in "
                                "\"https://old.example.com/lms\"", &value[i]);
             return NGX_CONF_ERROR;
         }
@@ -320,7 +320,7 @@ ngx_http_owncloud_text(ngx_conf_t *cf, void *post, void *data)
     }
 
     if (!ngx_http_owncloud_printable(text)) {
-        return "has to be text in UTF-8 without control characters";
+        return "must be UTF-8 text without control characters";
     }
 
     return NGX_CONF_OK;
@@ -340,7 +340,7 @@ ngx_http_owncloud_logo(ngx_conf_t *cf, void *post, void *data)
         return NGX_CONF_OK;
     }
 
-    return "has to be a URL or a path that starts with \"/\"";
+    return "must be a URL or a path that starts with \"/\"";
 }
 
 
@@ -356,7 +356,7 @@ ngx_http_owncloud_folder(ngx_conf_t *cf, void *post, void *data)
         || ngx_strcmp(folder->data, ".") == 0
         || ngx_strcmp(folder->data, "..") == 0)
     {
-        return "has to be the name of one folder, without slashes";
+        return "must be the name of one folder, without slashes";
     }
 
     return NGX_CONF_OK;
@@ -369,7 +369,7 @@ ngx_http_owncloud_cookie(ngx_conf_t *cf, void *post, void *data)
     ngx_str_t  *name = data;
 
     if (!ngx_http_owncloud_cookie_name(name)) {
-        return "has to be the name of a cookie";
+        return "must be a valid cookie name";
     }
 
     return NGX_CONF_OK;

@@ -57,8 +57,8 @@ ngx_http_owncloud_tls(ngx_conf_t *cf, ngx_http_owncloud_issuer_t *issuer)
         ngx_http_owncloud_conf_log(NGX_LOG_WARN, cf, issuer->file,
                                    issuer->line,
                                    "\"verify off\" in issuer \"%V\": its "
-                                   "certificates are not verified, anybody "
-                                   "on the way can be the cloud",
+                                   "certificates are not verified, anybody in "
+                                   "between can pose as the cloud",
                                    &issuer->id);
     }
 
@@ -156,8 +156,8 @@ ngx_http_owncloud_tls_trust(ngx_conf_t *cf,
         ngx_http_owncloud_conf_log(NGX_LOG_EMERG, cf, issuer->file,
                                    issuer->line,
                                    "no certificates in \"%V\" for issuer "
-                                   "\"%V\": a file of certificates in PEM "
-                                   "form is needed", file, &issuer->id);
+                                   "\"%V\": write a file of certificates in "
+                                   "PEM format", file, &issuer->id);
         return NGX_ERROR;
     }
 

@@ -162,7 +162,7 @@ ngx_http_owncloud_url_ocs(ngx_conf_t *cf, void *post, void *data)
                                           "v2.php/");
     }
 
-    return "has to have \"/ocs/v2.php\" (or v1.php) in its path";
+    return "must have \"/ocs/v2.php\" (or v1.php) in its path";
 }
 
 

@@ -26,8 +26,8 @@ static ngx_http_owncloud_header_t  ngx_http_owncloud_page_headers[] = {
 
 static char  ngx_http_owncloud_page_signed_in[] =
     NGX_HTTP_OWNCLOUD_PAGE_HEAD
-    "<p>You are signed in to %V as %V. You can close this window and use the "
-    "refresh button of the file picker.</p>\n"
+    "<p>You are signed in to %V as %V. You can close this window and press "
+    "the refresh button of the file picker.</p>\n"
     "<script>" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT "</script>\n"
     NGX_HTTP_OWNCLOUD_PAGE_END;
 
@@ -42,12 +42,12 @@ static char  ngx_http_owncloud_page_text[] =
 
 
 static char  ngx_http_owncloud_page_detail[] =
-    "<p class=\"said\">The answer was: %V</p>\n";
+    "<p class=\"said\">The response was: %V</p>\n";
 
 
 static char  ngx_http_owncloud_page_advice[] =
-    "<p>Close this window and try again. If that does not help, show this "
-    "page to those who run this site.</p>\n"
+    "<p>Close this window and try again. If the problem persists, show this "
+    "page to your administrator.</p>\n"
     NGX_HTTP_OWNCLOUD_PAGE_END;
 
 

@@ -54,26 +54,26 @@ static void ngx_http_owncloud_page_add(ngx_http_owncloud_page_t *page,
 
 static char  *ngx_http_owncloud_page_states[] = {
 
-    "<p>No account of %s is connected. Access controlled links need one to "
-    "keep the files behind them: an account of its own, that nobody uses for "
+    "<p>No account of %s is connected. Access controlled links need a system "
+    "account that stores their files: a separate account that nobody uses for "
     "anything else.</p>\n",
 
     "",
 
-    "<p>%s does not accept the tokens of this account any more, so that "
-    "access controlled links can neither be made nor opened. Connect it again: "
-    "links that were made with it will work as before.</p>\n",
+    "<p>%s no longer accepts the tokens of this account. Access controlled "
+    "links can be neither created nor opened. Connect the account again: its "
+    "links will then work as before.</p>\n",
 
-    "<p>The file that the account is kept in cannot be read, was damaged, or "
-    "was sealed with a key that is not among \"owncloud_seal_key\", or its "
-    "tokens are those of a cloud at another address: the error log says "
-    "which. If it is the key, write the one that it was sealed with "
-    "as a further \"owncloud_seal_key\"; if it is the permission, give the "
-    "file to the user of nginx's workers. If nothing helps, connect the same "
-    "account again: links that were made with it will work as before.</p>\n",
+    "<p>The file of the account cannot be read, is damaged, was sealed with a "
+    "key that is not among \"owncloud_seal_key\", or contains tokens of a "
+    "cloud at another address. The error log says which. If the key is "
+    "missing, add it as another \"owncloud_seal_key\". If the permissions are "
+    "wrong, \"chown\" the file to the user of the workers. If nothing helps, "
+    "connect the same account again: its links will then work as "
+    "before.</p>\n",
 
-    "<p>It signs in by the password of the configuration, so that there is "
-    "nothing to connect here.</p>\n"
+    "<p>It signs in with the password in the configuration. There is nothing "
+    "to connect here.</p>\n"
 };
 
 
@@ -105,9 +105,9 @@ ngx_http_owncloud_page_connect(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_PAGE_DISCONNECT:
         ngx_http_owncloud_page_say(&page,
-            "<p>Without a system account access controlled links can neither "
-            "be made nor opened. The files stay at %s; links to them work "
-            "again when the same account is connected again.</p>\n");
+            "<p>Without a system account, access controlled links can be "
+            "neither created nor opened. The files stay in %s. Links to them "
+            "work again when the same account is connected again.</p>\n");
         break;
 
     case NGX_HTTP_OWNCLOUD_PAGE_REPLACE:
@@ -228,8 +228,8 @@ ngx_http_owncloud_page_state(ngx_http_owncloud_page_t *page)
                                ngx_http_owncloud_page_states[connect->state]);
 
     if (connect->trouble) {
-        ngx_http_owncloud_page_say(page, "<p>What it holds is not known at the "
-                                         "moment: ");
+        ngx_http_owncloud_page_say(page, "<p>The number of links is unknown "
+                                         "at the moment. ");
         ngx_http_owncloud_page_say(page, connect->trouble);
         ngx_http_owncloud_page_say(page, "</p>\n");
     }
@@ -250,7 +250,8 @@ ngx_http_owncloud_page_account(ngx_http_owncloud_page_t *page)
     if (connect->connected) {
         ngx_http_owncloud_page_say(page, "<dt>Connected since</dt><dd>");
         ngx_http_owncloud_page_time(page, connect->connected);
-        ngx_http_owncloud_page_say(page, "</dd>\n<dt>Tokens renewed</dt><dd>");
+        ngx_http_owncloud_page_say(page, "</dd>\n"
+                                         "<dt>Tokens refreshed</dt><dd>");
         ngx_http_owncloud_page_time(page, connect->renewed);
         ngx_http_owncloud_page_say(page, "</dd>\n");
     }
@@ -310,18 +311,17 @@ ngx_http_owncloud_page_replace(ngx_http_owncloud_page_t *page)
     if (connect->user.len == 0) {
         ngx_http_owncloud_page_say(page,
             ".</p>\n"
-            "<p><strong>Which account is in the file is not known, and it is "
-            "lost when the file is replaced.</strong> Links that were made "
-            "with another account than this one will not open until that one "
-            "is connected again.</p>\n");
+            "<p><strong>The account in the file is unknown, and it is lost "
+            "when the file is replaced.</strong> If it is another account, "
+            "its links will not open until it is connected again.</p>\n");
         return;
     }
 
-    ngx_http_owncloud_page_say(page, ", which is another account than ");
+    ngx_http_owncloud_page_say(page, ", which is a different account from ");
     ngx_http_owncloud_page_name(page, &connect->user);
     ngx_http_owncloud_page_say(page,
         ".</p>\n"
-        "<p><strong>Links that were made with ");
+        "<p><strong>The links of ");
     ngx_http_owncloud_page_name(page, &connect->user);
 
     if (connect->counted) {
@@ -332,8 +332,8 @@ ngx_http_owncloud_page_replace(ngx_http_owncloud_page_t *page)
     }
 
     ngx_http_owncloud_page_say(page,
-        " will not open any more</strong> when it is replaced, until it is "
-        "connected again: the files behind them belong to it.</p>\n");
+        " will no longer open</strong> when it is replaced, until it is "
+        "connected again: their files belong to it.</p>\n");
 }
 
 
@@ -366,9 +366,9 @@ ngx_http_owncloud_page_buttons(ngx_http_owncloud_page_t *page)
     }
 
     ngx_http_owncloud_page_say(page,
-        "<p>You will be asked to sign in at %s. Sign in there as the system "
-        "account, and sign out first if this browser is signed in there as "
-        "somebody else.</p>\n");
+        "<p>You will be asked to sign in to %s. Sign in as the system "
+        "account. If this browser is signed in there as somebody else, sign "
+        "out first.</p>\n");
 
     if (connect->state == NGX_HTTP_OWNCLOUD_PAGE_NONE) {
         ngx_http_owncloud_page_button(page, "connect", NULL, NULL,

@@ -102,7 +102,7 @@ ngx_http_owncloud_cloud_type_received(ngx_http_request_t *r,
         *type = ngx_http_owncloud_cloud_type_guess(ctx);
 
         ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
-                      "\"%V\" does not say which server it is, set \"type\"",
+                      "\"%V\" does not report its cloud type, write \"type\"",
                       &ctx->issuer->id);
 
         return NGX_OK;

@@ -30,41 +30,41 @@ static ngx_http_owncloud_failure_t  ngx_http_owncloud_failures[] = {
       "minutes." },
 
     { NGX_HTTP_OWNCLOUD_CALL_TIMEOUT, "cloudtimeout",
-      "%s did not answer in time. Please try again in a few minutes." },
+      "%s did not respond in time. Please try again in a few minutes." },
 
     { NGX_HTTP_OWNCLOUD_CALL_CERTIFICATE, "cloudcertificate",
-      "The connection to %s is not secure: its certificate was refused. "
+      "The connection to %s is not secure: its certificate was rejected. "
       "Nothing was sent. Please tell your administrator." },
 
     { NGX_HTTP_OWNCLOUD_CALL_TLS, "cloudtls",
-      "No secure connection to %s could be made. Please tell your "
+      "No secure connection to %s could be established. Please tell your "
       "administrator." },
 
     { NGX_HTTP_OWNCLOUD_CALL_INVALID, "cloudinvalid",
-      "%s sent an answer that makes no sense. Please try again; if it "
-      "happens again, tell your administrator." },
+      "%s sent an invalid response. Please try again. If the problem "
+      "persists, tell your administrator." },
 
     { NGX_HTTP_OWNCLOUD_CALL_BROKEN, "cloudbroken",
-      "The connection to %s broke off in the middle of an answer. Please "
-      "try again." },
+      "The connection to %s was lost in the middle of a response. Please try "
+      "again." },
 
     { NGX_HTTP_OWNCLOUD_CALL_TOO_BIG, "cloudtoobig",
-      "The answer of %s is larger than this Moodle accepts. Please put the "
-      "files into smaller folders." },
+      "The response from %s is larger than this Moodle accepts. Please move "
+      "some of the files to other folders." },
 
     { NGX_HTTP_OWNCLOUD_CALL_STOPPED, "cloudinvalid",
-      "%s sent an answer that makes no sense. Please try again; if it "
-      "happens again, tell your administrator." },
+      "%s sent an invalid response. Please try again. If the problem "
+      "persists, tell your administrator." },
 
     { NGX_HTTP_OWNCLOUD_CALL_CROWDED, "cloudbusy",
       "Too many people are waiting for %s at the moment. Please try again in "
       "a minute." },
 
     { NGX_HTTP_OWNCLOUD_CALL_ABORTED, "aborted",
-      "The request was given up." },
+      "The request was aborted." },
 
     { NGX_HTTP_OWNCLOUD_CALL_INTERNAL, "internalerror",
-      "Something went wrong on the way to %s. Please try again." },
+      "Something went wrong while contacting %s. Please try again." },
 
     { 0, NULL, NULL }
 };
@@ -73,24 +73,24 @@ static ngx_http_owncloud_failure_t  ngx_http_owncloud_failures[] = {
 static ngx_http_owncloud_failure_t  ngx_http_owncloud_statuses[] = {
 
     { 401, "cloudsignin",
-      "%s does not accept your sign-in any more. Please sign in again." },
+      "%s no longer accepts your sign-in. Please sign in again." },
 
     { 403, "cloudforbidden",
       "%s does not allow you to do this." },
 
     { 404, "cloudnotfound",
-      "This is not there any more. It may have been moved, renamed or "
-      "deleted in %s." },
+      "This no longer exists. It may have been moved, renamed or deleted in "
+      "%s." },
 
     { 423, "cloudlocked",
-      "This is locked in %s at the moment. Please try again later." },
+      "This is currently locked in %s. Please try again later." },
 
     { 429, "cloudtoomany",
-      "%s gets too many requests at the moment. Please wait a few minutes "
-      "and try again." },
+      "%s is receiving too many requests. Please wait a few minutes and try "
+      "again." },
 
     { 503, "cloudmaintenance",
-      "%s is not available at the moment, maybe because of maintenance. "
+      "%s is not available at the moment, possibly because of maintenance. "
       "Please try again later." },
 
     { 507, "cloudquota",
@@ -103,14 +103,14 @@ static ngx_http_owncloud_failure_t  ngx_http_owncloud_statuses[] = {
 static ngx_http_owncloud_failure_t  ngx_http_owncloud_status_5xx =
 
     { 500, "clouderror",
-      "%s has a problem of its own at the moment. Please try again later." };
+      "%s reported an internal error. Please try again later." };
 
 
 static ngx_http_owncloud_failure_t  ngx_http_owncloud_status_other =
 
     { 0, "cloudunexpected",
-      "%s gave an unexpected answer. Please tell your administrator, who "
-      "finds more in the log of the server." };
+      "%s sent an unexpected response. Please tell your administrator, who "
+      "will find details in the server's log." };
 
 
 ngx_int_t

@@ -76,8 +76,9 @@ ngx_http_owncloud_attempt_once(ngx_http_request_t *r,
                                         &left);
     if (rc == NGX_BUSY) {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "too many sign-ins at \"%V\" by one session of Moodle, "
-                      "for %T s none of it is tried", &attempt->issuer, left);
+                      "too many sign-ins at \"%V\" by one Moodle session, its "
+                      "sign-ins are rejected for %T s", &attempt->issuer,
+                      left);
     }
 
     return rc;

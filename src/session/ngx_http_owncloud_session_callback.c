@@ -49,16 +49,16 @@ ngx_http_owncloud_callback(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (error) {
         return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_FORBIDDEN,
-                   "%s did not let Moodle in. If you did not refuse it "
+                   "%s did not grant Moodle access. If you did not deny it "
                    "yourself, please tell your administrator.",
                    detail ? detail : error);
     }
 
     if (code == NULL || code->len == 0) {
         return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_BAD_REQUEST,
-                   "%s sent you back without the code that Moodle needs. "
-                   "Please close this window and begin again in the file "
-                   "picker.", NULL);
+                   "%s sent you back without an authorization code. Please "
+                   "close this window and start again in the file picker.",
+                   NULL);
     }
 
     return ngx_http_owncloud_exchange(r, ctx, &attempt, code);
@@ -87,8 +87,8 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
     }
 
     if (rc == NGX_DECLINED) {
-        *refused = "This sign-in is not known here. Please close this window "
-                   "and begin again in the file picker.";
+        *refused = "This sign-in is not valid. Please close this window and "
+                   "start again in the file picker.";
         return NGX_OK;
     }
 
@@ -97,7 +97,7 @@ ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
     }
 
     if (!ctx->issuer->enabled) {
-        *refused = "%s is switched off here by the administrator.";
+        *refused = "%s is disabled here by the administrator.";
         return NGX_OK;
     }
 
@@ -124,15 +124,15 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
     if (!ngx_http_owncloud_equal(browser, sizeof(browser), attempt->browser,
                                  sizeof(attempt->browser)))
     {
-        *refused = "This sign-in was begun in another browser, or you have "
-                   "signed in to Moodle anew since then. Please close this "
-                   "window and begin again in the file picker.";
+        *refused = "This sign-in was started in another browser, or before "
+                   "you last logged in to Moodle. Please close this window "
+                   "and start again in the file picker.";
         return NGX_OK;
     }
 
     if (attempt->started + NGX_HTTP_OWNCLOUD_STATE_TIME <= ngx_time()) {
-        *refused = "This sign-in took too long and is no longer valid. Please "
-                   "close this window and begin again in the file picker.";
+        *refused = "This sign-in took too long and has expired. Please close "
+                   "this window and start again in the file picker.";
         return NGX_OK;
     }
 
@@ -149,14 +149,14 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
                   && ngx_http_owncloud_form_get(ctx->fields, "error") == NULL);
 
     if (rc == NGX_DECLINED) {
-        *refused = "This sign-in has been used already. Please close this "
-                   "window and begin again in the file picker.";
+        *refused = "This sign-in has already been used. Please close this "
+                   "window and start again in the file picker.";
         return NGX_OK;
     }
 
     if (rc == NGX_BUSY) {
         *refused = "You have tried to sign in to %s too often. Please wait "
-                   "half an hour, and then begin again in the file picker.";
+                   "half an hour, then start again in the file picker.";
         return NGX_OK;
     }
 

@@ -187,7 +187,7 @@ ngx_http_owncloud_credential_end(ngx_http_owncloud_main_conf_t *omcf,
 
     if (rc == NGX_ERROR) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
-                      "the end of a session was not stored");
+                      "the end of a session could not be stored");
         return NGX_OK;
     }
 

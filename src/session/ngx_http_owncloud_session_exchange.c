@@ -161,8 +161,8 @@ ngx_http_owncloud_exchange_refused(ngx_http_request_t *r,
     switch (result) {
 
     case NGX_HTTP_OWNCLOUD_OAUTH_GRANT:
-        format = "%s does not accept this sign-in any more. Please close this "
-                 "window and begin again in the file picker.";
+        format = "%s did not accept this sign-in. Please close this window "
+                 "and start again in the file picker.";
         break;
 
     case NGX_HTTP_OWNCLOUD_OAUTH_CLIENT:
@@ -171,12 +171,12 @@ ngx_http_owncloud_exchange_refused(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_OWNCLOUD_OAUTH_BUSY:
-        format = "%s is too busy or under maintenance at the moment. Please "
-                 "wait a few minutes and begin again in the file picker.";
+        format = "%s is too busy or in maintenance at the moment. Please wait "
+                 "a few minutes, then start again in the file picker.";
         break;
 
     default:
-        format = "%s did not answer the way Moodle expects. Please tell your "
+        format = "%s did not respond as Moodle expects. Please tell your "
                  "administrator.";
     }
 
@@ -256,7 +256,7 @@ ngx_http_owncloud_exchange_user(ngx_http_request_t *r,
                       &ctx->issuer->user_name, &ctx->issuer->id);
 
         return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_BAD_GATEWAY,
-                   "%s did not say who you are there. Please tell your "
+                   "%s did not say who you are. Please tell your "
                    "administrator.", NULL);
     }
 
@@ -288,8 +288,8 @@ ngx_http_owncloud_exchange_session(ngx_http_request_t *r,
 
     if (rc == NGX_DECLINED) {
         return ngx_http_owncloud_signin_failed(r, ctx, NGX_HTTP_BAD_GATEWAY,
-                   "The tokens of %s are larger than a browser's cookie can "
-                   "hold. Please tell your administrator.", NULL);
+                   "The tokens of %s are too large for a browser's cookies. "
+                   "Please tell your administrator.", NULL);
     }
 
     return (rc == NGX_OK) ? purpose->signed_in(r, ctx, target)

@@ -275,13 +275,13 @@ ngx_http_owncloud_permission_silent(ngx_http_request_t *r,
     ngx_str_t  text;
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "moodle did not answer the question for permission: "
-                  "status %ui, %uz bytes%s%s", subrequest->status,
+                  "moodle did not say whether the user may use the "
+                  "repository: status %ui, %uz bytes%s%s", subrequest->status,
                   subrequest->answer.len,
                   subrequest->too_big ? ", too big" : "",
                   subrequest->complete ? "" : ", incomplete");
 
-    ngx_str_set(&text, "Moodle could not be asked whether you may use this "
+    ngx_str_set(&text, "Moodle did not say whether you may use this "
                        "repository. Please try again in a moment.");
 
     return ngx_http_owncloud_answer_error(r, ctx, &text, "moodleunavailable");

@@ -105,8 +105,8 @@ ngx_http_owncloud_refresh_refused(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "\"%V\" does not accept tokens that it has just given",
-                  &ctx->issuer->id);
+                  "\"%V\" does not accept an access token that it has just "
+                  "issued", &ctx->issuer->id);
 
     return holder->lost(r, ctx, NGX_HTTP_OWNCLOUD_LOST_REFUSED);
 }
@@ -317,7 +317,7 @@ ngx_http_owncloud_refresh_result(ngx_http_request_t *r,
     case NGX_HTTP_OWNCLOUD_REFRESH_ENDED:
 
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "\"%V\" ended a session: status %ui of a refresh",
+                      "\"%V\" ended a session: status %ui on refresh",
                       &ctx->issuer->id, call->status);
 
         return (refresh->holder->newest(r, ctx, refresh->credential) == NGX_OK)
@@ -351,8 +351,8 @@ ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
 
         if (rc == NGX_DONE) {
             ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                          "\"%V\" gave new tokens, but the session was ended "
-                          "meanwhile", &ctx->issuer->id);
+                          "\"%V\" refreshed the tokens, but the session has "
+                          "ended", &ctx->issuer->id);
         }
 
         refresh->unused = renewed;
@@ -363,8 +363,8 @@ ngx_http_owncloud_refresh_renewed(ngx_http_request_t *r,
     *refresh->credential = *renewed;
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "\"%V\" gave new tokens, generation %ui", &ctx->issuer->id,
-                  renewed->generation);
+                  "\"%V\" refreshed the tokens, generation %ui",
+                  &ctx->issuer->id, renewed->generation);
 
     return NGX_HTTP_OWNCLOUD_REFRESH_RENEWED;
 }
@@ -391,7 +391,7 @@ ngx_http_owncloud_refresh_done(ngx_http_request_t *r,
         if (!refresh->refused && refresh->credential->expires > ngx_time()) {
 
             ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                          "\"%V\" gave no new tokens ahead of time: "
+                          "\"%V\" did not refresh the tokens ahead of time: "
                           "status %ui, failure %ui", &ctx->issuer->id,
                           ctx->call->status, ctx->call->failure);
 

@@ -149,9 +149,9 @@ ngx_http_owncloud_rights_received(ngx_http_request_t *r,
 
     if (result == NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "moodle did not say who may: the answer to \"%V?%V\" is "
-                      "no%s page of Moodle, status %ui", &subrequest->uri,
-                      &subrequest->args,
+                      "moodle did not report permissions: the response to "
+                      "\"%V?%V\" is not a%s Moodle page, status %ui",
+                      &subrequest->uri, &subrequest->args,
                       subrequest->complete ? "" : " complete",
                       subrequest->status);
     }

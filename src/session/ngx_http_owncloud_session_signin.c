@@ -80,9 +80,9 @@ ngx_http_owncloud_signin_again(ngx_http_request_t *r,
     code = "notsignedin";
 
     if (ngx_http_owncloud_failure_text(r, ctx,
-            "You are not signed in to %s any more, so nothing was done. "
-            "Please reload the list of files, sign in, and choose the file "
-            "again.", &text)
+            "You are no longer signed in to %s. Nothing was done. Please "
+            "reload the list of files, sign in and choose the file again.",
+            &text)
         != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -140,9 +140,9 @@ ngx_http_owncloud_token_failed(ngx_http_request_t *r,
                   &ctx->issuer->id, call->status);
 
     if (ngx_http_owncloud_failure_text(r, ctx,
-            "%s gave an unexpected answer when your sign-in was to be "
-            "prolonged. Please try again in a minute; if it happens again, "
-            "tell your administrator.", &text)
+            "%s sent an unexpected response when your sign-in was refreshed. "
+            "Please try again in a minute. If the problem persists, tell your "
+            "administrator.", &text)
         != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

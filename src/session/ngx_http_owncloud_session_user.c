@@ -377,8 +377,8 @@ ngx_http_owncloud_user_received(ngx_http_request_t *r,
                       "moodle did not say whose session it is: status %ui, "
                       "%uz bytes", subrequest->status, subrequest->answer.len);
 
-        ngx_str_set(&text, "Moodle could not be asked who you are. Please try "
-                           "again in a moment.");
+        ngx_str_set(&text, "Moodle did not say who you are. Please try again "
+                           "in a moment.");
 
         return ngx_http_owncloud_answer_error(r, ctx, &text,
                                               "moodleunavailable");

@@ -13,31 +13,31 @@
 
 static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_folder = {
     "isfolder",
-    "This is a folder in %s, not a file. The link to it was deleted again. "
-    "Please open the folder and choose a file in it."
+    "This is a folder in %s, not a file. The link to it was deleted. Please "
+    "open the folder and choose a file in it."
 };
 
 
 static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_password = {
     "linkpassword",
-    "%s gives every public link a password. Whoever opens the file in Moodle "
-    "would be asked for it, so that the link was deleted again. Please choose "
-    "to copy the file instead."
+    "%s sets a password on every public link. Anyone who opens the file in "
+    "Moodle would have to enter it, so the link was deleted. Please choose to "
+    "copy the file instead."
 };
 
 
 static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_type = {
     "cloudinvalid",
-    "%s made a link that is not just for reading this file, so that it was "
-    "deleted again. Please tell your administrator."
+    "%s created a link that does more than let others read this file, so the "
+    "link was deleted. Please tell your administrator."
 };
 
 
 static ngx_http_owncloud_share_fault_t  ngx_http_owncloud_share_is_policy = {
     "linkpolicy",
-    "%s made a link without the password or the end that the administrator of "
-    "this Moodle has set, so that it was deleted again. Please tell your "
-    "administrator, or choose to copy the file instead."
+    "%s created a link without the password or the expiration date that the "
+    "administrator of this Moodle has set, so the link was deleted. Please "
+    "tell your administrator, or choose to copy the file instead."
 };
 
 

@@ -80,36 +80,36 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "\"%V\" refuses a link, code %ui: sharing %s, links %s, "
+                  "\"%V\" refused a link, code %ui: sharing %s, links %s, "
                   "passwords %s", &ctx->issuer->id, reply->statuscode,
                   policy.sharing ? "on" : "off", policy.links ? "on" : "off",
                   policy.password ? "enforced" : "not enforced");
 
     if (!policy.sharing) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "Sharing is switched off in %s, so that there can be no "
-                   "link to this file. Please choose to copy it instead.",
+                   "Sharing is disabled in %s, so a link to this file cannot "
+                   "be created. Please choose to copy the file instead.",
                    "sharingdisabled");
     }
 
     if (!listed && reply->result == NGX_HTTP_OWNCLOUD_OCS_MISSING) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "This is not there any more. It may have been moved, "
-                   "renamed or deleted in %s.", "cloudnotfound");
+                   "This no longer exists. It may have been moved, renamed or "
+                   "deleted in %s.", "cloudnotfound");
     }
 
     if (!policy.links) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "Public links are switched off in %s, or not for you. "
+                   "Public links are disabled in %s, or not allowed for you. "
                    "Please choose to copy the file instead.", "linksdisabled");
     }
 
     if (policy.password && ctx->issuer->share_password.len == 0) {
         return ngx_http_owncloud_failure_answer(r, ctx,
-                   "%s demands a password for every public link. Whoever "
-                   "opens the file in Moodle would be asked for it, so that "
-                   "no link was made. Please choose to copy the file "
-                   "instead.", "linkpassword");
+                   "%s requires a password for every public link. Anyone who "
+                   "opens the file in Moodle would have to enter it, so no "
+                   "link was created. Please choose to copy the file instead.",
+                   "linkpassword");
     }
 
     if (policy.days
@@ -119,9 +119,9 @@ ngx_http_owncloud_share_refused(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_share_answer_error(r, ctx,
-                    "%s does not let you make a link to this file. If it "
-                    "belongs to somebody else, ask for the right to share it "
-                    "again, or choose to copy it instead.",
+                    "%s did not let you create a link to this file. If the "
+                    "file belongs to somebody else, ask for permission to "
+                    "reshare it, or choose to copy it instead.",
                     &reply->message, "linkrefused");
 }
 
@@ -131,13 +131,13 @@ ngx_http_owncloud_share_too_long(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t days)
 {
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "links of \"%V\" have to end after %ui days, "
-                  "\"share_expire\" is more", &ctx->issuer->id, days);
+                  "links of \"%V\" must expire within %ui days, "
+                  "\"share_expire\" is longer", &ctx->issuer->id, days);
 
     return ngx_http_owncloud_failure_answer(r, ctx,
-               "Links of %s have to end sooner than the administrator of "
-               "this Moodle has set. Please tell your administrator, or "
-               "choose to copy the file instead.", "linkexpiry");
+               "Links in %s must expire sooner than the administrator of this "
+               "Moodle has set. Please tell your administrator, or choose to "
+               "copy the file instead.", "linkexpiry");
 }
 
 
@@ -171,7 +171,7 @@ ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "\"%V\" lets this user make no more shares for %T s",
+                  "\"%V\" lets this user create no more shares for %T s",
                   &ctx->issuer->id, wait);
 
     wait = (wait + 59) / 60;
@@ -179,9 +179,9 @@ ngx_http_owncloud_share_too_many(ngx_http_request_t *r,
     text = (char *) buf;
 
     p = ngx_snprintf(buf, sizeof(buf) - 1,
-                     "%%s lets nobody share more than a few files at a time. "
-                     "Please try again in %T minute%s, or choose to copy the "
-                     "file instead.", wait, (wait == 1) ? "" : "s");
+                     "%%s lets you share only a few files at a time. Please "
+                     "try again in %T minute%s, or choose to copy the file "
+                     "instead.", wait, (wait == 1) ? "" : "s");
     *p = '\0';
 
     return ngx_http_owncloud_failure_answer(r, ctx, text, "cloudtoomany");
@@ -221,7 +221,7 @@ ngx_http_owncloud_share_text(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    whole->len = said.len + sizeof(" It said: \"\"") - 1 + message->len;
+    whole->len = said.len + sizeof(" The cloud said: \"\"") - 1 + message->len;
 
     p = ngx_pnalloc(r->pool, whole->len);
     if (p == NULL) {
@@ -229,7 +229,7 @@ ngx_http_owncloud_share_text(ngx_http_request_t *r,
     }
 
     whole->data = p;
-    ngx_sprintf(p, "%V It said: \"%V\"", &said, message);
+    ngx_sprintf(p, "%V The cloud said: \"%V\"", &said, message);
 
     return NGX_OK;
 }
