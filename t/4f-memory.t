@@ -165,18 +165,19 @@ sub do_parts {
 
 # "act" again and again; what comes of it is "good", or has failed for all to
 # see.  "before" prepares it, "keeps" are the users whose files and shares stay
-# as they are but for what "may" come and go.
+# as they are but for what "may" come and go; of "every", allocations fail by
+# their numbers, too, whoever made them.
 
 sub flow {
     my ($name, %flow) = @_;
 
     my $begin = time;
-    my ($n, @bad) = (0);
+    my ($mode, $k, $n, @bad) = ('place', 0, 0);
 
     while (1) {
         my $made = $flow{before} ? $flow{before}->() : undef;
         my $held = holds(\%flow);
-        my $told = $faults->during(place => sub { $flow{act}->($made) });
+        my $told = $faults->during($mode => sub { $flow{act}->($made) }, ++$k);
         my @answer = @{ $told->{got} };
         my @wrong;
 
@@ -194,7 +195,12 @@ sub flow {
         if (!$told->{failed}) {
             push @bad, 'nothing fails, and yet: ' . brief($_)
                 for grep { !$flow{good}->($_) } @answer ? $answer[-1] : ();
-            last;
+
+            # what is left is each one by its number
+
+            last if !$flow{every} || $mode eq 'nth';
+            ($mode, $k) = ('nth', 0);
+            next;
         }
 
         $n++;
@@ -315,7 +321,7 @@ sub signing_in {
     flow('the form to sign in',
          before => sub { $new = $nginx->browser },
          act => sub { $new->raw(list => 8) }, good => \&form);
-    flow('a sign-in', before => $state,
+    flow('a sign-in', every => 1, before => $state,
          act => sub { $new->callback(code => 'good', state => shift) },
          good => sub { good(@_) && $new->{cookies}{owncloud_nc} });
     flow('a sign-in that the user has declined', before => $state,
@@ -425,7 +431,7 @@ sub renewing {
 
 
 sub listing {
-    flow('a listing', before => ready(8, 70),
+    flow('a listing', every => 1, before => ready(8, 70),
          act => sub { $browser->raw(list => 8, p => '/') },
          good => lists('notes.txt'));
     flow("ownCloud's", before => ready(7, 70),
@@ -471,7 +477,7 @@ sub pictures {
     my $list = json($browser->raw(list => 8, p => '/'));
     my ($url) = map { $_->{realthumbnail} // () } @{ $list->{list} };
 
-    flow('a preview', before => ready(8),
+    flow('a preview', every => 1, before => ready(8),
          act => sub { $browser->request(GET => substr $url, length
                                                             $nginx->url) },
          good => sub { good(@_) && $_[0]{headers}{'content-type'}

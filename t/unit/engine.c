@@ -9,11 +9,14 @@
 #include <ngx_http.h>
 #include <sys/mman.h>
 
+#include "faults.h"
 #include "ngx_http_owncloud_backoff.h"
 #include "ngx_http_owncloud_call_limit.h"
+#include "ngx_http_owncloud_cookie.h"
 #include "ngx_http_owncloud_sleep.h"
 #include "ngx_http_owncloud_stream.h"
 #include "ngx_http_owncloud_upstream.h"
+#include "ngx_http_owncloud_zone_entry.h"
 #include "ngx_http_owncloud_zone_memory.h"
 
 
@@ -571,6 +574,167 @@ unit_sleep(void)
 }
 
 
+static void
+unit_headers(void)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  i;
+
+    static ngx_str_t  value = unit_str("value");
+    static ngx_str_t  lines = unit_str("a\r\nb");
+    static ngx_str_t  del = unit_str("a\x7f");
+
+    unit_fresh();
+
+    unit_ok(ngx_http_owncloud_call_header(&unit_call, "a", &lines)
+            == NGX_ERROR
+            && ngx_http_owncloud_call_header(&unit_call, "a", &del)
+               == NGX_ERROR
+            && unit_call.nheaders == 0, "no header has lines");
+
+    for (i = 0, rc = NGX_OK; i < 100 && rc == NGX_OK; i++) {
+        rc = ngx_http_owncloud_call_header(&unit_call, "a", &value);
+    }
+
+    unit_ok(rc == NGX_ERROR && i < 100 && unit_call.nheaders == i - 1,
+            "a call has %u headers at most", (unsigned) i - 1);
+}
+
+
+/* what was written by nobody of us */
+
+static void
+unit_entries(void)
+{
+    uint64_t                            n;
+    ngx_str_t                           sealed;
+    ngx_http_owncloud_entry_refresh_t   refresh;
+
+    static ngx_str_t  little = unit_str("1234567");
+    static ngx_str_t  number = unit_str("0123456789");
+    static ngx_str_t  name = unit_str("12a");
+    static ngx_str_t  large = unit_str("123456789012345678901234567890");
+
+    unit_ok(ngx_http_owncloud_entry_session_read(&little, &n, &sealed)
+            == NGX_DECLINED, "no session");
+    unit_ok(ngx_http_owncloud_entry_refresh_read(&little, &refresh)
+            == NGX_DECLINED, "no refresh");
+    unit_ok(ngx_http_owncloud_entry_user_read(&number) == NGX_OK
+            && ngx_http_owncloud_entry_user_read(&name) == NGX_DECLINED
+            && ngx_http_owncloud_entry_user_read(&large) == NGX_DECLINED,
+            "users have numbers");
+}
+
+
+/* each allocation of "what" fails: which result there is, until it has all */
+
+static ngx_uint_t
+unit_fails(ngx_int_t (*what)(void), ngx_int_t failed, ngx_int_t good)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  k;
+
+    for (k = 1; k < 1000; k++) {
+        unit_fresh();
+
+        faults->mode = FAULTS_NTH;
+        faults->nth = k;
+        faults->count = 0;
+        faults->failed = 0;
+
+        rc = what();
+
+        faults->mode = FAULTS_OFF;
+
+        if (faults->failed == 0) {
+            return rc == good && k > 1;
+        }
+
+        if (rc != failed) {
+            printf("# %s: %d\n", faults->where, (int) rc);
+            return 0;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+unit_sleeps(void)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_owncloud_sleep(&unit_r, &unit_ctx, 50);
+
+    if (rc == NGX_AGAIN) {
+        ngx_del_timer(&unit_ctx.sleep->event);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+unit_waits(void)
+{
+    ngx_int_t            rc;
+    ngx_http_cleanup_t  *cln;
+
+    static u_char  space[4096];
+
+    ngx_memzero(space, sizeof(space));
+
+    unit_issuer.max_calls = 1;
+    unit_issuer.max_queue = 1;
+    unit_issuer.call_limit = (ngx_http_owncloud_call_limit_t *) space;
+
+    rc = ngx_http_owncloud_call_limit_enter(&unit_r, &unit_issuer, &unit_call,
+                                            unit_start);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_http_owncloud_call_limit_enter(&unit_r, &unit_issuer, &unit_call,
+                                            unit_start);
+
+    /* the client has gone */
+
+    for (cln = unit_r.cleanup; cln; cln = cln->next) {
+        if (cln->handler) {
+            cln->handler(cln->data);
+        }
+    }
+
+    ngx_http_owncloud_call_limit_leave(&unit_r, &unit_issuer);
+
+    return rc;
+}
+
+
+static ngx_int_t
+unit_strips(void)
+{
+    ngx_str_t  value;
+
+    ngx_str_set(&value, "a=b; owncloud_nc=v1.x; c=d");
+
+    return ngx_http_owncloud_cookie_strip(unit_memory, &value);
+}
+
+
+static void
+unit_no_memory(void)
+{
+    unit_ok(unit_fails(unit_sleeps, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                       NGX_AGAIN), "no memory to sleep");
+    unit_ok(unit_fails(unit_waits, NGX_ERROR, NGX_AGAIN),
+            "no memory to wait");
+    unit_ok(unit_fails(unit_strips, NGX_ERROR, NGX_OK),
+            "no memory for cookies");
+}
+
+
 int
 main(void)
 {
@@ -594,6 +758,9 @@ main(void)
     unit_backoff();
     unit_gate();
     unit_sleep();
+    unit_headers();
+    unit_entries();
+    unit_no_memory();
 
     ngx_destroy_pool(unit_memory);
 
