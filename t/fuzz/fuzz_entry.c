@@ -5,12 +5,14 @@
 
 
 /*
- * What is read out of the shared memory: sessions, failed refreshes, users
- * and the attempts of a session of Moodle.  The first byte is the time.
+ * What is read out of the shared memory: sessions, failed refreshes, users,
+ * the attempts of a session of Moodle and links that are being made.  The
+ * first byte is the time.
  */
 
 
 #include "fuzz.h"
+#include "ngx_http_owncloud_controlled_entry.h"
 #include "ngx_http_owncloud_zone_attempt.h"
 #include "ngx_http_owncloud_zone_entry.h"
 
@@ -115,6 +117,34 @@ fuzz_attempts(ngx_str_t *value, time_t now)
 }
 
 
+/* the name becomes a path at the cloud */
+
+static void
+fuzz_link(ngx_str_t *value)
+{
+    u_char      name[NGX_HTTP_OWNCLOUD_CONTROLLED_NAME];
+    u_char      again[NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY];
+    ngx_uint_t  i, state;
+
+    state = ngx_http_owncloud_controlled_entry_read(value, name);
+
+    if (state == NGX_HTTP_OWNCLOUD_CONTROLLED_UNKNOWN) {
+        return;
+    }
+
+    fuzz_assert(state <= NGX_HTTP_OWNCLOUD_CONTROLLED_STORED);
+
+    for (i = 0; i < sizeof(name); i++) {
+        fuzz_assert(name[i] != '/' && name[i] != '.' && name[i] > ' ');
+    }
+
+    ngx_http_owncloud_controlled_entry_write(again, state, name);
+
+    fuzz_assert(value->len == sizeof(again)
+                && ngx_memcmp(value->data, again, sizeof(again)) == 0);
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -132,6 +162,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_refresh(&value);
     fuzz_user(&value);
     fuzz_attempts(&value, FUZZ_NOW + data[0]);
+    fuzz_link(&value);
 
     ngx_destroy_pool(pool);
 
