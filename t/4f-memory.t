@@ -90,7 +90,7 @@ done_testing;
 
 sub quick {
     my $server = malformed_server();
-    my %id = (8 => 'nc', map { 20 + $_ => "c$_" } 1 .. 9);
+    my %id = (8 => 'nc', map { 20 + $_ => "c$_" } 1 .. 19);
 
     $nginx = Owncloud->new(clock => $clock, no_start => 1);
 
@@ -242,8 +242,10 @@ sub ended {
 sub brief {
     my $answer = shift;
 
-    return ref $answer ? "$answer->{status} " . substr $answer->{body} =~ s{<style.*</style>}{}sr, 0, 600
-                       : $answer;
+    return $answer if !ref $answer;
+
+    return "$answer->{status} "
+           . substr $answer->{body} =~ s{<style.*</style>}{}sr, 0, 600;
 }
 
 
@@ -313,7 +315,7 @@ sub ready {
 sub signing_in {
     my $new;
     my $state = sub {
-        $clock->set($now += 300);
+        $clock->set($now += 400);
         $new = $nginx->browser;
         Owncloud::Browser::parameter($new->login_url(8), 'state');
     };
@@ -364,7 +366,7 @@ sub connecting {
          good => $found);
     flow('a connected one',
          before => sub {
-             $clock->set($now += 300);
+             $clock->set($now += 400);
              my $answer = pressed($browser, nc => action => 'connect');
              Owncloud::Browser::parameter($answer->{headers}{location},
                                           'state');
@@ -373,7 +375,7 @@ sub connecting {
          good => $found);
     flow('its page', act => $page,
          good => sub { $_[0]{body} =~ /<dd>alice</ });
-    flow('its page, with new tokens',
+    flow('its page, with new tokens', every => 1,
          before => sub {
              connected('nc') if $page->()->{body} !~ /<dd>alice</;
              $clock->set($now += 3700);
@@ -389,7 +391,7 @@ sub connecting {
 # by nobody in particular, soon after a worker has begun
 
 sub renewing {
-    my @id = map { "c$_" } 1 .. 9;
+    my @id = map { "c$_" } 1 .. 19;
     my ($n, @bad) = (0);
 
     my $begin = time;
@@ -463,7 +465,8 @@ sub searching {
          act => sub { $browser->raw(searchform => 8) }, good => \&good);
 
     for my $repository (7, 8) {
-        flow("a search in $repository", before => ready($repository),
+        flow("a search in $repository", every => 1,
+             before => ready($repository),
              act => sub { $browser->raw(search => $repository,
                                         s => 'notes') },
              good => lists('notes.txt'));
@@ -579,7 +582,7 @@ sub opening {
 sub ending {
     my $new;
 
-    flow('tokens that have expired', before => ready(8, 3700),
+    flow('tokens that have expired', every => 1, before => ready(8, 3700),
          act => sub { $browser->raw(list => 8, p => '/') },
          good => lists('notes.txt'));
 
