@@ -410,7 +410,7 @@ sub renewing {
 
         $nginx->reload;
 
-        my $told = $faults->during(each => sub { sleep 2.5 });
+        my $told = $faults->during(each => sub { sleep 2.2 });
 
         push @bad, alarms();
         $n += $told->{failed};
