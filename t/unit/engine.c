@@ -601,6 +601,30 @@ unit_headers(void)
 }
 
 
+/* what a browser would not keep, or nobody waits for */
+
+static void
+unit_bounds(void)
+{
+    ngx_str_t  value;
+
+    unit_fresh();
+
+    value.len = 1024 * 1024;
+    value.data = unit_bytes;
+
+    unit_ok(ngx_http_owncloud_cookie_set(&unit_r, &unit_ctx, &unit_issuer.id,
+                                         &value, 0)
+            == NGX_DECLINED, "a session too large for cookies");
+
+    unit_issuer.max_calls = 0;
+
+    unit_ok(ngx_http_owncloud_call_limit_enter(&unit_r, &unit_issuer,
+                                               &unit_call, unit_start)
+            == NGX_OK, "no limit");
+}
+
+
 /* what was written by nobody of us */
 
 static void
@@ -759,6 +783,7 @@ main(void)
     unit_gate();
     unit_sleep();
     unit_headers();
+    unit_bounds();
     unit_entries();
     unit_no_memory();
 
