@@ -12,27 +12,30 @@
 
 
 /*
- * Who gets a 429 or a 503 leaves that service of the cloud (WebDAV, OCS, the
- * token endpoint, ...) alone for a while, in all workers: as long as it asks
- * for (Retry-After, seconds or a date, RFC 9110, 10.2.3), but not more than
- * NGX_HTTP_OWNCLOUD_BACKOFF_MAX seconds.  What one user may bring about costs
- * nobody else: limits are counted by user, a storage may be one user's, and
+ * Back-off after 429 or 503.  The client that got the response does not call
+ * that service of the cloud (WebDAV, OCS, the token endpoint, ...) from any
+ * worker until Retry-After has passed (seconds or a date, RFC 9110, 10.2.3),
+ * but for NGX_HTTP_OWNCLOUD_BACKOFF_MAX seconds at most.  Other users are not
+ * affected: limits are counted by user, a storage may belong to one user, and
  * Nextcloud answers wrong codes with 429.
  *
- * Everybody leaves it alone if a 503 says for how long, and everybody leaves
- * all of the cloud alone if it says that it is in maintenance.
+ * A 503 with Retry-After backs off all users from the service.  A cloud in
+ * maintenance mode backs off all users from the whole cloud.
  */
 
 #define NGX_HTTP_OWNCLOUD_BACKOFF_MAX       300   /* seconds */
-#define NGX_HTTP_OWNCLOUD_BACKOFF_TOO_MANY  10    /* 429 without a time */
-#define NGX_HTTP_OWNCLOUD_BACKOFF_DOWN      5     /* 503 without a time */
+#define NGX_HTTP_OWNCLOUD_BACKOFF_TOO_MANY  10    /* 429 without Retry-After */
+#define NGX_HTTP_OWNCLOUD_BACKOFF_DOWN      5     /* 503 without Retry-After */
 
 
-/* 429 or 503 if a call is not to be made now, for "*left" seconds; else 0 */
+/*
+ * Returns 429 or 503 if the call is backed off, with the remaining seconds in
+ * "*left"; 0 if it may be sent.
+ */
 ngx_uint_t ngx_http_owncloud_backoff(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, time_t *left);
 
-/* what an answer of the cloud says about it */
+/* Starts a back-off if the response in "call" asks for one. */
 void ngx_http_owncloud_backoff_note(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call);
 

@@ -19,19 +19,21 @@ struct ngx_http_owncloud_sleep_s {
 
 
 /*
- * Lets "msec" milliseconds pass, or, with 0, whatever else the worker has to
- * do at the moment; the request goes on with ctx->step.  Returns NGX_AGAIN,
- * or NGX_HTTP_INTERNAL_SERVER_ERROR.  A client that goes away ends it.
+ * Suspends the request for "msec" milliseconds; with 0, it yields to the
+ * worker's other events.  The request goes on with ctx->step, or ends if the
+ * client aborts.  Returns NGX_AGAIN, or NGX_HTTP_INTERNAL_SERVER_ERROR.
  */
 ngx_int_t ngx_http_owncloud_sleep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_msec_t msec);
 
 
 /*
- * While a request waits for nothing that would tell: a client that goes away
- * ends it, which runs its cleanups; and the end of that.
+ * Watches the client while a request waits: if the client aborts, the request
+ * ends and its cleanup handlers run.  Returns NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_sleep_watch(ngx_http_request_t *r);
+
+/* Stops watching the client. */
 void ngx_http_owncloud_sleep_unwatch(ngx_http_request_t *r);
 
 

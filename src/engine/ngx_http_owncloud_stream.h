@@ -12,41 +12,47 @@
 
 
 /*
- * A call whose body goes to the client as it comes, as fast as the client
- * takes it: the main request itself has the upstream, and memory is that of
- * one buffer.  Nothing of the cloud's header is passed on but what "header"
- * makes of it.
+ * A call whose body is sent to the client as it arrives, as fast as the client
+ * reads.  The main request itself has the upstream; one buffer is enough.
+ * Nothing of the cloud's header is passed on except by "header".
  */
 
 struct ngx_http_owncloud_stream_s {
 
     /*
-     * The header has come: sets r->headers_out (status, length and body are
-     * the cloud's).  NGX_DECLINED: this is not for the client, "failed" is
-     * called; NGX_ERROR.
+     * Called when the header was received.  Sets r->headers_out; status,
+     * length and body are the cloud's.  NGX_DECLINED: nothing is sent, and
+     * "failed" is called instead.  NGX_ERROR.
      */
     ngx_int_t  (*header)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                          ngx_http_owncloud_call_t *call);
 
-    /* answers in place of it; nothing was sent yet */
+    /* sends another response; nothing was sent yet */
     ngx_int_t  (*failed)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                          ngx_http_owncloud_call_t *call);
 
     /*
-     * The body has come to its end as the cloud sees it, call->sink->size is
-     * its length; NGX_ERROR: it is not all, and the client gets no end of it.
+     * Called at the end of the cloud's body; call->sink->size is its length.
+     * NGX_ERROR: the body is incomplete, so the client must not get a regular
+     * end.
      */
     ngx_int_t  (*ended)(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
                         ngx_http_owncloud_call_t *call);
 };
 
 
-/* the last step of a flow: returns NGX_DONE, or a status code */
+/*
+ * Starts the stream, as the last step of a flow.  "stream" must outlive the
+ * request.  Returns NGX_DONE, or a status code.
+ */
 ngx_int_t ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
     ngx_http_owncloud_stream_t *stream);
 
-/* where its bytes go: to the client of "r"; NULL: no memory */
+/*
+ * Creates a sink that sends the body to the client of "r", in r->pool.
+ * Returns NULL if there is no memory.
+ */
 ngx_http_owncloud_sink_t *ngx_http_owncloud_stream_sink(ngx_http_request_t *r);
 
 

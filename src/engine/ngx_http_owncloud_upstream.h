@@ -12,21 +12,21 @@
 
 
 /*
- * HTTP/1.1 over ngx_http_upstream: the request and the end, the header of the
- * answer, its body, and below them the time that all of it takes.  The
- * functions have the signatures that ngx_http_upstream_t asks for.
+ * HTTP/1.1 over ngx_http_upstream: the request and its end, the response
+ * header, the body, and the time limits.  Handlers have the signatures of
+ * ngx_http_upstream_t.
  */
 
 
-/* of a body that nobody wants, so that its connection can be used again */
+/* discarded bytes of a body, at most, so that the connection can be reused */
 #define NGX_HTTP_OWNCLOUD_DISCARD_SIZE  65536
 
 
-/* of a body that comes faster than it can be read through */
+/* bytes of a body that are read before other events get a turn */
 #define NGX_HTTP_OWNCLOUD_BURST_SIZE    262144
 
 
-/* the call of a subrequest, or of a main request that is answered with one */
+/* the call of a subrequest, or of a main request that is a stream */
 #define ngx_http_owncloud_upstream_call(r)                                    \
     (((r) == (r)->main)                                                       \
      ? ((ngx_http_owncloud_ctx_t *)                                           \
@@ -36,7 +36,7 @@
 
 /* ngx_http_owncloud_upstream.c */
 
-/* the end of it: notes what has become of the call */
+/* Sets call->failure at the end (u->finalize_request). */
 void ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
     ngx_int_t rc);
 
@@ -44,34 +44,39 @@ void ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
 /* ngx_http_owncloud_upstream_header.c */
 
 /*
- * Reads the header of the response as it comes (u->process_header).  NGX_OK;
- * NGX_AGAIN: there is more to come; NGX_HTTP_UPSTREAM_INVALID_HEADER.
+ * Parses the response header as it arrives (u->process_header).  NGX_OK;
+ * NGX_AGAIN: it is incomplete; NGX_HTTP_UPSTREAM_INVALID_HEADER.
  */
 ngx_int_t ngx_http_owncloud_upstream_process_header(ngx_http_request_t *r);
 
-/* before an answer to the same request, sent once more */
+/* Resets the call before the request is sent again. */
 void ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);
 
-/* notes and logs that the answer is not HTTP as we accept it */
+/* Sets call->failure and logs "what" as malformed HTTP. */
 ngx_int_t ngx_http_owncloud_upstream_invalid(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, char *what);
 
 
 /* ngx_http_owncloud_upstream_body.c */
 
-/* the body begins: u->input_filter_init */
+/* Prepares the call for the body (u->input_filter_init). */
 ngx_int_t ngx_http_owncloud_upstream_filter_init(void *data);
+
+/* Passes "bytes" new bytes of u->buffer to the sink (u->input_filter). */
 ngx_int_t ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes);
 
 
 /* ngx_http_owncloud_upstream_time.c */
 
-/* 1 if the call has taken longer than it may, which is noted and logged */
+/*
+ * Returns 1 if the call has exceeded its time limit, which is logged;
+ * call->failure becomes TIMEOUT.
+ */
 ngx_uint_t ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call);
 
-/* what the time-outs make together, ms */
+/* Returns the sum of the upstream's time-outs, ms. */
 ngx_msec_t ngx_http_owncloud_upstream_span(ngx_http_owncloud_call_t *call);
 
 

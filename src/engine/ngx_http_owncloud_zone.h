@@ -15,94 +15,99 @@
 
 
 /*
- * What all workers remember: values under digests, each with the time it
- * expires at (seconds, ngx_time()).  When memory runs out, what has expired
- * goes first, then the least recently used entries class by class, in this
- * order: the loss of a page or a permission costs a question, that of a
- * session a refresh, that of an end lets something be done again that was
- * done with.  Nothing makes room for itself at the cost of a later class,
- * unless that has more than a quarter of the zone (sessions: half of it) and
- * its own has less.  Attempts have an eighth of the zone and no more: beyond
- * that they push out one another.  Of locks only those that have expired go.
- * The caller seals what is secret.
+ * The shared memory of all workers: values by digest, each with the time at
+ * which it expires (seconds, ngx_time()).
+ *
+ * If memory runs out, expired entries are evicted first, then the least
+ * recently used ones, class by class in the order below: losing a page or a
+ * permission costs a request, losing a session costs a refresh, and losing an
+ * end would allow something that was over to be done again.  An entry does not
+ * evict a later class, unless that class uses more than a quarter of the zone
+ * (sessions: half) and its own class less.  Attempts use an eighth of the zone
+ * at most and then evict each other.  Locks are evicted only when they have
+ * expired.
+ *
+ * The caller seals secrets.
  */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_ZONE_TEXT = 0,    /* JSON of a page */
     NGX_HTTP_OWNCLOUD_ZONE_LISTING,     /* entries of a page */
     NGX_HTTP_OWNCLOUD_ZONE_PERMISSION,
-    NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,     /* sign-ins of a Moodle session */
+    NGX_HTTP_OWNCLOUD_ZONE_ATTEMPT,     /* sign-ins of a session */
     NGX_HTTP_OWNCLOUD_ZONE_SESSION,
-    NGX_HTTP_OWNCLOUD_ZONE_END,         /* of a session */
-    NGX_HTTP_OWNCLOUD_ZONE_LOCK,        /* and what else is in use */
+    NGX_HTTP_OWNCLOUD_ZONE_END,         /* of a session or an account */
+    NGX_HTTP_OWNCLOUD_ZONE_LOCK,        /* locks and counters */
     NGX_HTTP_OWNCLOUD_ZONE_CLASSES
 } ngx_http_owncloud_zone_class_e;
 
 
-/* "owncloud_zone name:size" for the main configuration */
+/* Adds the zone of "owncloud_zone name:size"; "value" is the argument. */
 char *ngx_http_owncloud_zone_add(ngx_conf_t *cf, ngx_shm_zone_t **zone,
     ngx_str_t *value);
 
 /*
- * Puts a value in place of another of that key.  NGX_ERROR: no memory, the
- * old value is still there.
+ * Stores a copy of "value", and replaces that of the same key.  NGX_ERROR: no
+ * memory; the old value remains.
  */
 ngx_int_t ngx_http_owncloud_zone_put(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, ngx_str_t *value, time_t expires);
 
 /*
- * Puts a value unless there is one that lasts as long: NGX_DECLINED.  NGX_OK:
- * there was none; NGX_DONE: there was one that would have ended before.
+ * Stores a value unless the key has one that expires no earlier.  NGX_OK:
+ * there was none; NGX_DONE: there was one that expires earlier; NGX_DECLINED:
+ * the value was not stored; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_owncloud_zone_prolong(ngx_shm_zone_t *zone,
     ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires);
 
 /*
- * Puts a value that begins with its generation, a uint64_t, unless there is
- * one of a later generation, or one of class END that ended this one:
- * NGX_DECLINED.  In one operation: whoever comes late does not bring back
- * what was ended meanwhile.
+ * Stores a value that begins with its generation, a uint64_t, unless the zone
+ * has a later generation or an entry of class END for this one: NGX_DECLINED.
+ * The operation is atomic: a late writer cannot restore what has ended.
  */
 ngx_int_t ngx_http_owncloud_zone_put_newer(ngx_shm_zone_t *zone,
     ngx_uint_t class, u_char *key, ngx_str_t *value, time_t expires);
 
 /*
- * Takes a key that nobody has taken: NGX_OK for the first, NGX_DECLINED for
- * everybody else until it expires, NGX_ERROR if there is no memory.
+ * Claims a key: NGX_OK for the first caller, NGX_DECLINED for all others until
+ * it expires, NGX_ERROR if there is no memory.
  */
 ngx_int_t ngx_http_owncloud_zone_take(ngx_shm_zone_t *zone, ngx_uint_t class,
     u_char *key, time_t expires);
 
-/* NGX_OK: "value" is a copy from "pool"; NGX_DECLINED: nothing is known */
+/* Reads a value, copied to "pool".  NGX_DECLINED: there is none. */
 ngx_int_t ngx_http_owncloud_zone_get(ngx_shm_zone_t *zone, ngx_pool_t *pool,
     u_char *key, ngx_str_t *value);
 
-/* forgets a key */
+/* Deletes a key. */
 void ngx_http_owncloud_zone_drop(ngx_shm_zone_t *zone, u_char *key);
 
 
 /*
- * Something that one request of one process does at a time.  NGX_OK: it is
- * ours until "expires", or until it is given back, and "*stamp" says so;
- * NGX_BUSY: somebody else has it; NGX_ERROR: no memory.  What a process had
- * that is no more can be had at once.
+ * Acquires a lock that one request of one process holds at a time.  NGX_OK:
+ * acquired until "expires" or until unlocked, with "*stamp" as its proof;
+ * NGX_BUSY: another holds it; NGX_ERROR: no memory.  A lock of a process that
+ * no longer exists is free.
  */
 ngx_int_t ngx_http_owncloud_zone_lock(ngx_shm_zone_t *zone, u_char *key,
     time_t expires, uint64_t *stamp);
 
-/* gives it back, unless it is somebody else's by now */
+/* Releases the lock, unless it has expired and another request holds it. */
 void ngx_http_owncloud_zone_unlock(ngx_shm_zone_t *zone, u_char *key,
     uint64_t stamp);
 
 
 /*
- * Counts what is in use by all processes together.  NGX_OK: one more;
- * NGX_BUSY: there are "limit" already, or another process has waited much
- * longer than "since" (ngx_current_msec) and has asked a moment ago;
- * NGX_ERROR: no memory.  What processes had that are no more is not counted.
+ * Counts a use in all processes together.  NGX_OK: counted; NGX_BUSY: there
+ * are "limit" uses, or another process has been waiting much longer than
+ * "since" (ngx_current_msec) and has tried recently; NGX_ERROR: no memory.
+ * Uses of processes that no longer exist are not counted.
  */
 ngx_int_t ngx_http_owncloud_zone_enter(ngx_shm_zone_t *zone, u_char *key,
     ngx_uint_t limit, ngx_msec_t since);
+
+/* Ends a use of this process. */
 void ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key);
 
 

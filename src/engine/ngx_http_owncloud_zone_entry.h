@@ -12,19 +12,24 @@
 
 
 /*
- * The bytes of some values of the zone.  They are read as if somebody else
- * had written them: NGX_DECLINED if they are not what they should be.
+ * The formats of some values in the zone.  They are not trusted: the readers
+ * return NGX_DECLINED if a value is malformed.
  */
 
 
-/* a generation of a session, sealed; nothing sealed: all up to it are over */
+/*
+ * Parses a generation of a session and its sealed part, which stays in
+ * "value".  An empty sealed part ends all generations up to this one.
+ */
 ngx_int_t ngx_http_owncloud_entry_session_read(ngx_str_t *value,
     uint64_t *generation, ngx_str_t *sealed);
+
+/* Writes such a value, allocated from "pool".  NGX_ERROR: no memory. */
 ngx_int_t ngx_http_owncloud_entry_session_write(ngx_pool_t *pool,
     uint64_t generation, ngx_str_t *sealed, ngx_str_t *value);
 
 
-/* what became of the refresh of a generation */
+/* the result of refreshing a generation */
 
 typedef struct {
     uint64_t    failure;       /* of the call */
@@ -32,12 +37,12 @@ typedef struct {
     uint64_t    generation;
 } ngx_http_owncloud_entry_refresh_t;
 
-/* reads an entry of a refresh that failed; NGX_DECLINED: it is none */
+/* Parses the result of a failed refresh. */
 ngx_int_t ngx_http_owncloud_entry_refresh_read(ngx_str_t *value,
     ngx_http_owncloud_entry_refresh_t *refresh);
 
 
-/* the id of a user of Moodle, or nothing at all */
+/* Checks a Moodle user id: digits, or empty. */
 ngx_int_t ngx_http_owncloud_entry_user_read(ngx_str_t *value);
 
 

@@ -12,12 +12,12 @@
 
 
 /*
- * The inside of a zone, for the files of the zone alone.  All functions are
- * called with the mutex of the zone held, unless it is said otherwise.
+ * The internals of a zone, for the zone's own files.  Functions are called
+ * with the zone's mutex held unless noted otherwise.
  */
 
 
-/* changes when what is in a zone does: a reload may bring another module */
+/* Changes with the layout of a zone: a reload may load another module. */
 #define NGX_HTTP_OWNCLOUD_ZONE_VERSION  3
 
 
@@ -26,9 +26,9 @@ typedef struct {
     ngx_rbtree_t                    rbtree;
     ngx_rbtree_node_t               sentinel;
     ngx_queue_t                     queue[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
-                                                /* the newest first */
+                                                /* newest first */
     size_t                          used[NGX_HTTP_OWNCLOUD_ZONE_CLASSES];
-    uint64_t                        stamp;      /* the last one given */
+    uint64_t                        stamp;      /* last one issued */
 } ngx_http_owncloud_zone_sh_t;
 
 
@@ -36,27 +36,27 @@ typedef struct {
     ngx_http_owncloud_zone_sh_t    *sh;
     ngx_slab_pool_t                *shpool;
 
-    /* of this process: entries went, and there is no room yet */
+    /* of this process: entries were evicted, but there is no room yet */
     unsigned                        more:1;
 } ngx_http_owncloud_zone_ctx_t;
 
 
-/* bytes that are copied in one hold of the mutex: a short value, a slice */
+/* bytes that are copied while the mutex is held: a short value, a slice */
 #define NGX_HTTP_OWNCLOUD_ZONE_SMALL    4096
 #define NGX_HTTP_OWNCLOUD_ZONE_SLICE    65536
 
-/* how often an operation that needs room may hold the mutex */
+/* how often an operation that needs room may take the mutex */
 #define NGX_HTTP_OWNCLOUD_ZONE_HOLDS    64
 
 
-/* data is aligned: locks and counters are there as they are in memory */
+/* "data" is aligned: it holds locks and counters as structures */
 
 typedef struct {
     ngx_rbtree_node_t               node;
     ngx_queue_t                     queue;
     time_t                          expires;
     ngx_uint_t                      class;
-    uint64_t                        serial;     /* of all that were put */
+    uint64_t                        serial;     /* of all stored values */
     size_t                          len;
     u_char                          key[NGX_HTTP_OWNCLOUD_ZONE_KEY_LEN];
     u_char                          data[];
@@ -67,62 +67,63 @@ typedef struct {
     (offsetof(ngx_http_owncloud_zone_node_t, data) + (len))
 
 
-/* an empty tree and its queues, in new shared memory */
+/* Initializes an empty tree and its queues in new shared memory. */
 void ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh);
 
-/* also what has expired; NULL: nothing is known */
+/* Finds a node, even an expired one.  Returns NULL if there is none. */
 ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_lookup(
     ngx_http_owncloud_zone_ctx_t *ctx, u_char *key);
 
 /*
- * What a value of "len" bytes takes: the slab gives powers of two, and pages
- * above half a page.
+ * Returns what the slab allocator uses for a value of "len" bytes: powers of
+ * two, and whole pages above half a page.
  */
 size_t ngx_http_owncloud_zone_cost(size_t len);
 
 /*
- * A node with room for "len" bytes, which is not in the zone yet.  Makes room
- * by letting go of what has expired, of entries of the class and of those
- * before it, and of later ones that have more than their share of the zone:
- * they must not keep everything else out.  NULL: no memory; with ctx->more
- * some entries went, as many as one hold of the mutex may cost, and another
- * call, after the mutex was given back, may find room.
+ * Allocates a node for "len" bytes, not yet in the zone.  To make room, it
+ * evicts expired entries, entries of the same and of earlier classes, and
+ * those of later classes that exceed their share of the zone.  Returns NULL if
+ * there is no memory.  If ctx->more is set then, as many entries were evicted
+ * as one hold of the mutex allows: release the mutex and try once more.
  */
 ngx_http_owncloud_zone_node_t *ngx_http_owncloud_zone_alloc(
     ngx_http_owncloud_zone_ctx_t *ctx, ngx_uint_t class, u_char *key,
     size_t len, time_t expires);
 
-/* of a node that did not come into the zone */
+/* Frees a node that was not inserted. */
 void ngx_http_owncloud_zone_free(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 
-/* "no memory" in the log; called without the mutex */
+/* Logs "no memory"; called without the mutex. */
 void ngx_http_owncloud_zone_failed(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_uint_t class, size_t len);
 
 /*
- * 1 if what had "rc" in a hold of the mutex is to be done once more: it had no
- * memory, but entries went.  "*n" counts and is 0 at first.  In the end "no
- * memory" is logged.  Called without the mutex.
+ * Returns 1 if an operation that returned "rc" must be repeated because
+ * entries were evicted; otherwise logs "no memory" if that was the reason.
+ * "*n" counts the attempts, initially 0.  Called without the mutex.
  */
 ngx_uint_t ngx_http_owncloud_zone_again(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_int_t rc, ngx_uint_t *n, ngx_uint_t class, size_t len);
 
-/* puts an entry, whose key is not there yet, into the tree; locked */
+/* Inserts a node whose key is not in the tree. */
 void ngx_http_owncloud_zone_insert(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
+
+/* Removes a node from the tree and frees it. */
 void ngx_http_owncloud_zone_delete(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 
 /*
- * ngx_http_owncloud_zone.c, without the mutex: copies a long value, of
- * value->len bytes, into value->data.  NGX_DECLINED: it is not the one of
- * that serial any more.
+ * Copies a long value, value->len bytes, into value->data in slices; in
+ * ngx_http_owncloud_zone.c, called without the mutex.  NGX_DECLINED: the value
+ * with that serial is gone.
  */
 ngx_int_t ngx_http_owncloud_zone_slices(ngx_http_owncloud_zone_ctx_t *ctx,
     u_char *key, uint64_t serial, ngx_str_t *value);
 
-/* makes it the newest of its class */
+/* Makes a node the newest of its class. */
 void ngx_http_owncloud_zone_touch(ngx_http_owncloud_zone_ctx_t *ctx,
     ngx_http_owncloud_zone_node_t *zn);
 
