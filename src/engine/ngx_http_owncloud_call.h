@@ -154,7 +154,8 @@ ngx_int_t ngx_http_owncloud_call_path(ngx_http_request_t *r,
 
 /*
  * Adds a header; "name" is a literal, "value" must outlive the call.
- * NGX_ERROR: the value contains CR, LF or NUL.
+ * NGX_ERROR: the value contains a control character, or there are too many
+ * headers.
  */
 ngx_int_t ngx_http_owncloud_call_header(ngx_http_owncloud_call_t *call,
     char *name, ngx_str_t *value);

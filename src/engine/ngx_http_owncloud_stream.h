@@ -43,7 +43,8 @@ struct ngx_http_owncloud_stream_s {
 
 /*
  * Starts the stream, as the last step of a flow.  "stream" must outlive the
- * request.  Returns NGX_DONE, or a status code.
+ * request.  Returns NGX_DONE, a status code, or NGX_ERROR if the client has
+ * aborted.
  */
 ngx_int_t ngx_http_owncloud_stream_start(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_call_t *call,
