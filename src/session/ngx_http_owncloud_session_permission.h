@@ -12,10 +12,11 @@
 
 
 /*
- * Lets Moodle decide, by its own search form, whether this user may use the
- * repository here and now, and goes on with "next" if so; what Moodle said
- * is remembered for NGX_HTTP_OWNCLOUD_PERMISSION_TIME seconds.  A refusal is
- * passed on as it came.  ctx->searchform holds the form.
+ * Requests the repository's search form from Moodle, which decides whether
+ * this user may use the repository in this context.  If so, the request goes
+ * on with "next", and ctx->searchform is the form; the result is cached for
+ * NGX_HTTP_OWNCLOUD_PERMISSION_TIME seconds.  If not, Moodle's refusal is the
+ * response.  Returns what a step returns.
  */
 ngx_int_t ngx_http_owncloud_permission(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);

@@ -13,46 +13,49 @@
 
 
 /*
- * Moodle is asked for a page that only those who have a right can see, in the
- * name of whoever sent this request.  The table "Who may" of docs/design.md
- * tells which page is for what.
+ * Checks a right by requesting a Moodle page that only users with that right
+ * may see, on behalf of the client.  The table "Who may" in docs/design.md
+ * lists the pages.
  */
 
 
-/* the answer of Moodle to the question for "page", with "contextid=" */
+/* requested with "contextid="; the page's body id if it is shown */
 #define NGX_HTTP_OWNCLOUD_EDIT_PAGE     "/filter/manage.php"
 #define NGX_HTTP_OWNCLOUD_EDIT_ID       "page-filter-manage"
 
-/* only site administrators (moodle/site:config) have it; about context 1 */
+/* for site administrators only (moodle/site:config), in context 1 */
 #define NGX_HTTP_OWNCLOUD_ADMIN_PAGE    "/admin/tool/oauth2/issuers.php"
 #define NGX_HTTP_OWNCLOUD_ADMIN_ID      "page-admin-tool-oauth2-issuers"
 #define NGX_HTTP_OWNCLOUD_ADMIN_CONTEXT 1
 
-/* says to everybody who is logged in who that is */
+/* names the logged-in user, whoever that is */
 #define NGX_HTTP_OWNCLOUD_USER_PAGE     "/admin/search.php"
 
 
 /*
- * Asks Moodle whether the visitor may edit in "context"; goes on with "next".
+ * Asks Moodle whether the user may edit in "context", and goes on with "next".
  * Returns what a step returns: NGX_AGAIN, or an HTTP status.
  */
 ngx_int_t ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, uint64_t context,
     ngx_http_owncloud_step_pt next);
 
-/* the same: is the visitor a site administrator? */
+/* Asks whether the user is a site administrator, likewise. */
 ngx_int_t ngx_http_owncloud_rights_admin(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 /*
- * The same: who is the visitor?  "proof" gets the page, which names everybody
- * who is logged in, though it is a refusal for most.
+ * Asks who the user is, likewise.  "proof" parses the page, which names every
+ * logged-in user, even in a refusal; it must outlive the subrequest.
  */
 ngx_int_t ngx_http_owncloud_rights_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_proof_t *proof,
     ngx_http_owncloud_step_pt next);
 
-/* Moodle's answer; an unclear one is logged at level "error" */
+/*
+ * Returns the result of Moodle's response; an unclear one is logged at level
+ * "error".
+ */
 ngx_http_owncloud_proof_e ngx_http_owncloud_rights_received(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx);
 

@@ -12,23 +12,23 @@
 #include "ngx_http_owncloud_session_refresh.h"
 
 
-/* the cookie, which is what holds ctx->session */
+/* the holder of ctx->session: the cookie */
 extern const ngx_http_owncloud_holder_t  ngx_http_owncloud_session_holder;
 
 
 /*
- * Goes on with "next" when ctx->session has an access token that is good for
- * a while: the session is read, and refreshed if need be.  Without a session
- * the form to sign in is answered, and an error if the cloud could not be
- * asked for tokens; then "next" is not called.
+ * Goes on with "next" once ctx->session has a valid access token; the session
+ * is loaded, and refreshed if necessary.  Without a session, the sign-in form
+ * is the response; if the refresh fails, an error is.  Returns what a step
+ * returns.
  */
 ngx_int_t ngx_http_owncloud_token(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 /*
- * After a 401: goes on with "next", which makes the call again, when there
- * are other tokens, from the zone or by a refresh.  The second time in a row
- * that nothing helped ends the session, and the form to sign in is answered.
+ * Obtains other tokens after a 401, from the zone or by a refresh, and goes on
+ * with "next", which repeats the call.  If that fails twice in a row, the
+ * session ends and the sign-in form is the response.
  */
 ngx_int_t ngx_http_owncloud_token_refused(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);

@@ -12,24 +12,27 @@
 
 
 /*
- * Goes on with "next" when ctx->moodle_user is known, the id of the user of
- * this Moodle session; it is asked only where sessions are remembered
- * ("remember"), and once per session of Moodle.  Nobody is logged in, or a
- * guest: it stays empty.
+ * Goes on with "next" once ctx->moodle_user is the user id of this Moodle
+ * session; it stays empty for guests and if nobody is logged in.  Moodle is
+ * asked only if sessions are remembered ("remember"), and once per Moodle
+ * session.  Returns what a step returns.
  */
 ngx_int_t ngx_http_owncloud_user(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
 
 /*
- * The same for a request without a sesskey, that of a link with a ticket:
- * Moodle is asked each time, but not for parts of a file.  If it does not say
- * who it is, it stays empty, too.
+ * Does the same for a request without a sesskey, that of a link with a ticket;
+ * "sealed" is the ticket.  Moodle is asked each time, but not for parts of a
+ * file.  If it does not name the user, ctx->moodle_user stays empty.
  */
 ngx_int_t ngx_http_owncloud_user_of_ticket(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *sealed,
     ngx_http_owncloud_step_pt next);
 
-/* ctx->moodle_user if Moodle has said before whose session it is */
+/*
+ * Sets ctx->moodle_user if it is cached for this Moodle session.  NGX_OK, also
+ * if it is not; NGX_ERROR.
+ */
 ngx_int_t ngx_http_owncloud_user_cached(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
