@@ -12,18 +12,20 @@
 
 
 /*
- * What is done for system accounts without any request: their tokens are
- * renewed, so that a site that is idle keeps its account, and what a file
- * could not take is written when there is room.  One worker of all has a
- * turn at a time.
+ * Starts the periodic job of a worker: it refreshes the tokens of system
+ * accounts, so that an idle site keeps its account, and retries failed writes
+ * of their files.  One worker at a time runs it.
  */
 void ngx_http_owncloud_account_job_start(ngx_cycle_t *cycle);
 
-/* the worker exits: nothing is left */
+/* Stops the job and its calls when the worker exits. */
 void ngx_http_owncloud_account_job_stop(void);
 
 
-/* ngx_http_owncloud_account_renew.c: the turn of one account */
+/*
+ * Refreshes the tokens of one account if necessary, in
+ * ngx_http_owncloud_account_renew.c.
+ */
 void ngx_http_owncloud_account_renew(ngx_log_t *log,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer);
 

@@ -13,10 +13,10 @@
 
 
 /*
- * A call, of NGX_HTTP_OWNCLOUD_AS_USER or ..._AS_ACCOUNT, for what is at
- * "path", decoded, and with depth 1 also for all that is in it (PROPFIND, RFC
- * 4918, 9.1).  "items" reads the answer; it lives as long as the request.  The
- * call is not started.  NULL: no memory.
+ * Creates a PROPFIND call for the resource at "path", which is decoded, or,
+ * with depth 1, also for its members (RFC 4918, 9.1).  "as" is one of
+ * ngx_http_owncloud_as_e.  "items" parses the response and must outlive the
+ * request.  The caller starts the call.  Returns NULL if there is no memory.
  */
 ngx_http_owncloud_call_t *ngx_http_owncloud_account_propfind(
     ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx, ngx_uint_t as,
