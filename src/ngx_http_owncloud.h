@@ -23,20 +23,20 @@
 #define NGX_HTTP_OWNCLOUD_USER_AGENT                                          \
     "ngx_http_owncloud_module/" NGX_HTTP_OWNCLOUD_VERSION
 
-/* limits for what comes from outside */
+/* limits of input */
 
-#define NGX_HTTP_OWNCLOUD_FORM_SIZE      65536     /* bytes of a request */
+#define NGX_HTTP_OWNCLOUD_FORM_SIZE      65536     /* request body, bytes */
 #define NGX_HTTP_OWNCLOUD_FORM_FIELDS    4096
-#define NGX_HTTP_OWNCLOUD_HEADER_SIZE    16384     /* header of an answer */
-#define NGX_HTTP_OWNCLOUD_ANSWER_SIZE    65536     /* JSON of the cloud */
-#define NGX_HTTP_OWNCLOUD_MOODLE_SIZE    262144    /* an answer of Moodle */
+#define NGX_HTTP_OWNCLOUD_HEADER_SIZE    16384     /* response header */
+#define NGX_HTTP_OWNCLOUD_ANSWER_SIZE    65536     /* JSON of a cloud */
+#define NGX_HTTP_OWNCLOUD_MOODLE_SIZE    262144    /* Moodle response */
 #define NGX_HTTP_OWNCLOUD_TOKEN_SIZE     8192      /* one token */
-#define NGX_HTTP_OWNCLOUD_NAME_SIZE      1024      /* a name in a folder */
+#define NGX_HTTP_OWNCLOUD_NAME_SIZE      1024      /* name in a folder */
 #define NGX_HTTP_OWNCLOUD_PATH_SIZE      4096
 
 #define NGX_HTTP_OWNCLOUD_STATE_TIME     600       /* seconds */
 #define NGX_HTTP_OWNCLOUD_PERMISSION_TIME 60
-#define NGX_HTTP_OWNCLOUD_SUBJECT_LEN    16        /* of a session's id */
+#define NGX_HTTP_OWNCLOUD_SUBJECT_LEN    16        /* session id, bytes */
 
 
 typedef enum {
@@ -45,7 +45,7 @@ typedef enum {
 } ngx_http_owncloud_token_auth_e;
 
 
-/* how the system account, which keeps files of controlled links, signs in */
+/* how the system account signs in; it owns the copies of controlled links */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_ACCOUNT_NONE = 0,
@@ -54,16 +54,16 @@ typedef enum {
 } ngx_http_owncloud_account_e;
 
 
-/* who may change a file behind a controlled link */
+/* who may edit a file behind a controlled link */
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_EDIT_ASK = 0,         /* whoever Moodle says */
+    NGX_HTTP_OWNCLOUD_EDIT_ASK = 0,         /* Moodle decides */
     NGX_HTTP_OWNCLOUD_EDIT_NEVER,
     NGX_HTTP_OWNCLOUD_EDIT_ALWAYS
 } ngx_http_owncloud_edit_e;
 
 
-/* the values are Moodle's: FILE_EXTERNAL, FILE_INTERNAL */
+/* Moodle's values of FILE_EXTERNAL and FILE_INTERNAL */
 
 #define NGX_HTTP_OWNCLOUD_EXTERNAL       1
 #define NGX_HTTP_OWNCLOUD_INTERNAL       2
@@ -71,8 +71,8 @@ typedef enum {
 
 
 /*
- * An origin that calls of one issuer go to.  It owns its upstream: pools of
- * kept-alive connections and TLS sessions are never shared between issuers.
+ * An origin that an issuer's calls go to.  Each issuer has upstreams of its
+ * own and shares neither connections nor TLS sessions with other issuers.
  */
 
 typedef struct {
@@ -81,14 +81,14 @@ typedef struct {
     ngx_str_t                        authority;
     in_port_t                        port;
     unsigned                         tls:1;
-    unsigned                         named:1;   /* the administrator's */
+    unsigned                         named:1;   /* set by "upstream" */
 } ngx_http_owncloud_upstream_t;
 
 
 typedef struct {
     ngx_http_owncloud_url_t        url;
     ngx_http_owncloud_upstream_t  *upstream;
-    ngx_str_t                      written;        /* as configured, or empty */
+    ngx_str_t                      written;        /* configured text */
 } ngx_http_owncloud_endpoint_t;
 
 
@@ -104,10 +104,10 @@ typedef struct {
     ngx_uint_t                       token_auth;
     ngx_str_t                        client_id;
     ngx_http_owncloud_secret_t       client_secret;
-    ngx_http_owncloud_secret_t       basic;     /* "Basic ..." of the client */
+    ngx_http_owncloud_secret_t       basic;     /* client authentication */
     ngx_str_t                        scope;
     ngx_str_t                        logo;
-    ngx_str_t                        user_name;     /* paths in the userinfo */
+    ngx_str_t                        user_name;     /* paths in userinfo */
     ngx_str_t                        user_email;
 
     ngx_http_owncloud_endpoint_t     authorization;
@@ -115,18 +115,18 @@ typedef struct {
     ngx_http_owncloud_endpoint_t     webdav;        /* path ends with "/" */
     ngx_http_owncloud_endpoint_t     ocs;           /* path ends with "/" */
     ngx_http_owncloud_endpoint_t     userinfo;
-    ngx_http_owncloud_endpoint_t     revocation;    /* peer NULL: none */
-    ngx_http_owncloud_endpoint_t     dav;       /* of searches; likewise */
-    ngx_http_owncloud_endpoint_t     status;    /* status.php; likewise */
-    ngx_http_owncloud_endpoint_t     preview;   /* of Nextcloud; likewise */
+    ngx_http_owncloud_endpoint_t     revocation;    /* upstream NULL: none */
+    ngx_http_owncloud_endpoint_t     dav;       /* searches, or none */
+    ngx_http_owncloud_endpoint_t     status;    /* status.php, or none */
+    ngx_http_owncloud_endpoint_t     preview;   /* Nextcloud, or none */
 
     ngx_array_t                      upstreams; /* of ..._upstream_t * */
     ngx_str_t                        authorities;   /* "https://host ..." */
-    ngx_ssl_t                       *ssl;       /* of all peers */
+    ngx_ssl_t                       *ssl;       /* of all upstreams */
 
     ngx_str_t                        upstream;
     ngx_str_t                        trusted_certificate;
-    ngx_str_t                        trusted;   /* what is in it, if needed */
+    ngx_str_t                        trusted;   /* its content, if needed */
     ngx_flag_t                       verify;
     ngx_flag_t                       insecure;
     ngx_flag_t                       enabled;
@@ -138,17 +138,17 @@ typedef struct {
     ngx_uint_t                       max_entries;   /* of a listing */
     size_t                           max_size;
 
-    ngx_uint_t                       max_calls;     /* 0: any number */
-    ngx_uint_t                       max_queue;     /* of a worker */
+    ngx_uint_t                       max_calls;     /* 0: unlimited */
+    ngx_uint_t                       max_queue;     /* per worker */
     ngx_msec_t                       queue_timeout;
     ngx_http_owncloud_call_limit_t  *call_limit;    /* of this worker */
 
-    ngx_uint_t                       account;       /* the system account */
+    ngx_uint_t                       account;       /* ..._account_e */
     ngx_str_t                        account_user;  /* with a password */
-    ngx_http_owncloud_secret_t       account_basic; /* "Basic ..." of it */
+    ngx_http_owncloud_secret_t       account_basic; /* "Basic ..." */
     ngx_str_t                        account_file;  /* null-terminated */
 
-    time_t                           share_expire;  /* seconds, 0: never */
+    time_t                           share_expire;  /* seconds; 0: never */
     ngx_http_owncloud_secret_t       share_password;    /* or empty */
 
     u_char                          *file;      /* where the block begins */
@@ -156,7 +156,7 @@ typedef struct {
 } ngx_http_owncloud_issuer_t;
 
 
-/* offsets from UTC of a time zone; the first element holds from the start */
+/* UTC offsets of a time zone; the first one is valid from the beginning */
 
 typedef struct {
     time_t                           from;
@@ -173,26 +173,26 @@ typedef struct {
     ngx_uint_t                       default_file;
     ngx_str_t                        folder;
     ngx_int_t                        upload_repository;
-    ngx_flag_t                       alias;     /* by public links */
-    ngx_flag_t                       controlled;    /* links are made */
-    ngx_uint_t                       edit;      /* who may */
-    ngx_str_t                        may_edit;  /* URI that Moodle is asked */
-    ngx_uint_t                       open;      /* 1: in the cloud's pages */
+    ngx_flag_t                       alias;     /* as public links */
+    ngx_flag_t                       controlled;    /* makes links */
+    ngx_uint_t                       edit;      /* ..._edit_e */
+    ngx_str_t                        may_edit;  /* URI to ask Moodle */
+    ngx_uint_t                       open;      /* 1: redirect to the cloud */
     ngx_flag_t                       previews;
     ngx_http_owncloud_secret_t       secret_key;    /* reposecretkey */
     ngx_str_t                        moodle_root;   /* "" or "/lms" */
     ngx_str_t                        origin;    /* "https://host", or empty */
     ngx_array_t                     *moved_from;    /* of ..._site_t */
-    ngx_str_t                        callback;  /* path of the redirect URI */
+    ngx_str_t                        callback;  /* redirect URI's path */
     ngx_str_t                        moodle_cookie;
     ngx_flag_t                       authorize;
-    time_t                           remember;      /* seconds, 0: not */
-    size_t                           cookie_size;   /* of a session, sealed */
+    time_t                           remember;      /* seconds; 0: off */
+    size_t                           cookie_size;   /* of a sealed session */
 
-    ngx_uint_t                       page_size;     /* entries of a page */
+    ngx_uint_t                       page_size;     /* entries */
     ngx_uint_t                       max_results;   /* of a search */
     ngx_flag_t                       cache;
-    ngx_msec_t                       cache_valid;   /* without asking */
+    ngx_msec_t                       cache_valid;   /* without revalidation */
 
     ngx_str_t                        icons;
     ngx_str_t                        timezone_name;
@@ -200,8 +200,8 @@ typedef struct {
     ngx_str_t                        date_format;   /* null-terminated */
     ngx_str_t                        date_format_short;
 
-    ngx_uint_t                       location;  /* 0, or what it answers */
-    ngx_str_t                        place;     /* name of the location */
+    ngx_uint_t                       location;  /* ..._location_e */
+    ngx_str_t                        place;     /* location name */
     void                           **loc_conf;  /* of all modules there */
     ngx_http_core_srv_conf_t        *server;
     u_char                          *file;
@@ -209,13 +209,13 @@ typedef struct {
 } ngx_http_owncloud_repository_t;
 
 
-/* what sign-ins are for; the numbers are in states that are on their way */
+/* the purpose of a sign-in; the numbers are part of states in use */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_PURPOSE_PICKER = 0,
-    NGX_HTTP_OWNCLOUD_PURPOSE_LINK,     /* to open a controlled link */
-    NGX_HTTP_OWNCLOUD_PURPOSE_ACCOUNT,  /* to connect the system account */
-    NGX_HTTP_OWNCLOUD_PURPOSES          /* how many there are */
+    NGX_HTTP_OWNCLOUD_PURPOSE_LINK,     /* open a controlled link */
+    NGX_HTTP_OWNCLOUD_PURPOSE_ACCOUNT,  /* connect the account */
+    NGX_HTTP_OWNCLOUD_PURPOSES          /* their number */
 } ngx_http_owncloud_purpose_e;
 
 
@@ -226,14 +226,14 @@ typedef struct {
     ngx_shm_zone_t                  *zone;
     ngx_http_owncloud_keyring_t      keyring;
     ngx_array_t                      issuers;   /* of ..._issuer_t * */
-    ngx_array_t                      repositories;  /* all, of ..._t * */
+    ngx_array_t                      repositories;  /* of ..._repository_t * */
     ngx_http_owncloud_purpose_t     *purposes;  /* by ..._purpose_e */
-    ngx_uint_t                       in_use;    /* a handler is configured */
+    ngx_uint_t                       in_use;    /* the module is in use */
     u_char                           stamp[16]; /* of this configuration */
 } ngx_http_owncloud_main_conf_t;
 
 
-/* what a location answers by itself, apart from repositories */
+/* the function of a location that is not a repository's */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_LOCATION_NONE = 0,
@@ -245,9 +245,9 @@ typedef enum {
 
 
 typedef struct {
-    ngx_array_t                     *repositories;  /* of ..._t * */
+    ngx_array_t                     *repositories;  /* of ..._repository_t * */
     ngx_uint_t                       location;
-    ngx_http_owncloud_repository_t  *block;     /* settings of the location */
+    ngx_http_owncloud_repository_t  *block;     /* location settings */
 } ngx_http_owncloud_loc_conf_t;
 
 
@@ -261,7 +261,7 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_ACTION_DOWNLOAD,
     NGX_HTTP_OWNCLOUD_ACTION_PREVIEW,
     NGX_HTTP_OWNCLOUD_ACTION_OPEN,      /* a controlled link */
-    NGX_HTTP_OWNCLOUD_ACTION_LINK,      /* of a location */
+    NGX_HTTP_OWNCLOUD_ACTION_LINK,      /* a link location */
     NGX_HTTP_OWNCLOUD_ACTION_CONNECT
 } ngx_http_owncloud_action_e;
 
@@ -276,10 +276,10 @@ typedef struct ngx_http_owncloud_account_s  ngx_http_owncloud_account_t;
 
 
 /*
- * One step of a flow.  NGX_AGAIN while ctx->call, ctx->subrequest or
- * ctx->sleep is on its way: ctx->step is the next step; NGX_DECLINED: the
- * request is for Moodle; anything else ends the request, a status code or a
- * result of ngx_http_output_filter(), which may be NGX_AGAIN, too.
+ * One step of a flow.  NGX_AGAIN: ctx->call, ctx->subrequest or ctx->sleep is
+ * active, and ctx->step is the next step.  NGX_DECLINED: the request is left
+ * to Moodle.  Any other value ends the request: a status code or a result of
+ * ngx_http_output_filter(), which may also be NGX_AGAIN.
  */
 
 typedef ngx_int_t (*ngx_http_owncloud_step_pt)(ngx_http_request_t *r,
@@ -292,27 +292,27 @@ struct ngx_http_owncloud_ctx_s {
     ngx_http_owncloud_repository_t  *repository;
     ngx_http_owncloud_issuer_t      *issuer;
     ngx_uint_t                       action;
-    ngx_uint_t                       purpose;   /* of a sign-in on the way */
+    ngx_uint_t                       purpose;   /* current sign-in */
 
-    ngx_array_t                     *fields;    /* of the form or the query */
+    ngx_array_t                     *fields;    /* form or arguments */
 
     ngx_str_t                        origin;    /* "https://host:port" */
-    ngx_str_t                        moodle_session;    /* cookie's value */
-    ngx_str_t                        moodle_user;   /* id, if it was asked */
-    ngx_str_t                        searchform;    /* Moodle's answer */
+    ngx_str_t                        moodle_session;    /* cookie value */
+    ngx_str_t                        moodle_user;   /* user id, if asked */
+    ngx_str_t                        searchform;    /* Moodle's response */
 
-    ngx_http_owncloud_call_t        *call;      /* the last one to a cloud */
-    ngx_http_owncloud_subrequest_t  *subrequest; /* the last one to Moodle */
+    ngx_http_owncloud_call_t        *call;      /* last call to a cloud */
+    ngx_http_owncloud_subrequest_t  *subrequest; /* last one to Moodle */
     ngx_http_owncloud_sleep_t       *sleep;     /* for time to pass */
 
-    void                            *flow;      /* data of the flow */
+    void                            *flow;      /* context of the flow */
     ngx_http_owncloud_credential_t  *session;
-    ngx_http_owncloud_refresh_t     *refresh;   /* of tokens, the last one */
-    ngx_http_owncloud_account_t     *account;   /* the system account */
+    ngx_http_owncloud_refresh_t     *refresh;   /* last token refresh */
+    ngx_http_owncloud_account_t     *account;   /* system account */
 
-    /* whose sign-in it is, the session's id; all zero without a session */
+    /* id of the session; zero without a session */
     u_char                           subject[NGX_HTTP_OWNCLOUD_SUBJECT_LEN];
-    ngx_str_t                        user;      /* its name at the cloud */
+    ngx_str_t                        user;      /* user name in the cloud */
 
     ngx_str_t                        error;     /* $owncloud_error */
     ngx_uint_t                       calls;     /* $owncloud_calls */
@@ -320,8 +320,8 @@ struct ngx_http_owncloud_ctx_s {
 
     unsigned                         body_read:1;
     unsigned                         declined:1;
-    unsigned                         aborted:1; /* nobody gets the answer */
-    unsigned                         secure:1;  /* the client speaks https */
+    unsigned                         aborted:1; /* client aborted */
+    unsigned                         secure:1;  /* client uses https */
 };
 
 

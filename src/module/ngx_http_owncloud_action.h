@@ -11,13 +11,16 @@
 #include "ngx_http_owncloud.h"
 
 
-/* the first steps of what the picker and other front ends ask for */
+/* the first steps of requests by the picker and other front ends */
 
-/* a step: the picker's form was read; it may be about another repository */
+/*
+ * A step: handles a request of the picker once its form was read.  Declines it
+ * if it is for another repository.
+ */
 ngx_int_t ngx_http_owncloud_ajax(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 
-/* a step: the request is for a location of the module's own */
+/* A step: handles a request to a location of this module. */
 ngx_int_t ngx_http_owncloud_location(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx);
 

@@ -13,67 +13,81 @@
 #include "ngx_http_owncloud_site.h"
 
 
-/* what the files of module/ share */
+/* shared by the files of module/ */
 
 
 /* ngx_http_owncloud_block.c */
 
 /*
- * Parses the inside of a block with a command table of its own; "conf" is
- * what the setters get, nginx's own slots among them.
+ * Parses a block with its own command table.  "conf" is passed to the setters,
+ * which include nginx's slots.
  */
 char *ngx_http_owncloud_block(ngx_conf_t *cf, ngx_command_t *commands,
     void *conf);
 
-/* one directive of such a block, from elsewhere; null-terminated strings */
+/*
+ * Sets one directive of such a block from elsewhere; the strings are
+ * null-terminated.
+ */
 char *ngx_http_owncloud_block_setting(ngx_conf_t *cf, ngx_command_t *commands,
     void *conf, ngx_str_t *name, ngx_str_t *value);
 
-/* as ngx_conf_log_error(), with the place where a block begins */
+/* Logs like ngx_conf_log_error(), with the file and line of a block. */
 void ngx_cdecl ngx_http_owncloud_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     u_char *file, ngx_uint_t line, const char *fmt, ...);
 
-/* 1 if the text has no control characters and is UTF-8 */
+/* Returns 1 if the text is UTF-8 without control characters. */
 ngx_uint_t ngx_http_owncloud_printable(ngx_str_t *text);
 
 
 /* ngx_http_owncloud_secret.c */
 
 /*
- * Wipes the bytes when the configuration's pool is destroyed.  NGX_ERROR: no
- * memory, and they are wiped now.
+ * Wipes the secret when the configuration's pool is destroyed.  NGX_ERROR: no
+ * memory; it is wiped at once.
  */
 ngx_int_t ngx_http_owncloud_secret_wipe(ngx_conf_t *cf,
     ngx_http_owncloud_secret_t *secret);
 
 /*
- * Reads a file of at most "max" bytes into the cycle's pool; "text": it is
- * one line, its newline is left off.  Errors are logged.
+ * Reads a file of at most "max" bytes, allocated from cf->pool.  If "text" is
+ * 1, the file is one line, and its newline is dropped.  NGX_ERROR; errors are
+ * logged.
  */
 ngx_int_t ngx_http_owncloud_secret_read(ngx_conf_t *cf, ngx_str_t *path,
     ngx_http_owncloud_secret_t *secret, size_t max, ngx_uint_t text);
 
-/* "Basic ..." of a name and a password, wiped in the end (RFC 7617) */
+/*
+ * Sets "header" to "Basic ..." for a name and a password (RFC 7617), which is
+ * wiped in the end.
+ */
 ngx_int_t ngx_http_owncloud_secret_header(ngx_conf_t *cf, ngx_str_t *user,
     ngx_http_owncloud_secret_t *password, ngx_http_owncloud_secret_t *header);
 
-/* the Authorization header of the client: id and secret */
+/*
+ * Sets the Authorization header of the client (RFC 6749, 2.3.1): id and
+ * secret.
+ */
 ngx_int_t ngx_http_owncloud_secret_basic(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
-/* a slot: "name FILE" */
+/* A slot: "name FILE". */
 char *ngx_http_owncloud_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
-/* ngx_http_owncloud_issuer.c: the block "owncloud_issuer ID { }" */
+/*
+ * ngx_http_owncloud_issuer.c
+ *
+ * Parses the block "owncloud_issuer ID { }".
+ */
 char *ngx_http_owncloud_issuer(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
 /* ngx_http_owncloud_setting.c */
 
-/* slots: "user_name" and "user_email", "moodle_root", "moved_from" */
+/* Slots: "user_name" and "user_email", "moodle_root", "moved_from". */
 char *ngx_http_owncloud_user_field(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -81,13 +95,17 @@ char *ngx_http_owncloud_moodle_root(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_owncloud_moved_from(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* sets "origin" to "https://host:port" of "url", from cf->pool; NGX_ERROR */
+/*
+ * Sets "origin" to "https://host:port" of "url", allocated from cf->pool.
+ * NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_http_owncloud_origin_set(ngx_conf_t *cf, ngx_str_t *origin,
     ngx_http_owncloud_url_t *url);
 
-/* 1 if the text can be the name of a cookie (RFC 6265) */
+/* Returns 1 if the text is a valid cookie name (RFC 6265, 4.1.1). */
 ngx_uint_t ngx_http_owncloud_cookie_name(ngx_str_t *name);
 
+/* post handlers that check a text, a folder, a cookie name, a logo */
 extern ngx_conf_post_t  ngx_http_owncloud_text_post;
 extern ngx_conf_post_t  ngx_http_owncloud_folder_post;
 extern ngx_conf_post_t  ngx_http_owncloud_cookie_post;
@@ -96,33 +114,43 @@ extern ngx_conf_post_t  ngx_http_owncloud_logo_post;
 
 /* ngx_http_owncloud_limit.c */
 
-/* a slot: "name NUMBER" with an ngx_conf_num_bounds_t */
+/* A slot: "name NUMBER", within an ngx_conf_num_bounds_t. */
 char *ngx_http_owncloud_number_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* slots of an issuer, and the defaults */
+/* Slots of an issuer: "max_listing", "max_calls". */
 char *ngx_http_owncloud_max_listing(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_max_calls(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* Sets the default limits of an issuer. */
 void ngx_http_owncloud_issuer_limits(ngx_http_owncloud_issuer_t *issuer);
 
-/* slots of a repository, and the defaults; errors are logged */
+/* Slots of a repository: "cache_valid", "remember". */
 char *ngx_http_owncloud_cache_valid(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_remember(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/*
+ * Sets the default limits of a repository and checks them.  NGX_ERROR, which
+ * is logged.
+ */
 ngx_int_t ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 /*
- * How large the cookie of a session may be, so that those of all issuers of
- * this Moodle fit into one header of a browser: repository->cookie_size
+ * Sets repository->cookie_size, so that the sessions of all issuers of this
+ * Moodle fit into one Cookie header.
  */
 void ngx_http_owncloud_cookie_limit(ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *repository);
 
-/* repositories that share a sign-in and do not agree on "remember" */
+/*
+ * Checks that repositories that share sessions agree on "remember".
+ * NGX_ERROR, which is logged.
+ */
 ngx_int_t ngx_http_owncloud_remember_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *repository);
@@ -130,36 +158,52 @@ ngx_int_t ngx_http_owncloud_remember_check(ngx_conf_t *cf,
 
 /* ngx_http_owncloud_account_slot.c */
 
-/* a slot of an issuer; afterwards: can workers keep its file? */
+/* A slot of an issuer: the system account. */
 char *ngx_http_owncloud_account_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/*
+ * Checks that workers can write the account's file.  NGX_ERROR, which is
+ * logged.
+ */
 ngx_int_t ngx_http_owncloud_account_check(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
-/* ngx_http_owncloud_trust.c: issuer->trusted, if background calls need it */
+/*
+ * ngx_http_owncloud_trust.c
+ *
+ * Reads the trusted certificates into issuer->trusted if background calls need
+ * them: the workers may not be allowed to.  NGX_ERROR, which is logged.
+ */
 ngx_int_t ngx_http_owncloud_trust(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
 
-/* ngx_http_owncloud_files.c: the ways in which files can be had */
+/* ngx_http_owncloud_files.c: how files can be chosen */
 
-/* the defaults of a repository; warns of what is missing */
+/* Sets the defaults of a repository, and warns of missing settings. */
 ngx_int_t ngx_http_owncloud_files_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
-/* a slot of a repository */
+/* A slot of a repository: "may_edit". */
 char *ngx_http_owncloud_may_edit(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
 /* ngx_http_owncloud_controlled_check.c */
 
-/* whether a repository makes controlled links, or could */
+/*
+ * Checks whether a repository makes controlled links, or could.  NGX_ERROR,
+ * which is logged.
+ */
 ngx_int_t ngx_http_owncloud_controlled_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *repository);
 
-/* a location with "owncloud_connect": its account, and the way back */
+/*
+ * Checks a location with "owncloud_connect": its account, and its callback.
+ * NGX_ERROR, which is logged.
+ */
 ngx_int_t ngx_http_owncloud_connect_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf,
     ngx_http_owncloud_repository_t *block);
@@ -167,27 +211,30 @@ ngx_int_t ngx_http_owncloud_connect_check(ngx_conf_t *cf,
 
 /* ngx_http_owncloud_share_slot.c */
 
-/* slots of an issuer */
+/* Slots of an issuer: "share_expire", "share_password". */
 char *ngx_http_owncloud_share_expire(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_share_password(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* a slot of a repository, and the default; warns of what is missing */
+/* A slot of a repository: "alias". */
 char *ngx_http_owncloud_alias_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* Sets the default of "alias", and warns of missing settings. */
 void ngx_http_owncloud_alias_default(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 
 /* ngx_http_owncloud_url_slot.c */
 
-/* a URL, and an endpoint with its "written" */
+/* Slots: a URL; an endpoint, whose text is kept in "written". */
 char *ngx_http_owncloud_url_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_owncloud_endpoint_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+/* post handlers: a path that ends with "/", the OCS root, the userinfo */
 extern ngx_conf_post_t  ngx_http_owncloud_url_post_folder;
 extern ngx_conf_post_t  ngx_http_owncloud_url_post_ocs;
 extern ngx_conf_post_t  ngx_http_owncloud_url_post_userinfo;
@@ -197,20 +244,24 @@ extern ngx_conf_post_t  ngx_http_owncloud_url_post_userinfo;
 
 /*
  * Derives the endpoints that are not configured from base_url and the cloud
- * type, and gives each its origin's upstream.  NGX_ERROR, which is logged.
+ * type, and sets the upstream of each.  NGX_ERROR, which is logged.
  */
 ngx_int_t ngx_http_owncloud_endpoints(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
-/* the first endpoint that listings need and that is not there, or NULL */
+/*
+ * Returns the name of the first endpoint that listings need and that is
+ * missing, or NULL.
+ */
 char *ngx_http_owncloud_endpoint_missing(ngx_http_owncloud_issuer_t *issuer);
 
 
 /* ngx_http_owncloud_origin_upstream.c */
 
 /*
- * The upstream of the URL's origin, made on first use; "setting" and "value"
- * are for messages.  NULL: an error, which is logged.
+ * Returns the upstream of the URL's origin, which is created on first use;
+ * "setting" and "value" are for messages.  Returns NULL on errors, which are
+ * logged.
  */
 ngx_http_owncloud_upstream_t *ngx_http_owncloud_origin_upstream(
     ngx_conf_t *cf,
@@ -220,27 +271,39 @@ ngx_http_owncloud_upstream_t *ngx_http_owncloud_origin_upstream(
 
 /* ngx_http_owncloud_tls.c */
 
-/* the TLS settings that all peers of an issuer share */
+/*
+ * Creates the TLS context of an issuer's upstreams.  Returns NULL on errors,
+ * which are logged.
+ */
 ngx_ssl_t *ngx_http_owncloud_tls(ngx_conf_t *cf,
     ngx_http_owncloud_issuer_t *issuer);
 
 
 /* ngx_http_owncloud_repository.c */
 
-/* the block "owncloud_repository ID { }" */
+/* Parses the block "owncloud_repository ID { }". */
 char *ngx_http_owncloud_repository(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* one without settings that is known to the main configuration */
+/*
+ * Creates a repository without settings and adds it to the main configuration.
+ * Returns NULL if there is no memory.
+ */
 ngx_http_owncloud_repository_t *ngx_http_owncloud_repository_create(
     ngx_conf_t *cf);
 
-/* a setting of the block for a location; null-terminated strings */
+/*
+ * Sets one setting of the block for a location; the strings are
+ * null-terminated.
+ */
 char *ngx_http_owncloud_repository_setting(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository, ngx_str_t *name,
     ngx_str_t *value);
 
-/* what is not configured; checks what is.  NGX_ERROR, which is logged */
+/*
+ * Sets the defaults of a repository and checks its settings.  NGX_ERROR, which
+ * is logged.
+ */
 ngx_int_t ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
@@ -248,8 +311,8 @@ ngx_int_t ngx_http_owncloud_repository_defaults(ngx_conf_t *cf,
 /* ngx_http_owncloud_location.c */
 
 /*
- * Slots of locations of their own: "owncloud_listing", "owncloud_link",
- * "owncloud_callback", "owncloud_connect"
+ * Slots that configure a location: "owncloud_listing", "owncloud_link",
+ * "owncloud_callback", "owncloud_connect".
  */
 char *ngx_http_owncloud_listing_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -261,8 +324,8 @@ char *ngx_http_owncloud_connect_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /*
- * Gives "callback" the settings of a listing or a link whose sign-ins end
- * there.  NGX_ERROR: it has others already, which is logged.
+ * Gives a callback location the settings of the listing or link whose sign-ins
+ * end there.  NGX_ERROR: it has different ones already, which is logged.
  */
 ngx_int_t ngx_http_owncloud_location_share(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *block,
@@ -271,60 +334,79 @@ ngx_int_t ngx_http_owncloud_location_share(ngx_conf_t *cf,
 
 /* ngx_http_owncloud_date.c */
 
-/* the date formats of a repository; errors are logged */
+/*
+ * Sets the default date formats of a repository and checks them.  Errors are
+ * logged.
+ */
 ngx_int_t ngx_http_owncloud_date_formats(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 
 /* ngx_http_owncloud_timezone.c */
 
-/* the offsets of the repository's zone from 1970 to 2100; errors are logged */
+/*
+ * Returns the UTC offsets of the repository's time zone from 1970 to 2100, in
+ * cf->pool.  Returns NULL on errors, which are logged.
+ */
 ngx_array_t *ngx_http_owncloud_timezone(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 
 /* ngx_http_owncloud_check.c */
 
-/* what can be checked only when all of the configuration is there */
+/*
+ * Checks everything that needs the complete configuration.  NGX_ERROR, which
+ * is logged.
+ */
 ngx_int_t ngx_http_owncloud_check(ngx_conf_t *cf,
     ngx_http_owncloud_main_conf_t *mcf);
 
 
 /*
- * ngx_http_owncloud_protected.c: 1 if "allow" and "deny", "auth_basic" or
- * "auth_request" keep somebody out of the location with these merged
- * configurations (clcf->loc_conf), so that not everybody gets there
+ * ngx_http_owncloud_protected.c
+ *
+ * Returns 1 if "allow" and "deny", "auth_basic" or "auth_request" in these
+ * merged configurations (clcf->loc_conf) restrict access to the location.
  */
 ngx_uint_t ngx_http_owncloud_protected(ngx_conf_t *cf, void **loc_conf);
 
 
 /* ngx_http_owncloud_reach.c */
 
-/* warns of a repository that its requests do not get to */
+/* Warns if requests do not reach a repository.  NGX_ERROR: no memory. */
 ngx_int_t ngx_http_owncloud_reach(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 
 
 /*
- * ngx_http_owncloud_route.c: the precontent handler: finds the route of a
- * request and starts its first step.  NGX_DECLINED leaves the request to the
- * location's own handler as if we had never been there.
+ * ngx_http_owncloud_route.c
+ *
+ * The precontent handler: finds the route of a request and starts its first
+ * step.  NGX_DECLINED: the request is left to the location's own handler,
+ * unchanged.
  */
 ngx_int_t ngx_http_owncloud_handler(ngx_http_request_t *r);
 
 
-/* ngx_http_owncloud_purpose.c: omcf->purposes */
+/* ngx_http_owncloud_purpose.c: the values of omcf->purposes */
 extern ngx_http_owncloud_purpose_t  ngx_http_owncloud_purposes[];
 
 
-/* ngx_http_owncloud_variable.c: "$owncloud_..."; NGX_ERROR: no memory */
+/*
+ * ngx_http_owncloud_variable.c
+ *
+ * Adds the variables "$owncloud_...".  NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_http_owncloud_variables(ngx_conf_t *cf);
 
 
 /*
- * ngx_http_owncloud_shared.c: an upstream as an issuer uses it: no server of
- * it is blamed for what it answered.  With "ssl", that of the issuer, it is
- * shared with others, whose connections and TLS sessions are not used.
+ * ngx_http_owncloud_shared.c
+ *
+ * Returns a copy of an upstream for an issuer, in cf->pool, for which no
+ * server is marked as failed because of its responses.  "ssl" is that of the
+ * issuer if the upstream is shared with others, whose connections and TLS
+ * sessions are not used then.  Returns NULL if there is no memory.
  */
 ngx_http_upstream_srv_conf_t *ngx_http_owncloud_shared(ngx_conf_t *cf,
     ngx_http_upstream_srv_conf_t *named, ngx_ssl_t *ssl);
