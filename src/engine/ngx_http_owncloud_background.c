@@ -99,8 +99,8 @@ ngx_http_owncloud_background_start(ngx_http_owncloud_background_t *bg)
     issuer = bg->issuer;
 
     /*
-     * it is not cancelable: a worker that is to end waits for the answer,
-     * which must not be lost
+     * the timer is not cancelable: a worker that is shutting down waits for
+     * the response, which must not be lost
      */
 
     duration = (issuer->connect_timeout + issuer->send_timeout
@@ -129,7 +129,7 @@ ngx_http_owncloud_background_start(ngx_http_owncloud_background_t *bg)
 }
 
 
-/* what nginx has found when it read its configuration: no DNS here */
+/* the addresses that nginx resolved on configuration: no DNS query here */
 
 static ngx_int_t
 ngx_http_owncloud_background_addresses(ngx_http_owncloud_background_t *bg)
@@ -174,7 +174,7 @@ ngx_http_owncloud_background_addresses(ngx_http_owncloud_background_t *bg)
 }
 
 
-/* the next address */
+/* connects to the next address */
 
 static ngx_int_t
 ngx_http_owncloud_background_try(ngx_http_owncloud_background_t *bg)
@@ -196,7 +196,7 @@ ngx_http_owncloud_background_try(ngx_http_owncloud_background_t *bg)
 }
 
 
-/* libcurl's own limit comes before */
+/* a safety net: libcurl's own time-out is shorter */
 
 static void
 ngx_http_owncloud_background_guard(ngx_event_t *ev)
@@ -220,7 +220,10 @@ ngx_http_owncloud_background_ended(ngx_http_owncloud_background_t *bg,
                       &bg->endpoint->url.text, curl_easy_strerror(code));
     }
 
-    /* whatever is sent is sent once: only who was not there is passed over */
+    /*
+     * a request is never sent twice: only a failed connect tries the next
+     * address
+     */
 
     if (failure == NGX_HTTP_OWNCLOUD_CALL_UNREACHABLE
         && bg->tries < bg->addresses.nelts
@@ -235,7 +238,7 @@ ngx_http_owncloud_background_ended(ngx_http_owncloud_background_t *bg,
         failure = NGX_HTTP_OWNCLOUD_CALL_INTERNAL;
     }
 
-    /* the next call begins with another address */
+    /* the next call starts with another address */
 
     if (failure) {
         ngx_http_owncloud_background_first++;

@@ -12,13 +12,14 @@
 
 
 /*
- * libcurl says which sockets it waits for and how long; nginx waits for them
- * among its own and tells.  What libcurl has not read is told again, so the
- * events are level-triggered, unlike nginx's own.
+ * libcurl says which sockets it waits for and for how long; nginx polls them
+ * with its own and reports events to libcurl.  Events are level-triggered,
+ * unlike nginx's own, so that bytes that libcurl has not read are reported
+ * again.
  */
 
 typedef struct {
-    ngx_event_t   timer;     /* first: nginx may look at it for a debug log */
+    ngx_event_t   timer;     /* first: may be read for a debug log */
     CURLM        *multi;
     ngx_log_t    *log;
 } ngx_http_owncloud_loop_t;
@@ -213,7 +214,7 @@ ngx_http_owncloud_loop_event(ngx_event_t *ev, ngx_int_t event,
 }
 
 
-/* the socket itself is libcurl's to close */
+/* libcurl itself closes the socket */
 
 static void
 ngx_http_owncloud_loop_release(ngx_connection_t *c)
@@ -245,7 +246,7 @@ ngx_http_owncloud_loop_timeout(CURLM *multi, long msec, void *data)
 
     ev = &ngx_http_owncloud_loop.timer;
 
-    /* nginx would leave a timer that is nearly the same as it is */
+    /* ngx_add_timer() keeps a timer that is almost the same */
 
     if (ev->timer_set) {
         ngx_del_timer(ev);
@@ -294,7 +295,7 @@ ngx_http_owncloud_loop_action(curl_socket_t s, int what)
 
     if (rc != CURLM_OK) {
 
-        /* no connection or no memory: what is left ends by its time-out */
+        /* no connection or no memory: the remaining calls time out */
 
         ngx_log_error(NGX_LOG_ALERT, ngx_http_owncloud_loop.log, 0,
                       "libcurl failed in a background call: %s",

@@ -64,7 +64,7 @@ ngx_http_owncloud_background_options(ngx_http_owncloud_background_t *bg)
     (void) ngx_cpystrn(url, bg->endpoint->url.text.data,
                        bg->endpoint->url.text.len + 1);
 
-    /* as curl does it with "Expect: 100-continue" it costs a second */
+    /* libcurl waits up to a second for a response to "Expect: 100-continue" */
 
     if (ngx_http_owncloud_background_header(bg, "Expect", (u_char *) "", 0)
         != NGX_OK)
@@ -112,7 +112,7 @@ failed:
 }
 
 
-/* what it must not do: look around in the environment, or follow anybody */
+/* libcurl must neither use the environment nor follow redirects */
 
 static CURLcode
 ngx_http_owncloud_background_limits(ngx_http_owncloud_background_t *bg)
@@ -188,7 +188,7 @@ ngx_http_owncloud_background_tls(ngx_http_owncloud_background_t *bg)
         return CURLE_OK;
     }
 
-    /* as it was when nginx started: workers may not be allowed to read it */
+    /* read when nginx started: workers may not be allowed to read the file */
 
     blob.data = issuer->trusted.data;
     blob.len = issuer->trusted.len;
@@ -198,7 +198,7 @@ ngx_http_owncloud_background_tls(ngx_http_owncloud_background_t *bg)
 }
 
 
-/* the name stays what is asked for, and verified */
+/* the host name in the request and in verification stays the same */
 
 CURLcode
 ngx_http_owncloud_background_address(ngx_http_owncloud_background_t *bg,

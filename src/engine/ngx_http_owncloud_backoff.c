@@ -12,12 +12,12 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-/* who is held back, and from what */
+/* who is backed off, and from what */
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_BACKOFF_CLOUD = 0,    /* everybody, from all of it */
-    NGX_HTTP_OWNCLOUD_BACKOFF_SERVICE,      /* everybody, from a service */
-    NGX_HTTP_OWNCLOUD_BACKOFF_ASKER,        /* who asked, from a service */
+    NGX_HTTP_OWNCLOUD_BACKOFF_CLOUD = 0,    /* all users, from the cloud */
+    NGX_HTTP_OWNCLOUD_BACKOFF_SERVICE,      /* all users, from a service */
+    NGX_HTTP_OWNCLOUD_BACKOFF_ASKER,        /* one user, from a service */
     NGX_HTTP_OWNCLOUD_BACKOFF_WHO
 } ngx_http_owncloud_backoff_e;
 
@@ -79,7 +79,7 @@ ngx_http_owncloud_backoff_get(ngx_http_request_t *r,
 
     *left = backoff.until - ngx_time();
 
-    /* more than ever was asked for: the clock has been set back */
+    /* longer than any back-off: the clock was set back */
 
     if (*left > NGX_HTTP_OWNCLOUD_BACKOFF_MAX) {
         ngx_http_owncloud_zone_drop(ngx_http_owncloud_backoff_zone(r), key);
@@ -157,7 +157,7 @@ ngx_http_owncloud_backoff_begin(ngx_http_request_t *r,
                                         NGX_HTTP_OWNCLOUD_ZONE_PERMISSION,
                                         key, &value, backoff.until);
 
-    /* the others that were on the way will be told the same */
+    /* logged once: other calls on the way will get the same response */
 
     if (rc == NGX_OK) {
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
@@ -169,7 +169,9 @@ ngx_http_owncloud_backoff_begin(ngx_http_request_t *r,
 }
 
 
-/* who asks is known by the sign-in, and before it by Moodle's session */
+/*
+ * a user is identified by the session or, before sign-in, by Moodle's session
+ */
 
 static ngx_int_t
 ngx_http_owncloud_backoff_key(ngx_http_owncloud_call_t *call, ngx_uint_t who,

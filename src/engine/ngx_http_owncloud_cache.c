@@ -15,11 +15,11 @@
 
 #define NGX_HTTP_OWNCLOUD_CACHE_VERSION  1
 
-/* one listing takes no more of the zone than this part */
+/* one listing takes at most this fraction of the zone */
 #define NGX_HTTP_OWNCLOUD_CACHE_PART     4
 
 
-/* how a head is kept: this, and the ETag */
+/* the format of a head, followed by the ETag */
 
 typedef struct {
     u_char        version;
@@ -334,7 +334,7 @@ ngx_http_owncloud_cache_text_key(ngx_http_request_t *r,
 
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    /* locations have no id; where it lies is the same in all workers */
+    /* locations have no id; their address is the same in all workers */
 
     return ngx_http_owncloud_digest_of(key, "text",
                             ngx_http_owncloud_part(digest, sizeof(digest)),

@@ -119,7 +119,7 @@ ngx_http_owncloud_call_path(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* both have the slash where they meet */
+    /* both contain the slash between them */
 
     p = ngx_cpymem(uri->data, base->data, base->len);
     ngx_memcpy(p, escaped.data + 1, escaped.len - 1);
@@ -251,7 +251,7 @@ ngx_http_owncloud_call_backed_off(ngx_http_request_t *r,
 }
 
 
-/* done before it was sent: the flow goes on at once */
+/* a call that ends before it is sent: the flow goes on at once */
 
 static ngx_int_t
 ngx_http_owncloud_call_refuse(ngx_http_request_t *r,
@@ -269,7 +269,7 @@ ngx_http_owncloud_call_refuse(ngx_http_request_t *r,
 }
 
 
-/* what the gate does when the turn of a call has come, or its time is up */
+/* called when a queued call may be sent, or has timed out */
 
 static void
 ngx_http_owncloud_call_admitted(ngx_http_request_t *r,
@@ -278,7 +278,7 @@ ngx_http_owncloud_call_admitted(ngx_http_request_t *r,
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD) {
         call->gated = 1;
 
-        /* the cloud may have said in the meantime that it is too much */
+        /* the cloud may have asked for a back-off meanwhile */
 
         if (ngx_http_owncloud_call_backed_off(r, call)) {
             call->failure = NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF;
@@ -324,19 +324,19 @@ ngx_http_owncloud_call_send(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* never the body of the client, see ngx_http_upstream_init_request() */
+    /* never the client's body, see ngx_http_upstream_init_request() */
 
     sr->request_body = rb;
 
     /*
-     * ngx_http_upstream_next() decides by this method whether a request that
-     * has been sent may be sent again; what is on the wire is call->method
+     * ngx_http_upstream_next() uses this method to decide whether a request
+     * may be resent; call->method is the one that is sent
      */
 
     sr->method = call->replayable ? NGX_HTTP_GET : NGX_HTTP_POST;
     sr->header_only = 0;
 
-    /* no phase of the location is run: try_files must not see this */
+    /* no phase of the location runs: try_files must not see this request */
 
     sr->write_event_handler = ngx_http_owncloud_call_run;
 
@@ -395,7 +395,7 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
 
         sr->parent->write_event_handler = ngx_http_core_run_phases;
 
-        /* of a body that is being discarded nobody has read in the meantime */
+        /* a client body that is being discarded was not read meanwhile */
 
         if (sr->parent->discard_body && c->read->ready) {
             ngx_post_event(c->read, &ngx_posted_events);
@@ -404,7 +404,7 @@ ngx_http_owncloud_call_done(ngx_http_request_t *sr, void *data, ngx_int_t rc)
 
     ngx_http_owncloud_call_persist(sr, call);
 
-    /* what went wrong is told by the flow, not by an error page */
+    /* the flow reports the failure, not an error page */
 
     return c->error ? NGX_ERROR : NGX_OK;
 }
@@ -421,7 +421,7 @@ ngx_http_owncloud_call_persist(ngx_http_request_t *sr,
 }
 
 
-/* nobody looks at them any more, and there may be many calls to come */
+/* frees the buffers, since many calls may follow */
 
 static void
 ngx_http_owncloud_call_release(ngx_http_request_t *sr)
@@ -481,7 +481,7 @@ ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call)
 }
 
 
-/* the request ends as a whole, and nobody asks what has become of its call */
+/* the request ends before its call */
 
 static void
 ngx_http_owncloud_call_cleanup(void *data)

@@ -13,10 +13,10 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-/* other workers give places back without a word */
+/* other workers do not notify this one when they leave, ms */
 #define NGX_HTTP_OWNCLOUD_CALL_LIMIT_POLL  50
 
-/* of those who wait, before everybody else in the worker has a turn */
+/* calls that are started before the worker's other events get a turn */
 #define NGX_HTTP_OWNCLOUD_CALL_LIMIT_ROUNDS  32
 
 
@@ -83,7 +83,7 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* nobody overtakes those who wait in this worker */
+    /* the queue of this worker is first in, first out */
 
     if (ngx_queue_empty(&call_limit->queue)) {
 
@@ -119,7 +119,7 @@ ngx_http_owncloud_call_limit_enter(ngx_http_request_t *r,
 }
 
 
-/* in each worker by the first call */
+/* initialized by the first call of each worker */
 
 static ngx_int_t
 ngx_http_owncloud_call_limit_init(ngx_http_request_t *r,
@@ -212,8 +212,8 @@ ngx_http_owncloud_call_limit_leave(ngx_http_request_t *r,
 
 
 /*
- * The time of those who wait is up in the order of the queue.  The timer is
- * there as long as there is a queue, which a worker that is to end waits for.
+ * Calls time out in the order of the queue.  The timer is set as long as the
+ * queue is not empty, so a worker that is shutting down waits for it.
  */
 
 static void

@@ -105,7 +105,7 @@ ngx_http_owncloud_cookie_get(ngx_http_request_t *r,
             break;
         }
 
-        /* what would follow is not joined: it need not be looked for */
+        /* a shorter part is the last one */
 
         if (part[n].len < NGX_HTTP_OWNCLOUD_COOKIE_SIZE) {
             n++;
@@ -153,9 +153,9 @@ ngx_http_owncloud_cookie_set(ngx_http_request_t *r,
         part.len = ngx_min(rest, NGX_HTTP_OWNCLOUD_COOKIE_SIZE);
 
         /*
-         * the callback is outside of the cookie's path and does not see what
-         * is there: the first part is always written, the part after the
-         * last one always removed, and that ends what may be left of it
+         * the callback is outside the cookie's path and does not receive its
+         * parts: the first part is always set, and the part after the last one
+         * is always removed, which invalidates any parts beyond it
          */
 
         if (n > ngx_max(parts, 1)
@@ -194,7 +194,8 @@ ngx_http_owncloud_cookie_old(ngx_http_request_t *r,
     name.data[name.len - 2] = '_';
 
     /*
-     * a sealed text begins in the first part only: no other issuer's session
+     * only a first part begins like a sealed value: then it is another
+     * issuer's session
      */
 
     if (ngx_http_owncloud_cookie_find(r, &name, &value) != NGX_OK
@@ -242,8 +243,8 @@ ngx_http_owncloud_cookie_path(ngx_http_request_t *r,
     repository = ctx->repository;
 
     /*
-     * a front end other than Moodle may have its locations anywhere; one
-     * that stands beside a repository has its id
+     * a front end other than Moodle may have its locations anywhere; one next
+     * to a repository has the repository's id
      */
 
     folder = (repository->location && repository->id == 0) ? "/"
@@ -310,7 +311,7 @@ ngx_http_owncloud_cookie_push(ngx_http_request_t *r,
 }
 
 
-/* a session that was renewed twice in one request has one cookie */
+/* a session that was refreshed twice in one request has one cookie */
 
 static void
 ngx_http_owncloud_cookie_unset(ngx_http_request_t *r, ngx_str_t *name)

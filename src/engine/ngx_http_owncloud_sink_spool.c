@@ -39,8 +39,8 @@ ngx_http_owncloud_sink_spool(ngx_http_request_t *r, off_t limit)
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     /*
-     * set by ngx_pcalloc(): its name is removed as soon as it is open, so
-     * that not even a worker that is killed leaves anything
+     * set by ngx_pcalloc(): the file is unlinked as soon as it is open, so
+     * that nothing remains even if the worker is killed
      *
      *     tf->persistent = 0;
      *     tf->clean = 0;
@@ -92,7 +92,7 @@ ngx_http_owncloud_sink_spool_write(void *data, u_char *p, size_t len)
         return NGX_ERROR;
     }
 
-    /* these bytes are counted already; a second try writes over the first */
+    /* sink.size includes these bytes; a new attempt overwrites the first */
 
     tf->offset = spool->sink.size - (off_t) len;
 

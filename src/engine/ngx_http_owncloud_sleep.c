@@ -50,7 +50,10 @@ ngx_http_owncloud_sleep(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     if (msec == 0) {
         ngx_post_event(&sleep->event, &ngx_posted_next_events);
 
-        /* a worker that is to end waits for timers, not for posted events */
+        /*
+         * a worker that is shutting down waits for timers, but not for posted
+         * events
+         */
 
         msec = NGX_HTTP_OWNCLOUD_SLEEP_GUARD;
     }
@@ -148,7 +151,7 @@ ngx_http_owncloud_sleep_watch(ngx_http_request_t *r)
 {
     ngx_event_t  *rev;
 
-    /* a body that is being discarded is read on, which tells as well */
+    /* nginx reads a body that is being discarded and detects the abort */
 
     if (r->discard_body) {
         return NGX_OK;

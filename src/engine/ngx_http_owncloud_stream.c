@@ -73,7 +73,7 @@ ngx_http_owncloud_stream_sink(ngx_http_request_t *r)
 }
 
 
-/* the bytes stay in u->buffer until the client has them */
+/* the bytes stay in u->buffer until they are sent to the client */
 
 static ngx_int_t
 ngx_http_owncloud_stream_write(void *data, u_char *p, size_t len)
@@ -97,7 +97,10 @@ ngx_http_owncloud_stream_write(void *data, u_char *p, size_t len)
         return NGX_ERROR;
     }
 
-    /* nginx takes all of them at once: there are some, with this the last */
+    /*
+     * nginx takes the whole chain at once: if out_bufs is set, call->out is
+     * its last
+     */
 
     if (u->out_bufs == NULL) {
         u->out_bufs = cl;
@@ -128,15 +131,18 @@ ngx_http_owncloud_stream_header(ngx_http_request_t *r,
 
     rc = call->stream->header(r, call->ctx, call);
 
-    /* no fault of the server's, which would not be asked any more */
+    /*
+     * not NGX_HTTP_UPSTREAM_INVALID_HEADER, which would mark the server as
+     * failed
+     */
 
     return (rc == NGX_DECLINED) ? NGX_ERROR : rc;
 }
 
 
 /*
- * nginx would answer with a page of its own, 502 for whatever it was; ours is
- * sent instead, and nginx is told that there was an answer.
+ * nginx would send its own error page, 502 for nearly everything.  The stream
+ * sends its response instead and sets u->header_sent.
  */
 
 static void
@@ -159,7 +165,7 @@ ngx_http_owncloud_stream_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
     if (rc == NGX_OK && u->header_sent
         && call->stream->ended(r, call->ctx, call) != NGX_OK)
     {
-        /* neither a last chunk nor another answer over this connection */
+        /* send neither a last chunk nor another response on this connection */
 
         r->connection->error = 1;
     }

@@ -65,8 +65,8 @@ ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
     subrequest->request = sr;
 
     /*
-     * what fastcgi_pass sends is the main request's method, and PHP answers
-     * HEAD without a page
+     * fastcgi_pass sends the main request's method, and PHP sends no page for
+     * HEAD
      */
 
     subrequest->method = r->main->method_name;
@@ -78,8 +78,8 @@ ngx_http_owncloud_subrequest_start(ngx_http_request_t *r,
     if (ngx_http_owncloud_subrequest_setup(r, sr, subrequest) != NGX_OK) {
 
         /*
-         * it has been posted and must not be run half-made, nor must its end
-         * make the request go on, which has failed
+         * the subrequest is posted: it must not run half-initialized, and its
+         * end must not resume the request, which has failed
          */
 
         sr->write_event_handler = ngx_http_owncloud_subrequest_drop;
@@ -101,9 +101,9 @@ ngx_http_owncloud_subrequest_drop(ngx_http_request_t *sr)
 
 
 /*
- * The subrequest is known by its post_subrequest, which, unlike its ctx,
- * survives an internal redirect made by the location.  What is included into
- * its answer, by a subrequest of its own, is for the client as little.
+ * Finds the subrequest by its post_subrequest, which, unlike its ctx, survives
+ * an internal redirect in the location.  Requests below it, such as SSI
+ * includes, are not sent to the client either.
  */
 
 static ngx_http_owncloud_subrequest_t *
@@ -158,8 +158,8 @@ ngx_http_owncloud_subrequest_done(ngx_http_request_t *sr, void *data,
 
 
 /*
- * nginx itself says 502 or 504 when nobody took the request, and then it has
- * not sent a byte of it to any of the location's servers
+ * nginx sends 502 or 504 itself if no server took the request; then not a byte
+ * was sent to any server of the location
  */
 
 static ngx_uint_t
@@ -209,7 +209,7 @@ ngx_http_owncloud_subrequest_header_filter(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    /* an answer that was spooled to a file is read by the copy filter */
+    /* lets the copy filter read a response that was buffered in a file */
 
     r->filter_need_in_memory = 1;
 
@@ -217,7 +217,7 @@ ngx_http_owncloud_subrequest_header_filter(ngx_http_request_t *r)
 }
 
 
-/* Moodle may renew its session whenever it is asked for something */
+/* Moodle may renew its session in any response */
 
 static ngx_int_t
 ngx_http_owncloud_subrequest_cookies(ngx_http_request_t *r)
@@ -274,7 +274,7 @@ ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
 
     if (subrequest == NULL) {
 
-        /* nginx flushes its header, which fails when the client has gone */
+        /* nginx flushes its header, which fails if the client has aborted */
 
         if (ngx_http_owncloud_call_own(r)) {
             return NGX_OK;
@@ -291,7 +291,7 @@ ngx_http_owncloud_subrequest_body_filter(ngx_http_request_t *r,
 
     for (cl = in; cl; cl = cl->next) {
 
-        /* nginx ends a broken answer like any other, but without this mark */
+        /* nginx ends a truncated response without this flag */
 
         if (cl->buf->last_buf || cl->buf->last_in_chain) {
             subrequest->complete = 1;
@@ -356,9 +356,9 @@ ngx_http_owncloud_subrequest_drop_body(ngx_chain_t *in)
 
 
 /*
- * What we answer has texts and files of users in it, in which no command is
- * run, whatever "ssi_types" says: without its ctx the SSI filter lets a body
- * pass.
+ * Our responses contain texts and files of users, in which SSI commands must
+ * not run, whatever "ssi_types" says.  Without its ctx, the SSI filter passes
+ * the body on.
  */
 
 static void
@@ -387,7 +387,7 @@ ngx_http_owncloud_subrequest_init(ngx_conf_t *cf)
 
     ngx_http_owncloud_subrequest_ssi = NGX_CONF_UNSET_UINT;
 
-    /* an nginx may have been built without it */
+    /* nginx may be built without SSI */
 
     for (i = 0; cf->cycle->modules[i]; i++) {
         if (ngx_strcmp(cf->cycle->modules[i]->name,

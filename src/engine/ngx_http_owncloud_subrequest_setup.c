@@ -27,8 +27,8 @@ static ngx_int_t ngx_http_owncloud_subrequest_chain(ngx_http_request_t *sr,
 
 
 /*
- * What Moodle may need of the client's request to know who asks and from
- * where; nothing that describes a body, a range or a cache.
+ * The headers of the client that tell Moodle who asks and from where; none
+ * that describes a body, a range or a cache.
  */
 
 static ngx_str_t  ngx_http_owncloud_subrequest_names[] = {
@@ -81,9 +81,10 @@ ngx_http_owncloud_subrequest_setup(ngx_http_request_t *r,
 
 
 /*
- * Variables of its own: a $content_length that the one request has cached
- * must not be told of the other.  What the configuration has set, maybe in
- * the access phase, which is not run for subrequests, goes with it.
+ * The subrequest has its own variables: a $content_length cached by one
+ * request must not be used by the other.  Values that the configuration has
+ * set are copied: it may have set them in the access phase, which subrequests
+ * skip.
  */
 
 static ngx_int_t
@@ -180,9 +181,9 @@ ngx_http_owncloud_subrequest_headers(ngx_http_request_t *r,
 
 
 /*
- * One of ours, never the client's: Moodle answers some with pages where it
- * redirects others, and what a right depends on is not for the client to
- * choose.
+ * A header of the module, never the client's: Moodle sends some clients a page
+ * where it redirects others, and the client must not choose what a check of
+ * rights sees.
  */
 
 static ngx_int_t
@@ -283,7 +284,7 @@ ngx_http_owncloud_subrequest_body(ngx_http_request_t *sr,
 
     sr->request_body->bufs = subrequest->chain;
 
-    /* what comes in pieces is no "$request_body" */
+    /* a body in several buffers is no "$request_body" */
 
     if (subrequest->chain->next == NULL) {
         sr->request_body->buf = subrequest->chain->buf;

@@ -166,7 +166,7 @@ ngx_http_owncloud_upstream_request_text(ngx_http_owncloud_call_t *call,
         return ngx_cpymem(p, call->body.data, call->body.len);
     }
 
-    /* no body is a body of no length where one is expected */
+    /* methods that expect a body get an empty one */
 
     if (call->method.data[0] == 'P' && call->method.data[1] != 'R') {
         p = ngx_sprintf(p, "Content-Length: 0" CRLF);
@@ -191,7 +191,7 @@ ngx_http_owncloud_upstream_reinit_request(ngx_http_request_t *r)
         ngx_http_owncloud_sink_reset(call->sink);
     }
 
-    /* what came before has come in vain, but the time goes on */
+    /* bytes of the last attempt do not count, but its time does */
 
     call->discarded = 0;
     call->span_size = 0;
@@ -230,8 +230,8 @@ ngx_http_owncloud_upstream_finalize_request(ngx_http_request_t *r,
 
 
 /*
- * The connection is still there: what has become of it tells more than the
- * 502 that nginx makes of nearly everything.
+ * The connection is still open, and its state says more than the 502 that
+ * nginx returns for nearly everything.
  */
 
 static ngx_uint_t
@@ -262,7 +262,7 @@ ngx_http_owncloud_upstream_failure(ngx_http_request_t *r,
 
     if (u->request_sent) {
 
-        /* the buffer ran full while the header was read */
+        /* the header did not fit into the buffer */
 
         return (u->buffer.last && u->buffer.last == u->buffer.end)
                ? NGX_HTTP_OWNCLOUD_CALL_INVALID

@@ -20,9 +20,9 @@ static ngx_int_t ngx_http_owncloud_upstream_said(ngx_http_request_t *r,
 
 
 /*
- * u->length is what ngx_http_upstream_process_non_buffered_request() goes by:
- * 0 ends the answer, -1 lets the end of the connection end it, and anything
- * else makes that a truncated answer.
+ * Sets u->length, which ngx_http_upstream_process_non_buffered_request()
+ * reads: 0 ends the response, -1 ends it with the connection, and any other
+ * value makes the end of the connection a truncated response.
  */
 
 ngx_int_t
@@ -44,7 +44,7 @@ ngx_http_owncloud_upstream_filter_init(void *data)
     {
         u->length = 0;
 
-        /* a body where there is none may yet come: it would be an answer */
+        /* an unexpected body would be taken for the next response */
 
         u->keepalive = (!u->headers_in.connection_close
                         && !u->headers_in.chunked && call->length <= 0
@@ -59,8 +59,8 @@ ngx_http_owncloud_upstream_filter_init(void *data)
 
 
 /*
- * u->buffer.last stays where it is: the next bytes take the same place, unless
- * these are on their way to the client.
+ * u->buffer.last is not advanced, so that the next bytes reuse the buffer,
+ * unless these are on their way to the client.
  */
 
 ngx_int_t
@@ -124,10 +124,9 @@ ngx_http_owncloud_upstream_filter(void *data, ssize_t bytes)
 
 
 /*
- * nginx reads as long as there is something to read.  What comes as fast as
- * it is read through would keep the worker from everything else: now and then
- * the connection is taken for one that has nothing at the moment, and is read
- * on with when the other events have had their turn, as ngx_ssl_recv() does.
+ * nginx reads as long as the socket is readable, so a fast server would block
+ * all other events of the worker.  From time to time, the socket is marked as
+ * not ready and read again after the other events, as in ngx_ssl_recv().
  */
 
 static ngx_int_t
@@ -185,7 +184,7 @@ ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
     {
         call->discarded += len;
 
-        /* the status has said it all, closing is cheaper than reading on */
+        /* the status is enough, and closing is cheaper than reading on */
 
         return call->discarded > NGX_HTTP_OWNCLOUD_DISCARD_SIZE ? NGX_ERROR
                                                                 : NGX_OK;
@@ -207,7 +206,7 @@ ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
 }
 
 
-/* what a cloud says that is not there may be said in the body only */
+/* a maintenance mode may be visible in the body only */
 
 static ngx_int_t
 ngx_http_owncloud_upstream_said(ngx_http_request_t *r,

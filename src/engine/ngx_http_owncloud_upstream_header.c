@@ -16,11 +16,11 @@ static void ngx_http_owncloud_upstream_header_copy(ngx_http_request_t *r,
 
 
 /*
- * Whatever a server sends, it is there: no answer is told to nginx as an
- * invalid header, which would have the server left alone by all users.
+ * A server that has sent anything is alive: no response is reported to nginx
+ * as an invalid header, which would mark the server as failed for all users.
  *
- * Nothing of the header is put into u->headers_in, so that X-Accel-Redirect
- * and its like have no effect.
+ * Nothing is put into u->headers_in, so that X-Accel-Redirect and similar
+ * headers have no effect.
  */
 
 ngx_int_t

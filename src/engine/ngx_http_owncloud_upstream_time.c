@@ -36,7 +36,7 @@ ngx_http_owncloud_upstream_overdue(ngx_http_request_t *r,
 }
 
 
-/* a large file takes its time, but it comes */
+/* a large file may take its time as long as it arrives */
 
 static ngx_uint_t
 ngx_http_owncloud_upstream_slow(ngx_http_request_t *r,

@@ -14,7 +14,7 @@
 #define NGX_HTTP_OWNCLOUD_ZONE_READS   3
 
 
-/* NGX_OK or NGX_DONE: the value may be put in place of "old", or of none */
+/* NGX_OK, NGX_DONE: the value may replace "old", which may be NULL */
 
 typedef ngx_int_t (*ngx_http_owncloud_zone_rule_pt)(
     ngx_http_owncloud_zone_node_t *old, ngx_uint_t class, ngx_str_t *value,
@@ -150,7 +150,7 @@ ngx_http_owncloud_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_sprintf(ctx->shpool->log_ctx, " in owncloud zone \"%V\"%Z",
                 &shm_zone->shm.name);
 
-    /* memory that has run out is made by letting go of the oldest */
+    /* a full zone is normal: the oldest entries are evicted */
 
     ctx->shpool->log_nomem = 0;
 
@@ -186,9 +186,9 @@ ngx_http_owncloud_zone_put_newer(ngx_shm_zone_t *zone, ngx_uint_t class,
 
 
 /*
- * A value is copied while nobody waits for the mutex: its node is not in the
- * zone yet.  (A worker that is killed just then leaves it behind, as it would
- * with the mutex held.)  The rule is asked again when it comes in.
+ * Copies the value without the mutex: its node is not in the zone yet.  (A
+ * worker that is killed then leaks the node, as it would with the mutex held.)
+ * The rule is checked again before the node is inserted.
  */
 
 static ngx_int_t
@@ -207,7 +207,7 @@ ngx_http_owncloud_zone_store(ngx_shm_zone_t *zone, ngx_uint_t class,
 
         ngx_shmtx_lock(&ctx->shpool->mutex);
 
-        /* asked before an allocation, which may let go of what forbids it */
+        /* checked first: the allocation may evict what forbids it */
 
         old = ngx_http_owncloud_zone_lookup(ctx, key);
         rc = rule ? rule(old, class, value, expires) : NGX_OK;
@@ -271,7 +271,7 @@ ngx_http_owncloud_zone_longer(ngx_http_owncloud_zone_node_t *old,
 }
 
 
-/* an end stays for its generation and for those before, whoever comes late */
+/* an end is final for its generation and earlier ones */
 
 static ngx_int_t
 ngx_http_owncloud_zone_newer(ngx_http_owncloud_zone_node_t *old,
@@ -352,8 +352,9 @@ ngx_http_owncloud_zone_taken(ngx_http_owncloud_zone_ctx_t *ctx,
 
 
 /*
- * Nothing is allocated with the mutex held: a short value is copied twice, a
- * long one in slices; one that is replaced meanwhile is read from the start.
+ * Never allocates from the pool with the mutex held: a short value is copied
+ * twice, a long one in slices.  If a long value is replaced meanwhile, it is
+ * read again.
  */
 
 ngx_int_t

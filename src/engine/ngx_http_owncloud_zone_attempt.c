@@ -80,7 +80,7 @@ ngx_http_owncloud_attempts_add(ngx_http_owncloud_attempts_t *attempts,
 
     if (attempts->n == NGX_HTTP_OWNCLOUD_ATTEMPT_MAX) {
 
-        /* there is one, unless somebody else has written this */
+        /* there always is one, unless the value was not written by us */
 
         oldest = oldest ? oldest : attempts->slot;
         n = &attempts->slot[--attempts->n] - oldest;
@@ -161,7 +161,7 @@ ngx_http_owncloud_zone_attempt_add(ngx_http_owncloud_zone_ctx_t *ctx,
 
     ngx_memcpy(zn->data, attempts.slot, len);
 
-    /* looked up after the allocation, which may have let go of it */
+    /* looked up after the allocation, which may have evicted it */
 
     old = ngx_http_owncloud_zone_lookup(ctx, key);
 

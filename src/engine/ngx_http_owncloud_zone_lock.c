@@ -13,12 +13,12 @@
 
 #define NGX_HTTP_OWNCLOUD_ZONE_SLOTS  32
 
-/* of a counter that nobody asks for any more */
+/* lifetime of an unused counter, seconds */
 #define NGX_HTTP_OWNCLOUD_ZONE_IDLE   86400
 
 /*
- * A process that has waited so much longer than another goes first, ms, if it
- * has asked lately: it may have given up.
+ * A process that has been waiting this much longer than another goes first,
+ * ms, if it has tried recently: it may have given up.
  */
 #define NGX_HTTP_OWNCLOUD_ZONE_AHEAD  500
 #define NGX_HTTP_OWNCLOUD_ZONE_LATELY 200
@@ -30,14 +30,14 @@ typedef struct {
 } ngx_http_owncloud_zone_lock_t;
 
 
-/* what one process has; a slot of pid 0 is free */
+/* the uses of one process; a slot of pid 0 is free */
 
 typedef struct {
     ngx_pid_t     pid;
     ngx_uint_t    count;
-    ngx_uint_t    limit;     /* that it was told is reached, 0: it was not */
-    ngx_msec_t    since;     /* ngx_current_msec, it waits */
-    ngx_msec_t    asked;     /* for the last time */
+    ngx_uint_t    limit;     /* that was reached; 0: not waiting */
+    ngx_msec_t    since;     /* ngx_current_msec, waiting */
+    ngx_msec_t    asked;     /* last attempt */
 } ngx_http_owncloud_zone_slot_t;
 
 
@@ -253,7 +253,7 @@ ngx_http_owncloud_zone_full(ngx_http_owncloud_zone_node_t *zn,
         }
     }
 
-    /* what one process gives back it could take again for ever */
+    /* otherwise one process could retake what it returns again and again */
 
     slot = (ngx_http_owncloud_zone_slot_t *) zn->data;
     last = (ngx_http_owncloud_zone_slot_t *) (zn->data + zn->len);
@@ -320,7 +320,7 @@ ngx_http_owncloud_zone_leave(ngx_shm_zone_t *zone, u_char *key)
 }
 
 
-/* a counter; what is there and is none makes place for one */
+/* finds a counter; deletes a value that is not one */
 
 static ngx_http_owncloud_zone_node_t *
 ngx_http_owncloud_zone_slots(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
@@ -340,7 +340,7 @@ ngx_http_owncloud_zone_slots(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key)
 }
 
 
-/* with the slots of the old one, in whose place it comes */
+/* creates a counter; it replaces "old" and takes over its slots */
 
 static ngx_http_owncloud_zone_node_t *
 ngx_http_owncloud_zone_counter(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
@@ -350,7 +350,7 @@ ngx_http_owncloud_zone_counter(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
 
     if (old) {
 
-        /* an allocation lets go of counters only if they have expired */
+        /* keeps the allocation from evicting it */
 
         old->expires = ngx_time() + NGX_HTTP_OWNCLOUD_ZONE_IDLE;
     }
@@ -375,7 +375,7 @@ ngx_http_owncloud_zone_counter(ngx_http_owncloud_zone_ctx_t *ctx, u_char *key,
 }
 
 
-/* the one of a process, or else a free one, or NULL */
+/* the slot of a process, or a free one, or NULL */
 
 static ngx_http_owncloud_zone_slot_t *
 ngx_http_owncloud_zone_slot(ngx_http_owncloud_zone_node_t *zn, ngx_pid_t pid)
@@ -417,7 +417,7 @@ ngx_http_owncloud_zone_sum(ngx_http_owncloud_zone_node_t *zn)
 }
 
 
-/* frees the slots of processes that are no more */
+/* frees the slots of processes that no longer exist */
 
 static void
 ngx_http_owncloud_zone_bury(ngx_http_owncloud_zone_node_t *zn)

@@ -11,14 +11,16 @@
 #include "ngx_http_owncloud_zone_memory.h"
 
 
-/* of the zone, for one value, and for a class that others may not push out */
+/*
+ * fraction of the zone for one value, and for a class before others evict it
+ */
 #define NGX_HTTP_OWNCLOUD_ZONE_SHARE    4
 
-/* sign-ins have more of it, and what anybody may cause to be kept has less */
+/* sessions may use more, attempts, which anybody can cause, less */
 #define NGX_HTTP_OWNCLOUD_ZONE_SESSIONS 2
 #define NGX_HTTP_OWNCLOUD_ZONE_ATTEMPTS 8
 
-/* entries that are let go of, or looked at, in one hold of the mutex */
+/* entries that are evicted or checked in one hold of the mutex */
 #define NGX_HTTP_OWNCLOUD_ZONE_STEP     64
 
 
@@ -53,7 +55,7 @@ ngx_http_owncloud_zone_tree_init(ngx_http_owncloud_zone_sh_t *sh)
 
     sh->version = NGX_HTTP_OWNCLOUD_ZONE_VERSION;
 
-    /* a zone that is made anew does not give the stamps of another */
+    /* stamps differ from those of an earlier zone */
 
     sh->stamp = (uint64_t) ngx_time() << 24;
 }
@@ -190,7 +192,7 @@ ngx_http_owncloud_zone_alloc(ngx_http_owncloud_zone_ctx_t *ctx,
             return NULL;
         }
 
-        /* a single page is not worth all the others */
+        /* a single value must not evict all others */
 
         if (size > room / NGX_HTTP_OWNCLOUD_ZONE_SHARE
             || ngx_http_owncloud_zone_evict(ctx, class) != NGX_OK)
@@ -313,7 +315,7 @@ ngx_http_owncloud_zone_expire(ngx_http_owncloud_zone_ctx_t *ctx)
 }
 
 
-/* attempts make room for attempts: anybody can cause as many as he likes */
+/* attempts evict attempts: anybody can cause any number of them */
 
 static void
 ngx_http_owncloud_zone_cap(ngx_http_owncloud_zone_ctx_t *ctx,
@@ -343,9 +345,9 @@ ngx_http_owncloud_zone_cap(ngx_http_owncloud_zone_ctx_t *ctx,
 
 
 /*
- * One that can best be done without: of a class before, of a later one that
- * has more than its share while this one has less, of its own.  NGX_DECLINED:
- * there is none.
+ * Evicts the least valuable entry: of an earlier class, of a later class that
+ * exceeds its share while this one does not, or of the same class.
+ * NGX_DECLINED: there is none.
  */
 
 static ngx_int_t
@@ -388,7 +390,7 @@ ngx_http_owncloud_zone_evict(ngx_http_owncloud_zone_ctx_t *ctx,
 }
 
 
-/* bytes of the zone that a class may have before others push it out */
+/* bytes of the zone that a class may use before others evict it */
 
 static size_t
 ngx_http_owncloud_zone_share(ngx_http_owncloud_zone_ctx_t *ctx,
@@ -426,8 +428,8 @@ ngx_http_owncloud_zone_drop_oldest(ngx_http_owncloud_zone_ctx_t *ctx,
 
 
 /*
- * What is in use stays: whoever has it believes to be alone.  Those that were
- * looked at come first, so that another time looks at others.
+ * A lock or counter in use is never evicted.  Entries that were checked move
+ * to the front, so that the next call checks others.
  */
 
 static ngx_int_t
