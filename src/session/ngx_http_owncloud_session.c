@@ -15,7 +15,7 @@
 
 #define NGX_HTTP_OWNCLOUD_SESSION_ALL   ((uint64_t) -1)    /* generations */
 
-/* how long the zone remembers what became of a session, seconds */
+/* how long the zone remembers a session or its end, seconds */
 #define NGX_HTTP_OWNCLOUD_SESSION_TIME  (30 * 86400)
 
 
@@ -78,7 +78,7 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
         return rc;
     }
 
-    /* the zone alone had them, and has lost them */
+    /* the tokens were in the zone only and are lost */
 
     if (session->access.len == 0 && session->refresh.len == 0) {
         return NGX_DECLINED;
@@ -88,7 +88,7 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
     ngx_memcpy(ctx->subject, session->id, sizeof(ctx->subject));
     ctx->user = session->user;
 
-    /* the answer that brought the newer one may never have come through */
+    /* the response with the newer cookie may not have reached the browser */
 
     if (reseal == NGX_DONE || session->generation != generation
         || ngx_http_owncloud_session_large(r, ctx, session, &sealed))
@@ -101,8 +101,8 @@ ngx_http_owncloud_session_load(ngx_http_request_t *r,
 
 
 /*
- * NGX_DONE: it has to be sealed anew, because of the key, or because it is
- * to be remembered from now on.
+ * NGX_DONE: the cookie must be sealed again, with the current key or because
+ * the session is remembered from now on.
  */
 
 static ngx_int_t
@@ -157,7 +157,7 @@ ngx_http_owncloud_session_open(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    /* the browser is not trusted to forget it in time */
+    /* the browser may keep the cookie for longer */
 
     if (remembered
         && session->issued + ctx->repository->remember <= ngx_time())
@@ -171,7 +171,7 @@ ngx_http_owncloud_session_open(ngx_http_request_t *r,
 }
 
 
-/* 1: the cookie takes more room than there is by now, and may be smaller */
+/* returns 1 if the cookie exceeds its limit and can be made smaller */
 
 static ngx_uint_t
 ngx_http_owncloud_session_large(ngx_http_request_t *r,
@@ -259,7 +259,7 @@ ngx_http_owncloud_session_keep(ngx_http_request_t *r,
 }
 
 
-/* a full zone is no error, if a cookie can hold it */
+/* a full zone is no error if a cookie can hold the session */
 
 static ngx_int_t
 ngx_http_owncloud_session_store(ngx_http_request_t *r,
@@ -280,7 +280,7 @@ ngx_http_owncloud_session_store(ngx_http_request_t *r,
         return rc;
     }
 
-    /* the cookie, which has to hold it alone then, is of the same size */
+    /* without the zone, the cookie must hold it, and is of the same size */
 
     if (!session->kept && size > NGX_HTTP_OWNCLOUD_COOKIE_TOTAL) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -322,9 +322,9 @@ ngx_http_owncloud_session_cookie(ngx_http_request_t *r,
 
 
 /*
- * As much of it as there is room for.  What the zone has as well may be left
- * out: the access token first, which the refresh token brings anew should the
- * zone lose it; then both, and the browser has the session's id alone.
+ * Seals as much as fits.  Tokens in the zone may be omitted: first the access
+ * token, which the refresh token can replace if the zone loses it, then both,
+ * which leaves only the session's id.
  */
 
 static ngx_int_t
@@ -379,7 +379,7 @@ ngx_http_owncloud_session_end(ngx_http_request_t *r,
 
     if (ctx->session) {
 
-        /* a copy of the cookie must not bring the session back */
+        /* a copy of the cookie must not restore the session */
 
         if (ngx_http_owncloud_session_ended(r, ctx, ctx->session,
                                             NGX_HTTP_OWNCLOUD_SESSION_ALL)
@@ -423,7 +423,7 @@ ngx_http_owncloud_session_time(ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* what the cookie is bound to */
+/* the data that the cookie is bound to */
 
 static ngx_int_t
 ngx_http_owncloud_session_aad(ngx_http_request_t *r,

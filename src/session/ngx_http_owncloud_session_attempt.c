@@ -102,7 +102,7 @@ ngx_http_owncloud_attempt_good(ngx_http_request_t *r,
 }
 
 
-/* of all attempts of one session of Moodle at one cloud */
+/* the key of the attempts of one Moodle session at one cloud */
 
 static ngx_int_t
 ngx_http_owncloud_attempt_key(ngx_http_owncloud_attempt_t *attempt,

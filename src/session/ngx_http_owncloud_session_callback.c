@@ -65,7 +65,7 @@ ngx_http_owncloud_callback(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* "*refused" says why it is not an attempt of this browser, here and now */
+/* "*refused" is set if the state is not a current attempt of this browser */
 
 static ngx_int_t
 ngx_http_owncloud_callback_attempt(ngx_http_request_t *r,
@@ -136,11 +136,11 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    /* it is the same session of Moodle, so the same user */
+    /* the Moodle session is the same, so the user is, too */
 
     ctx->moodle_user = attempt->user;
 
-    /* the code is tried next, unless the cloud has sent an error */
+    /* the code is tried next, unless the cloud has returned an error */
 
     code = ngx_http_owncloud_form_get(ctx->fields, "code");
 
@@ -164,7 +164,7 @@ ngx_http_owncloud_callback_here(ngx_http_request_t *r,
 }
 
 
-/* the repository that the attempt is for, and what we know of the client */
+/* sets the attempt's repository and the client's data */
 
 static ngx_int_t
 ngx_http_owncloud_callback_find(ngx_http_request_t *r,
@@ -188,7 +188,7 @@ ngx_http_owncloud_callback_find(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* the code is for whoever sent the browser back, and nobody else */
+    /* only the server that the browser was sent to may get the code */
 
     if (!ngx_http_owncloud_equal(authorities, sizeof(authorities),
                                  attempt->authorities,

@@ -14,13 +14,13 @@
 
 
 /*
- * Tokens are renewed some time before their end, so that a call that is on
- * its way for a while does not come too late; short ones are used longer.
+ * Access tokens are refreshed before they expire, so that a call that takes a
+ * while is not refused; short-lived ones are used for longer.
  */
-#define NGX_HTTP_OWNCLOUD_TOKEN_AHEAD  60          /* seconds, but no more */
-#define NGX_HTTP_OWNCLOUD_TOKEN_PART   10          /* than this part of them */
+#define NGX_HTTP_OWNCLOUD_TOKEN_AHEAD  60          /* seconds at most */
+#define NGX_HTTP_OWNCLOUD_TOKEN_PART   10 /* fraction of the lifetime at most */
 
-#define NGX_HTTP_OWNCLOUD_CREDENTIAL_MARGIN  10    /* s, of the lock */
+#define NGX_HTTP_OWNCLOUD_CREDENTIAL_MARGIN  10    /* of the lock, s */
 
 
 ngx_uint_t
@@ -54,7 +54,7 @@ ngx_http_owncloud_credential_key(ngx_http_owncloud_issuer_t *issuer,
 }
 
 
-/* the zone wins when it knows more: tokens that are newer, or the end */
+/* the zone has priority if it has newer tokens, or their end */
 
 ngx_int_t
 ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
@@ -150,7 +150,7 @@ ngx_http_owncloud_credential_store(ngx_pool_t *pool,
 
     *size = sealed.len;
 
-    /* the cookie alone, or the file, does as well, should the zone be full */
+    /* if the zone is full, the cookie or the file suffices */
 
     rc = ngx_http_owncloud_zone_put_newer(omcf->zone,
                                           NGX_HTTP_OWNCLOUD_ZONE_SESSION, key,

@@ -114,7 +114,7 @@ ngx_http_owncloud_exchange_done(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* what was neither the code's fault nor the client's is not theirs */
+    /* count the attempt only if the code or the client was refused */
 
     if (result != NGX_HTTP_OWNCLOUD_OAUTH_GRANT
         && result != NGX_HTTP_OWNCLOUD_OAUTH_CLIENT)

@@ -26,7 +26,7 @@ ngx_http_owncloud_logout(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     session = ctx->session;
 
-    /* forgotten first: whatever comes of the revocation, it is over here */
+    /* end the session first: it is over even if the revocation fails */
 
     if (ngx_http_owncloud_session_end(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -39,7 +39,7 @@ ngx_http_owncloud_credential_pack(ngx_pool_t *pool,
         return NGX_DECLINED;
     }
 
-    /* no more than 17.5 KB: the lengths of all three are bounded above */
+    /* at most 17.5 KB: the lengths of all three are limited above */
 
     plain->len = NGX_HTTP_OWNCLOUD_SESSION_FIXED + 3 * sizeof(uint16_t)
                  + credential->access.len + credential->refresh.len
@@ -102,7 +102,7 @@ ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
     credential->issued = (time_t) time;
     p += sizeof(uint64_t);
 
-    /* no clock is that wrong, and the sum with a lifetime is one */
+    /* no clock is that wrong, and the sum with a lifetime must not overflow */
 
     if (time > NGX_MAX_TIME_T_VALUE - NGX_MAX_UINT32_VALUE) {
         return NGX_DECLINED;
@@ -120,7 +120,7 @@ ngx_http_owncloud_credential_unpack(ngx_str_t *plain,
         return NGX_DECLINED;
     }
 
-    /* where there is no access token, one has to be had */
+    /* an omitted access token must be obtained first */
 
     if (credential->access.len == 0) {
         credential->expires = 0;

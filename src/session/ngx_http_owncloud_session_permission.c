@@ -16,7 +16,7 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-/* of a form that is remembered; Moodle's own has some 300 bytes */
+/* largest form that is cached, bytes; Moodle's own has about 300 */
 #define NGX_HTTP_OWNCLOUD_PERMISSION_SIZE  16384
 
 
@@ -62,7 +62,7 @@ ngx_http_owncloud_permission(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* without a session every visitor looks the same */
+    /* without a session, all visitors are alike */
 
     if (ctx->moodle_session.len) {
 
@@ -85,8 +85,9 @@ ngx_http_owncloud_permission(ngx_http_request_t *r,
 
 
 /*
- * Who asks, for what, and which Moodle: there may be several on a host.  The
- * context is a number, whose spelling must not make many entries of one.
+ * The key of a permission: the session, what is asked, and which Moodle, since
+ * a host may have several.  The context is a number, so that its spelling does
+ * not make several entries.
  */
 
 static ngx_int_t
@@ -229,7 +230,7 @@ ngx_http_owncloud_permission_received(ngx_http_request_t *r,
 }
 
 
-/* a form, for this repository, and no word of an error */
+/* checks for a form of this repository without an error */
 
 static ngx_int_t
 ngx_http_owncloud_permission_granted(ngx_http_request_t *r,

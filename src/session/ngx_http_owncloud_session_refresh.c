@@ -14,13 +14,13 @@
 
 
 /*
- * A refresh token is good for one use, and a failed attempt counts against
- * the whole Moodle at some servers.  So one request of all workers does it,
- * and goes on doing it when its client goes away; the others wait, or work
- * on with a token that is still good.
+ * A refresh token can be used once, and some servers count failed attempts
+ * against the whole Moodle.  So one request of all workers refreshes, even
+ * after its client aborts; the others wait, or use a token that is still
+ * valid.
  */
 
-#define NGX_HTTP_OWNCLOUD_REFRESH_POLL      20     /* ms, doubled up to */
+#define NGX_HTTP_OWNCLOUD_REFRESH_POLL      20     /* ms, doubled each time */
 #define NGX_HTTP_OWNCLOUD_REFRESH_POLL_MAX  160
 
 #define NGX_HTTP_OWNCLOUD_REFRESH_TRIES     3      /* after a 401 */
@@ -81,7 +81,7 @@ ngx_http_owncloud_refresh_refused(ngx_http_request_t *r,
 
     refresh->refused = 1;
 
-    /* it may have been replaced while it was on its way */
+    /* it may have been refreshed while the call was on its way */
 
     rc = holder->newest(r, ctx, credential);
 
@@ -112,7 +112,7 @@ ngx_http_owncloud_refresh_refused(ngx_http_request_t *r,
 }
 
 
-/* a step: gets new tokens, or waits for whoever is about it */
+/* a step: refreshes the token, or waits for the request that does */
 
 static ngx_int_t
 ngx_http_owncloud_refresh_begin(ngx_http_request_t *r,
@@ -135,7 +135,7 @@ ngx_http_owncloud_refresh_begin(ngx_http_request_t *r,
 
     rc = ngx_http_owncloud_refresh_locked(r, ctx);
 
-    /* whoever has waited for this one looks for himself */
+    /* requests that wait for this one check for themselves */
 
     if (rc != NGX_OK) {
         ngx_http_owncloud_refresh_unlock(refresh);
@@ -162,9 +162,9 @@ ngx_http_owncloud_refresh_begin(ngx_http_request_t *r,
 
 
 /*
- * What there is to do now that nobody else does it: NGX_OK: ask for tokens;
- * NGX_DECLINED: nothing, there are some; NGX_DONE: the session has ended;
- * NGX_ABORT: it was tried just now and failed, ctx->call says how.
+ * Decides what to do once the credential is locked.  NGX_OK: refresh it;
+ * NGX_DECLINED: it has valid tokens; NGX_DONE: it has ended; NGX_ABORT: a
+ * refresh has just failed, and ctx->call has its result.
  */
 
 static ngx_int_t
@@ -247,7 +247,7 @@ ngx_http_owncloud_refresh_ask(ngx_http_request_t *r,
 }
 
 
-/* the client may have gone: nothing of what is new may be lost */
+/* called even if the client has aborted: new tokens must not be lost */
 
 static void
 ngx_http_owncloud_refresh_complete(ngx_http_request_t *r,
@@ -269,7 +269,7 @@ ngx_http_owncloud_refresh_complete(ngx_http_request_t *r,
 
     case NGX_HTTP_OWNCLOUD_REFRESH_ENDED:
 
-        /* somebody else may have got new tokens just now */
+        /* another server may just have obtained new tokens */
 
         if (holder->expire(r, ctx, refresh->credential) == NGX_DECLINED
             && holder->newest(r, ctx, refresh->credential) == NGX_OK)

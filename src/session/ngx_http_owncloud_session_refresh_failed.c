@@ -13,7 +13,7 @@
 #include "ngx_http_owncloud_zone_entry.h"
 
 
-/* how long a failure is taken for an answer by those who have waited, s */
+/* how long waiting requests use the result of a failed refresh, s */
 #define NGX_HTTP_OWNCLOUD_REFRESH_FAILED_TIME  2
 
 
@@ -27,8 +27,9 @@ ngx_http_owncloud_refresh_failed_put(ngx_http_request_t *r,
     ngx_http_owncloud_entry_refresh_t   cached;
 
     /*
-     * what was not sent says nothing of the cloud; but where one has found no
-     * place, the others would look for it in vain, one after the other
+     * a call that was not sent says nothing about the cloud; but if the queue
+     * was full for one request, the others would wait in vain one after the
+     * other
      */
 
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_ABORTED

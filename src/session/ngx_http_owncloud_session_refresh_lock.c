@@ -75,7 +75,7 @@ ngx_http_owncloud_refresh_lock(ngx_http_request_t *r,
     refresh = ctx->refresh;
     omcf = ngx_http_get_module_main_conf(r, ngx_http_owncloud_module);
 
-    /* a server that drips has its last byte one read_timeout later */
+    /* a slow server may send its last byte one read_timeout later */
 
     duration = ngx_http_owncloud_refresh_duration(issuer)
                + issuer->read_timeout + issuer->queue_timeout;

@@ -12,7 +12,7 @@
 #include "ngx_http_owncloud_session_token_request.h"
 
 
-/* a user who logs out does not wait longer for each of the two calls, ms */
+/* limit of each of the two calls, since the user waits, ms */
 #define NGX_HTTP_OWNCLOUD_REVOKE_TIME  10000
 
 
@@ -28,8 +28,8 @@ static void ngx_http_owncloud_revoke_limit(ngx_http_owncloud_call_t *call);
 
 
 /*
- * Tokens that have expired are renewed first: only a valid one can be revoked,
- * and with it goes the refresh token.
+ * Refreshes expired tokens first: only a valid access token can be revoked,
+ * and the refresh token is revoked with it.
  */
 
 ngx_int_t
@@ -69,7 +69,9 @@ ngx_http_owncloud_revoke_renew(ngx_http_request_t *r,
 
     rc = ngx_http_owncloud_refresh_lock(r, ctx);
 
-    /* whoever is about it finds that the session has ended, and revokes */
+    /*
+     * the request that refreshes finds that the session has ended, and revokes
+     */
 
     if (rc == NGX_BUSY) {
         return ctx->refresh->next(r, ctx);
@@ -124,7 +126,7 @@ ngx_http_owncloud_revoke_renewed(ngx_http_request_t *r,
 }
 
 
-/* Nextcloud only: the one way to end a token there (core/apppassword) */
+/* the only way to revoke a token in Nextcloud (core/apppassword) */
 
 static ngx_int_t
 ngx_http_owncloud_revoke_ask(ngx_http_request_t *r,
@@ -164,7 +166,10 @@ ngx_http_owncloud_revoke_done(ngx_http_request_t *r,
 
     call = ctx->call;
 
-    /* with no type configured, ownCloud is asked as well and knows nothing */
+    /*
+     * without a configured type, ownCloud is asked as well and does not know
+     * this
+     */
 
     if (call->failure || call->status != NGX_HTTP_OK) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,

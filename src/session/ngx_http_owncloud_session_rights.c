@@ -38,7 +38,7 @@ ngx_http_owncloud_rights_edit(ngx_http_request_t *r,
 
     page = &ctx->repository->may_edit;
 
-    /* what another page calls itself is not known */
+    /* the body id of other pages is unknown */
 
     ngx_str_null(&id);
 

@@ -27,7 +27,7 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
     if (ctx->moodle_session.len == 0) {
 
-        /* nothing that the attempt could be tied to */
+        /* there is nothing to bind the attempt to */
 
         ngx_str_set(&text, "Your browser sends no session cookie, so you "
                            "cannot sign in. Please allow cookies and reload "
@@ -65,9 +65,8 @@ ngx_http_owncloud_signin(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 
 
 /*
- * Of an answer to a file that was chosen the picker reads "error", and takes
- * everything else for the file: it would close, and put "undefined" into the
- * form.
+ * When a file was chosen, the picker reads only "error" and takes any other
+ * response for the file: it would close and put "undefined" into the form.
  */
 
 static ngx_int_t

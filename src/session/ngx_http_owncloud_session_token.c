@@ -89,9 +89,9 @@ ngx_http_owncloud_token_lost(ngx_http_request_t *r,
 
 
 /*
- * It has its end in the zone.  The cookie is not taken away: by now the
- * browser may have that of newer tokens, which another machine got, or of a
- * new sign-in.
+ * The zone has the end of the session.  The cookie is not removed: meanwhile
+ * the browser may have that of newer tokens, obtained by another server, or of
+ * a new sign-in.
  */
 
 static ngx_int_t
@@ -104,7 +104,7 @@ ngx_http_owncloud_token_ended(ngx_http_request_t *r,
 
     unused = ctx->refresh->unused;
 
-    /* there was a logout: what was got after it is for nobody */
+    /* tokens obtained after a logout */
 
     if (unused) {
         return ngx_http_owncloud_revoke(r, ctx,

@@ -53,7 +53,7 @@ ngx_http_owncloud_token_request(ngx_http_request_t *r,
 }
 
 
-/* HTTP Basic, unless the server is to have the secret in the form */
+/* HTTP Basic, unless the server expects the secret in the body */
 
 static ngx_http_owncloud_secret_t *
 ngx_http_owncloud_token_request_secret(ngx_http_owncloud_issuer_t *issuer)
@@ -91,7 +91,7 @@ ngx_http_owncloud_refresh_read(ngx_pool_t *pool, ngx_uint_t status,
 
     if (result != NGX_HTTP_OWNCLOUD_OAUTH_GOOD) {
 
-        /* servers do not agree on what they say, but all mean: it is over */
+        /* servers differ in the error, but the refresh token is refused */
 
         return (status == 400 || status == 401 || status == 403)
                ? NGX_HTTP_OWNCLOUD_REFRESH_ENDED
@@ -105,7 +105,7 @@ ngx_http_owncloud_refresh_read(ngx_pool_t *pool, ngx_uint_t status,
     renewed->expires = renewed->issued + tokens.expires_in;
     renewed->access = tokens.access;
 
-    /* a server may let the old one go on (RFC 6749, 6) */
+    /* the server may keep the old refresh token valid (RFC 6749, 6) */
 
     if (tokens.refresh.len) {
         renewed->refresh = tokens.refresh;

@@ -19,10 +19,10 @@
 #include "ngx_http_owncloud_zone_entry.h"
 
 
-#define NGX_HTTP_OWNCLOUD_USER_TIME   86400     /* s, of a Moodle session */
-#define NGX_HTTP_OWNCLOUD_USER_GUEST  1         /* Moodle makes him first */
+#define NGX_HTTP_OWNCLOUD_USER_TIME   86400     /* seconds */
+#define NGX_HTTP_OWNCLOUD_USER_GUEST  1         /* Moodle's first user */
 
-/* s, of a ticket: parts of its file may be asked for so long */
+/* how long the user of a ticket is cached for parts of its file, s */
 #define NGX_HTTP_OWNCLOUD_USER_TICKET  10800
 
 
@@ -32,7 +32,7 @@ typedef struct {
 } ngx_http_owncloud_user_t;
 
 
-/* the proof first: it is what local->data points to */
+/* "proof" must be first: subrequest->data points to it */
 
 typedef struct {
     ngx_http_owncloud_proof_t   proof;
@@ -100,8 +100,8 @@ ngx_http_owncloud_user(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
 
 
 /*
- * Whoever logs in as somebody else keeps the session, so what it was before
- * is no answer; but parts of what was opened belong to who has opened it.
+ * "Log in as" keeps the Moodle session, so a cached user may be wrong.  But
+ * parts of a file belong to the user who opened it.
  */
 
 ngx_int_t
@@ -159,7 +159,7 @@ ngx_http_owncloud_user_page_received(ngx_http_request_t *r,
                                         subrequest->complete);
     if (user == 0) {
 
-        /* the sign-in is that of Moodle's session, if there is one */
+        /* the session is then bound to Moodle's session, if to anything */
 
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "moodle did not say who opens a link: status %ui",
@@ -219,7 +219,7 @@ ngx_http_owncloud_user_cached(ngx_http_request_t *r,
 }
 
 
-/* NGX_DECLINED: it is not known, and ctx->moodle_user empty */
+/* NGX_DECLINED: not cached; ctx->moodle_user is empty */
 
 static ngx_int_t
 ngx_http_owncloud_user_get(ngx_http_request_t *r,
@@ -247,7 +247,7 @@ ngx_http_owncloud_user_get(ngx_http_request_t *r,
 }
 
 
-/* for requests that have no sesskey: who it was that listed something */
+/* remembers who listed something, for requests without a sesskey */
 
 static ngx_int_t
 ngx_http_owncloud_user_last(ngx_http_request_t *r,
@@ -280,7 +280,7 @@ ngx_http_owncloud_user_last_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 }
 
 
-/* who logs in as somebody else keeps the session, but gets another sesskey */
+/* "Log in as" keeps the session, but changes the sesskey */
 
 static ngx_int_t
 ngx_http_owncloud_user_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
@@ -293,7 +293,7 @@ ngx_http_owncloud_user_key(ngx_http_owncloud_ctx_t *ctx, u_char *key)
 }
 
 
-/* whose session it is; Moodle tells with the time that it has left */
+/* asks Moodle for the session's remaining time, which names its user */
 
 static ngx_int_t
 ngx_http_owncloud_user_ask(ngx_http_request_t *r,
@@ -400,8 +400,8 @@ ngx_http_owncloud_user_received(ngx_http_request_t *r,
 
 
 /*
- * [{"error":false,"data":{"userid":3,"timeremaining":28800}}]; NGX_DECLINED:
- * it is no such answer.  The guest is many people.
+ * Parses [{"error":false,"data":{"userid":3,"timeremaining":28800}}].
+ * NGX_DECLINED: it is malformed.  The guest user stands for many people.
  */
 
 static ngx_int_t
