@@ -54,7 +54,7 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
                                              ngx_http_owncloud_connect_answer);
     }
 
-    /* the configuration keeps others out, see ..._protected.c */
+    /* the configuration restricts access, see ..._protected.c */
 
     return (r->method == NGX_HTTP_POST)
            ? ngx_http_owncloud_connect_post(r, ctx)
@@ -62,7 +62,7 @@ ngx_http_owncloud_connect(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* each time: who was an administrator a minute ago may not be one now */
+/* checks it for each request: a user may no longer be an administrator */
 
 static ngx_int_t
 ngx_http_owncloud_connect_answer(ngx_http_request_t *r,
@@ -201,7 +201,7 @@ ngx_http_owncloud_connect_is(ngx_http_owncloud_ctx_t *ctx, char *name,
 }
 
 
-/* its tokens may have been renewed meanwhile, or have come to their end */
+/* its tokens may have been refreshed meanwhile, or refused */
 
 static ngx_int_t
 ngx_http_owncloud_connect_counted(ngx_http_request_t *r,

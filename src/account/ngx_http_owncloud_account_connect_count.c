@@ -14,9 +14,9 @@
 
 
 /*
- * Copies lie at /Moodle SITE/CONTEXT/YYYYMMDD-RANDOM/NAME: the account's
- * folders are looked at one after the other, down to the contexts', which
- * tell how large what is in a link's folder is.
+ * Copies are at /Moodle SITE/CONTEXT/YYYYMMDD-RANDOM/NAME.  The account's
+ * folders are listed one after the other, down to the contexts, whose listings
+ * have the size of each link's folder.
  */
 
 #define NGX_HTTP_OWNCLOUD_COUNT_CONTEXTS  100
@@ -232,7 +232,7 @@ ngx_http_owncloud_count_folder(ngx_http_owncloud_connect_t *connect,
 }
 
 
-/* "20261129-" and hexadecimal digits; the same name is never made twice */
+/* "20261129-" and hexadecimal digits; names are never reused */
 
 static void
 ngx_http_owncloud_count_link(ngx_http_owncloud_page_connect_t *page,
@@ -285,7 +285,7 @@ ngx_http_owncloud_count_done(ngx_http_request_t *r,
         }
     }
 
-    /* it has been removed since its name was read */
+    /* it was removed after its name was read */
 
     if (!call->failure && call->status == NGX_HTTP_NOT_FOUND
         && connect->folder)

@@ -14,7 +14,7 @@
 #include "ngx_http_owncloud_sleep.h"
 
 
-/* while somebody else renews the account's tokens, ms */
+/* while another process refreshes the tokens, ms */
 #define NGX_HTTP_OWNCLOUD_CONNECT_POLL  50
 #define NGX_HTTP_OWNCLOUD_CONNECT_PATIENCE  20000
 
@@ -92,9 +92,9 @@ ngx_http_owncloud_connect_confirmed(ngx_http_request_t *r,
 
 
 /*
- * NGX_OK: nobody else changes the file until the lock is given back, which is
- * before anything is waited for; else it is what to return, NGX_AGAIN when
- * "step" is to be tried once more.
+ * Locks the file for changes; it is unlocked before anything waits.  If the
+ * result is not NGX_OK, the step returns it; NGX_AGAIN: "step" will be tried
+ * again.
  */
 
 static ngx_int_t
@@ -195,8 +195,8 @@ ngx_http_owncloud_connect_save(ngx_http_request_t *r,
 
 
 /*
- * NGX_BUSY: another account is connected, or the file that is there cannot be
- * read, which is to be asked about
+ * NGX_BUSY: another account is connected, or the file is unreadable:
+ * confirmation is needed
  */
 
 static ngx_int_t

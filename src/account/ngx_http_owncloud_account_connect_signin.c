@@ -17,7 +17,7 @@
 #include "ngx_http_owncloud_session_user.h"
 
 
-/* no issuer has a name with a dot, and so no session has this cookie */
+/* issuer ids have no dot, so this is no session's cookie */
 #define NGX_HTTP_OWNCLOUD_CONNECT_COOKIE  "connect."
 
 
@@ -76,7 +76,7 @@ ngx_http_owncloud_connect_signin(ngx_http_request_t *r,
 }
 
 
-/* who is signed in in the picker, in this browser, or an empty name */
+/* who is signed in to the picker in this browser, or an empty name */
 
 static ngx_int_t
 ngx_http_owncloud_connect_personal(ngx_http_request_t *r,
@@ -126,7 +126,7 @@ ngx_http_owncloud_connect_pack(ngx_pool_t *pool, ngx_str_t *path,
 }
 
 
-/* what the cookie is called, without what all of ours begin with */
+/* sets the name of the cookie, without the common prefix */
 
 static ngx_int_t
 ngx_http_owncloud_connect_cookie(ngx_http_request_t *r,
@@ -158,7 +158,7 @@ ngx_http_owncloud_connect_digest(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-/* without the cookie the digest is one that no attempt has */
+/* without the cookie, the digest is one that no attempt has */
 
 ngx_int_t
 ngx_http_owncloud_connect_browser(ngx_http_request_t *r,

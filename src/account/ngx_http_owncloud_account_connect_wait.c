@@ -153,7 +153,7 @@ ngx_http_owncloud_connect_wait_key(ngx_http_owncloud_ctx_t *ctx,
 }
 
 
-/* as with a logout, but tokens that have expired are not renewed for it */
+/* as on logout, but expired tokens are not refreshed for it */
 
 ngx_int_t
 ngx_http_owncloud_connect_revoke(ngx_http_request_t *r,

@@ -158,7 +158,7 @@ ngx_http_owncloud_account_open(ngx_http_owncloud_account_env_t *env,
 
     own = &env->issuer->authorities;
 
-    /* tokens go nowhere but to where they were got from */
+    /* tokens are sent only to where they came from */
 
     if (audience.len != own->len
         || ngx_memcmp(audience.data, own->data, own->len) != 0)
@@ -292,7 +292,7 @@ ngx_http_owncloud_account_save(ngx_http_owncloud_account_env_t *env,
 }
 
 
-/* the name is what the folder has to remember */
+/* makes the new name durable: it is stored in the folder */
 
 static void
 ngx_http_owncloud_account_sync(ngx_http_owncloud_account_env_t *env)
@@ -356,7 +356,7 @@ ngx_http_owncloud_account_lock(ngx_http_owncloud_account_env_t *env,
 
     if (*fd == NGX_INVALID_FILE) {
 
-        /* in a folder that cannot be written to there is nothing to guard */
+        /* in a folder that is not writable, there is nothing to lock */
 
         (void) ngx_http_owncloud_account_error(env, ngx_errno,
                                                "cannot be locked");

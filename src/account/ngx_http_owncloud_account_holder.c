@@ -71,7 +71,7 @@ ngx_http_owncloud_account_holder_expire(ngx_http_request_t *r,
 }
 
 
-/* there may be another nginx that knows nothing of this one's zone */
+/* another instance of nginx does not share the zone */
 
 static ngx_int_t
 ngx_http_owncloud_account_holder_lock(ngx_http_request_t *r,

@@ -14,9 +14,9 @@
 
 
 /*
- * The name that the system account signs in with need not be its id: where
- * users come from a directory (LDAP) they differ, and the name may be the id
- * of somebody else.  Files are shared with ids.
+ * The name that the system account signs in with may differ from its id, for
+ * example if users come from LDAP, and may be the id of another user.  Files
+ * are shared with ids.
  */
 
 #define NGX_HTTP_OWNCLOUD_ACCOUNT_ID_TIME  86400     /* seconds */
@@ -126,7 +126,7 @@ ngx_http_owncloud_account_id_received(ngx_http_request_t *r,
                       "\"%V\": status %ui, failure %ui", &ctx->issuer->id,
                       &ctx->issuer->account_user, call->status, call->failure);
 
-        /* its name may be somebody else's id */
+        /* its name may be another user's id */
 
         return ngx_http_owncloud_account_failed(r, ctx, "accountunavailable",
                    "%s is not available to Moodle's system account at the "
@@ -148,7 +148,7 @@ ngx_http_owncloud_account_id_received(ngx_http_request_t *r,
 }
 
 
-/* {"ocs":{"meta":{...},"data":{"id":"moodle-system",...}}} */
+/* parses {"ocs":{"meta":{...},"data":{"id":"moodle-system",...}}} */
 
 static ngx_int_t
 ngx_http_owncloud_account_id_read(ngx_http_request_t *r,

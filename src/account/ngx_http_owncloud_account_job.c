@@ -13,11 +13,11 @@
 #include "ngx_http_owncloud_zone.h"
 
 
-#define NGX_HTTP_OWNCLOUD_JOB_BEGIN   1000      /* ms, of the first turn */
-#define NGX_HTTP_OWNCLOUD_JOB_EVERY   25000     /* ms, and */
-#define NGX_HTTP_OWNCLOUD_JOB_JITTER  10000     /* up to so much more */
+#define NGX_HTTP_OWNCLOUD_JOB_BEGIN   1000      /* ms, before the first run */
+#define NGX_HTTP_OWNCLOUD_JOB_EVERY   25000     /* ms, between runs */
+#define NGX_HTTP_OWNCLOUD_JOB_JITTER  10000     /* ms, random, added to it */
 
-/* a turn lasts for all workers, s */
+/* minimum time between runs in all workers, s */
 #define NGX_HTTP_OWNCLOUD_JOB_ROUND    20
 
 
@@ -38,7 +38,7 @@ ngx_http_owncloud_account_job_start(ngx_cycle_t *cycle)
     ngx_http_owncloud_issuer_t     **issuer;
     ngx_http_owncloud_main_conf_t   *omcf;
 
-    /* not in the processes that look after nginx's caches */
+    /* not in the cache manager and cache loader processes */
 
     if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
     {
@@ -127,7 +127,7 @@ ngx_http_owncloud_account_job_handler(ngx_event_t *ev)
 }
 
 
-/* it is not given back: others have theirs when it has expired */
+/* the lock is not released: the next run begins after it expires */
 
 static ngx_uint_t
 ngx_http_owncloud_account_job_round(ngx_http_owncloud_main_conf_t *omcf)
@@ -142,7 +142,7 @@ ngx_http_owncloud_account_job_round(ngx_http_owncloud_main_conf_t *omcf)
         return 0;
     }
 
-    /* with a zone that is full the files' locks do as well */
+    /* if the zone is full, the locks of the files suffice */
 
     return ngx_http_owncloud_zone_lock(omcf->zone, key,
                                 ngx_time() + NGX_HTTP_OWNCLOUD_JOB_ROUND,

@@ -15,8 +15,8 @@
 
 
 /*
- * Tokens that nobody uses are renewed when they have come to their end, but
- * not as often as those of a cloud may that gives them for five minutes.
+ * Unused tokens are refreshed when they expire, but not as often as those of a
+ * cloud whose tokens last five minutes.
  */
 #define NGX_HTTP_OWNCLOUD_RENEW_AGE     3600   /* s */
 
@@ -72,7 +72,7 @@ ngx_http_owncloud_account_renew(ngx_log_t *log,
         if (ngx_http_owncloud_renew_needed(renew)
             && ngx_http_owncloud_renew_lock(renew) == NGX_OK)
         {
-            /* somebody else may have done it just before */
+            /* another process may just have done it */
 
             if (ngx_http_owncloud_renew_needed(renew)
                 && ngx_http_owncloud_renew_ask(renew) == NGX_OK)
@@ -114,7 +114,7 @@ ngx_http_owncloud_renew_needed(ngx_http_owncloud_renew_t *renew)
 
     if (rc == NGX_ABORT) {
 
-        /* it is in the log, once in a while */
+        /* logged from time to time */
 
         ngx_http_owncloud_renew_later(renew);
     }
@@ -149,7 +149,7 @@ ngx_http_owncloud_renew_due(ngx_http_owncloud_credential_t *credential)
 }
 
 
-/* the two locks of ngx_http_owncloud_refresh_lock() */
+/* takes both locks of ngx_http_owncloud_refresh_lock() */
 
 static ngx_int_t
 ngx_http_owncloud_renew_lock(ngx_http_owncloud_renew_t *renew)
@@ -292,7 +292,7 @@ ngx_http_owncloud_renew_good(ngx_http_owncloud_renew_t *renew,
 }
 
 
-/* unless there are others by now, or no account any more */
+/* unless there are newer tokens, or no account any more */
 
 static void
 ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
@@ -315,7 +315,7 @@ ngx_http_owncloud_renew_lost(ngx_http_owncloud_renew_t *renew)
 }
 
 
-/* for all workers */
+/* in all workers */
 
 static void
 ngx_http_owncloud_renew_later(ngx_http_owncloud_renew_t *renew)

@@ -13,12 +13,12 @@
 
 
 /*
- * How long the zone keeps what the file could not take, and that tokens are
- * no good, seconds
+ * how long the zone keeps tokens that could not be written, and the end of
+ * refused ones, seconds
  */
 #define NGX_HTTP_OWNCLOUD_ACCOUNT_TIME         (365 * 86400)
 
-/* how often a file that could not be written is tried again, seconds */
+/* how often a failed write is retried, seconds */
 #define NGX_HTTP_OWNCLOUD_ACCOUNT_WRITE_AGAIN  60
 
 
@@ -55,7 +55,7 @@ ngx_http_owncloud_account_newest(ngx_http_owncloud_account_env_t *env,
         return NGX_ERROR;
     }
 
-    /* with a file that is not there any more it is over */
+    /* the file was removed: the account is disconnected */
 
     if (rc == NGX_DONE || rc == NGX_DECLINED) {
         return NGX_DONE;
@@ -83,7 +83,7 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
     ngx_int_t                       rc;
     ngx_http_owncloud_credential_t  old;
 
-    /* it must not be lost, whatever becomes of the file */
+    /* the tokens must not be lost, whatever happens to the file */
 
     rc = ngx_http_owncloud_credential_store(env->pool, env->omcf,
                           env->issuer, credential,
@@ -102,8 +102,8 @@ ngx_http_owncloud_account_replace(ngx_http_owncloud_account_env_t *env,
     }
 
     /*
-     * whoever has connected or disconnected an account meanwhile wins, and
-     * nobody knows what is in a file that cannot be read
+     * an account connected or disconnected meanwhile has priority, and the
+     * content of an unreadable file is unknown
      */
 
     if (rc != NGX_OK
@@ -138,7 +138,7 @@ ngx_http_owncloud_account_write_again(ngx_http_owncloud_account_env_t *env,
         return;
     }
 
-    /* somebody may be connecting another account */
+    /* another account may just be being connected */
 
     if (ngx_http_owncloud_account_lock(env, &fd) != NGX_OK) {
         return;
