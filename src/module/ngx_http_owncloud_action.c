@@ -52,7 +52,7 @@ static ngx_http_owncloud_step_pt  ngx_http_owncloud_actions[] = {
 };
 
 
-/* how the picker can want a file: see Moodle's repository/filepicker.js */
+/* how the picker may choose a file: see Moodle's repository/filepicker.js */
 
 static ngx_http_owncloud_way_t  ngx_http_owncloud_ways[] = {
 
@@ -70,7 +70,7 @@ static ngx_http_owncloud_way_t  ngx_http_owncloud_ways[] = {
 };
 
 
-/* the picker's form has been read: is it about one of our repositories? */
+/* the picker's form has been read: is it for one of our repositories? */
 
 ngx_int_t
 ngx_http_owncloud_ajax(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
@@ -136,7 +136,9 @@ ngx_http_owncloud_too_large(ngx_http_request_t *r,
 }
 
 
-/* a location of its own: no Moodle to ask, the settings are the location's */
+/*
+ * a location of this module: no Moodle to ask, the location has the settings
+ */
 
 ngx_int_t
 ngx_http_owncloud_location(ngx_http_request_t *r,
@@ -201,7 +203,7 @@ ngx_http_owncloud_choose(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx)
 }
 
 
-/* Moodle's own form, which is its answer to the question for permission */
+/* Moodle's own form, its response to the permission request */
 
 static ngx_int_t
 ngx_http_owncloud_searchform(ngx_http_request_t *r,

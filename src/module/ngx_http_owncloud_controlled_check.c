@@ -136,8 +136,8 @@ ngx_http_owncloud_connect_target(ngx_http_owncloud_main_conf_t *mcf,
 
 
 /*
- * The cloud sends the administrator back to where it sends users back to: at
- * most clouds a client has one redirect URI.
+ * The cloud redirects the administrator to the same URI as users: at most
+ * clouds, a client has one redirect URI.
  */
 
 ngx_int_t

@@ -326,7 +326,7 @@ ngx_http_owncloud_endpoint_check_http(ngx_conf_t *cf,
 }
 
 
-/* where users manage their files, when only endpoints are written */
+/* the URL where users manage their files, if only endpoints are configured */
 
 static ngx_int_t
 ngx_http_owncloud_endpoint_base(ngx_conf_t *cf,
@@ -406,9 +406,9 @@ ngx_http_owncloud_endpoint_upstreams(ngx_conf_t *cf,
 
 
 /*
- * Where tokens are sent to: each authority once, in the order of the
- * endpoints.  What an issuer's tokens are bound to has it beside the id, so
- * that no other host gets them that has come under the same id.
+ * Lists the authorities that tokens are sent to, each once, in the order of
+ * the endpoints.  Data of an issuer is bound to them besides its id, so that
+ * no other host gets its tokens under the same id.
  */
 
 static ngx_int_t

@@ -323,8 +323,8 @@ ngx_http_owncloud_repository_limits(ngx_conf_t *cf,
 
 
 /*
- * A sign-in that is bound to the user is invalid for a repository that binds
- * it to the session: each would replace it with one that the other refuses.
+ * Sessions bound to the user are invalid for a repository that binds them to
+ * the Moodle session: each would replace the other's.
  */
 
 ngx_int_t

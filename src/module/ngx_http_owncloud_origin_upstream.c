@@ -251,8 +251,8 @@ ngx_http_owncloud_origin_upstream_own(ngx_conf_t *cf,
 
 
 /*
- * An "upstream" of the origin's own: nginx's directive parses it from memory,
- * as it does with "-g". So keepalive connections, several addresses and
+ * Creates an "upstream" for the origin: nginx's directive parses it from
+ * memory, as with "-g".  So keepalive connections, several addresses and
  * failures work as in any other upstream.
  */
 

@@ -24,15 +24,14 @@
 
 typedef struct {
     /*
-     * NGX_OK: it is such a request, and ctx has what the step needs;
-     * NGX_DECLINED; NGX_ERROR
+     * NGX_OK: it matches, and ctx is set for the step; NGX_DECLINED; NGX_ERROR
      */
     ngx_int_t                (*match)(ngx_http_request_t *r,
                                       ngx_http_owncloud_ctx_t *ctx,
                                       ngx_http_owncloud_loc_conf_t *olcf);
 
-    ngx_uint_t                 methods;    /* the others are not allowed */
-    ngx_uint_t                 form;       /* 1: a POST has one, it is read */
+    ngx_uint_t                 methods;    /* other methods get 405 */
+    ngx_uint_t                 form;       /* 1: read the form of a POST */
     ngx_http_owncloud_step_pt  step;
 } ngx_http_owncloud_route_t;
 
@@ -59,7 +58,7 @@ static ngx_int_t ngx_http_owncloud_route_start(ngx_http_request_t *r,
 
 static ngx_http_owncloud_route_t  ngx_http_owncloud_routes[] = {
 
-    /* locations of their own */
+    /* locations of this module */
 
     { ngx_http_owncloud_route_link,
       NGX_HTTP_POST, 1,
@@ -83,7 +82,7 @@ static ngx_http_owncloud_route_t  ngx_http_owncloud_routes[] = {
       NGX_HTTP_GET, 0,
       ngx_http_owncloud_callback },
 
-    /* addresses of our own below Moodle's */
+    /* our URIs below Moodle's */
 
     { ngx_http_owncloud_route_progress,
       NGX_HTTP_GET, 0,
@@ -231,7 +230,7 @@ ngx_http_owncloud_route_listing(ngx_http_request_t *r,
 }
 
 
-/* of the picker; its form, which is read later, names the repository */
+/* requests of the picker; its form, read later, names the repository */
 
 static ngx_int_t
 ngx_http_owncloud_route_ajax(ngx_http_request_t *r,
@@ -262,7 +261,7 @@ ngx_http_owncloud_route_ajax(ngx_http_request_t *r,
 }
 
 
-/* Moodle has sign-ins of its own that end here, with a state of their own */
+/* Moodle's own sign-ins also end here, with a state of their own */
 
 static ngx_int_t
 ngx_http_owncloud_route_callback(ngx_http_request_t *r,

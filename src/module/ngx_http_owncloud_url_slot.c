@@ -211,7 +211,7 @@ ngx_http_owncloud_url_userinfo(ngx_conf_t *cf, void *post, void *data)
 }
 
 
-/* the first "len" bytes of the path, and "path" */
+/* keeps the first "len" bytes of the path and appends "path" */
 
 static char *
 ngx_http_owncloud_url_root(ngx_conf_t *cf, ngx_http_owncloud_url_t *url,

@@ -175,7 +175,7 @@ ngx_http_owncloud_variable_error(ngx_http_request_t *r,
 }
 
 
-/* nothing and the empty text are "not found": "-" in an access log */
+/* an empty value is "not found": "-" in an access log */
 
 static ngx_int_t
 ngx_http_owncloud_variable_text(ngx_http_variable_value_t *v,
