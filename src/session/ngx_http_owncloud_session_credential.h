@@ -70,10 +70,10 @@ ngx_int_t ngx_http_owncloud_credential_newest(ngx_pool_t *pool,
 
 /*
  * Stores a generation, sealed, in the zone until "expires" (a time in
- * seconds). credential->kept says whether it was stored: a full zone is not an
- * error.  "*size" is set to the sealed size in bytes.  NGX_OK; NGX_DECLINED:
- * the tokens are too large; NGX_DONE: this generation has ended, or the zone
- * has a later one; NGX_ERROR.
+ * seconds).  credential->kept says whether it was stored: a full zone is not
+ * an error.  "*size" is set to the sealed size in bytes.  NGX_OK;
+ * NGX_DECLINED: the tokens are too large; NGX_DONE: this generation has ended,
+ * or the zone has a later one; NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_credential_store(ngx_pool_t *pool,
     ngx_http_owncloud_main_conf_t *omcf, ngx_http_owncloud_issuer_t *issuer,

@@ -16,7 +16,8 @@
  * this user may use the repository in this context.  If so, the request goes
  * on with "next", and ctx->searchform is the form; the result is cached for
  * NGX_HTTP_OWNCLOUD_PERMISSION_TIME seconds.  If not, Moodle's refusal is the
- * response.  Returns what a step returns.
+ * response.  With "authorize off", Moodle is not asked.  Returns what a step
+ * returns.
  */
 ngx_int_t ngx_http_owncloud_permission(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_step_pt next);
