@@ -156,7 +156,7 @@ ngx_int_t ngx_http_owncloud_account_remove(
 /*
  * Locks the account for refreshing, among all processes of this and other
  * instances of nginx; the lock ends with the descriptor.  NGX_OK: "*fd" holds
- * it, or is NGX_INVALID_FILE if the file system allows none, which is logged;
+ * it, or is NGX_INVALID_FILE if no lock is possible, which is logged;
  * NGX_BUSY: another process holds it; NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_account_lock(

@@ -15,7 +15,8 @@
 
 /*
  * The page of "owncloud_connect", where an administrator connects the system
- * account.  The location restricts access to it.
+ * account.  Moodle or, with "authorize=off", the location's configuration
+ * restricts access to it.
  */
 
 

@@ -55,7 +55,7 @@ ngx_http_owncloud_account_newest(ngx_http_owncloud_account_env_t *env,
         return NGX_ERROR;
     }
 
-    /* the file was removed: the account is disconnected */
+    /* the tokens were refused, or the file was removed */
 
     if (rc == NGX_DONE || rc == NGX_DECLINED) {
         return NGX_DONE;
