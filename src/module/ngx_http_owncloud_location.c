@@ -220,7 +220,7 @@ ngx_http_owncloud_callback_location(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* without a Moodle nobody can be asked for permission */
+/* without a Moodle, there is no permission to ask for */
 
 static ngx_http_owncloud_repository_t *
 ngx_http_owncloud_location_create(ngx_conf_t *cf,

@@ -13,7 +13,7 @@
 #include "ngx_http_owncloud_site.h"
 
 
-/* shared by the files of module/ */
+/* shared by the files of module/; slots are setters of directives */
 
 
 /* ngx_http_owncloud_block.c */
@@ -181,7 +181,10 @@ ngx_int_t ngx_http_owncloud_trust(ngx_conf_t *cf,
 
 /* ngx_http_owncloud_files.c: how files can be chosen */
 
-/* Sets the defaults of a repository, and warns of missing settings. */
+/*
+ * Sets the defaults of a repository, and warns of missing settings.
+ * NGX_ERROR, which is logged.
+ */
 ngx_int_t ngx_http_owncloud_files_defaults(ngx_conf_t *cf,
     ngx_http_owncloud_repository_t *repository);
 

@@ -12,7 +12,7 @@
 
 
 /*
- * Checks whether a location keeps somebody out. nginx's modules have no
+ * Checks whether a location restricts access.  nginx's modules have no
  * interface for it, so this reads the beginning of their configurations, three
  * structures that never changed, found by the names of modules and directives.
  * nginx may be built without any of these modules.
@@ -110,7 +110,7 @@ ngx_http_owncloud_protected_module(ngx_conf_t *cf, char *name)
 }
 
 
-/* the place of a directive's value in its module's configuration, or NULL */
+/* the address of a directive's value in its module's configuration, or NULL */
 
 static void *
 ngx_http_owncloud_protected_setting(ngx_conf_t *cf, void **loc_conf,
