@@ -32,7 +32,7 @@ typedef enum {
     NGX_HTTP_OWNCLOUD_CALL_TOO_BIG,
     NGX_HTTP_OWNCLOUD_CALL_STOPPED,       /* by the sink */
     NGX_HTTP_OWNCLOUD_CALL_ABORTED,       /* client aborted */
-    NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF,          /* not sent */
+    NGX_HTTP_OWNCLOUD_CALL_BACKED_OFF,    /* not sent */
     NGX_HTTP_OWNCLOUD_CALL_CROWDED,       /* not sent: queue is full */
     NGX_HTTP_OWNCLOUD_CALL_INTERNAL
 } ngx_http_owncloud_failure_e;
@@ -87,7 +87,7 @@ struct ngx_http_owncloud_call_s {
                                              ngx_http_owncloud_call_t *call);
     void                           (*finalize)(ngx_http_request_t *r,
                                                ngx_int_t rc);
-    ngx_chain_t                   *out;           /* last of u->out_bufs */
+    ngx_chain_t                   *out;            /* last of u->out_bufs */
 
     /*
      * Time limit of the whole call, ms, by default the sum of the time-outs.
@@ -99,12 +99,12 @@ struct ngx_http_owncloud_call_s {
     ngx_uint_t                     failure;
     ngx_uint_t                     status;         /* BACKED_OFF: 429 or 503 */
     time_t                         retry_after;    /* seconds; 0: not given */
-    off_t                          length;      /* of the body; -1: unknown */
+    off_t                          length;         /* body; -1: unknown */
     ngx_uint_t                     framing;        /* ..._framing_e */
-    ngx_str_t                      etag;        /* quoted, or empty */
+    ngx_str_t                      etag;           /* quoted, or empty */
     ngx_str_t                      type;           /* Content-Type, or empty */
     ngx_str_t                      checksum;       /* OC-Checksum, or empty */
-    ngx_str_t                      range;         /* Content-Range, or empty */
+    ngx_str_t                      range;          /* Content-Range, or empty */
 
     ngx_http_request_t            *request;        /* the subrequest */
     ngx_http_request_t            *parent;
@@ -131,7 +131,7 @@ struct ngx_http_owncloud_call_s {
 
     unsigned                       ahead:1;        /* the client is slower */
 
-    unsigned                       gated:1;       /* counts in the call limit */
+    unsigned                       gated:1;        /* in the call limit */
     unsigned                       header_done:1;
     unsigned                       done:1;
 };
