@@ -12,69 +12,74 @@
 #include <ngx_core.h>
 
 
-/* what our cookies begin with, after "__Secure-" where the client has https */
+/* prefix of our cookies, after "__Secure-" if the client uses https */
 #define NGX_HTTP_OWNCLOUD_COOKIE        "owncloud_"
 
 #define NGX_HTTP_OWNCLOUD_COOKIE_SIZE   3800   /* characters of one cookie */
 #define NGX_HTTP_OWNCLOUD_COOKIE_PARTS  2
-#define NGX_HTTP_OWNCLOUD_COOKIE_ID     72     /* of the longest id */
+#define NGX_HTTP_OWNCLOUD_COOKIE_ID     72     /* bytes of an id */
 
-/* room for the name of any of ours, with "~9" for a part */
+/* size of our longest cookie name, with "~9" for a part */
 #define NGX_HTTP_OWNCLOUD_COOKIE_NAME                                         \
     (sizeof("__Secure-" NGX_HTTP_OWNCLOUD_COOKIE) - 1                         \
      + NGX_HTTP_OWNCLOUD_COOKIE_ID + 2)
 
 
 /*
- * Cuts the next "name=value" off "*rest", the value of a Cookie header
- * (RFC 6265, 4.2.1), whatever stands between them: white space, which PHP
- * leaves out, too, and any number of semicolons.  A name has at least one
- * character unless "=" is the first one; without "=" the value is empty.
- * Both point into "*rest".  NGX_DONE: there is no more.
+ * Takes the next "name=value" pair off "*rest", the value of a Cookie header
+ * (RFC 6265, 4.2.1).  As in PHP, white space and any number of semicolons may
+ * separate the pairs.  A pair without "=" has an empty value; the name is
+ * empty only if "=" comes first.  "name" and "value" point into "*rest".
+ * Returns NGX_OK, or NGX_DONE at the end.
  */
 ngx_int_t ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
     ngx_str_t *value);
 
 /*
- * The value of the first cookie of that name in the value of a Cookie header,
- * without quotes; points into "header".  NGX_DECLINED: there is none.
+ * Finds the first cookie called "name" in the value of a Cookie header.
+ * "value" points into "header" and excludes enclosing quotes.  Returns NGX_OK,
+ * or NGX_DECLINED if there is no such cookie.
  */
 ngx_int_t ngx_http_owncloud_cookie_in(ngx_str_t *header, ngx_str_t *name,
     ngx_str_t *value);
 
 /*
- * The value as PHP reads it: percent-decoded, so that one session has one
- * value here however the client spells it.  What cannot be decoded stays, and
- * is no session of PHP's.  The new value is from "pool" and never longer; one
- * without "%" stays where it is.  NGX_ERROR: no memory.
+ * Percent-decodes "*value" as PHP does, so that a session has the same value
+ * however the client encodes it.  A malformed value is left as it is: PHP has
+ * no such session.  A new value is allocated from "pool" and is never longer;
+ * a value without "%" is not copied.  Returns NGX_OK, or NGX_ERROR if memory
+ * is exhausted.
  */
 ngx_int_t ngx_http_owncloud_cookie_decode(ngx_pool_t *pool, ngx_str_t *value);
 
-/* 1 if a cookie of that name is one of ours, whatever the issuer */
+/* returns 1 if "name" is the name of one of our cookies, of any issuer */
 ngx_uint_t ngx_http_owncloud_cookie_ours(ngx_str_t *name);
 
 /*
- * Takes our cookies out of the value of a Cookie header, and leaves the
- * others, their order and what stands between them as they are.  The new
- * value is from "pool", never longer than the old one, and has a zero behind
- * it; without a cookie of ours "*value" may stay where it is.  NGX_ERROR: no
- * memory.
+ * Removes our cookies from "*value", the value of a Cookie header; the other
+ * cookies, their order and their separators are preserved.  A new value is
+ * allocated from "pool", is never longer and ends with a NUL; a value without
+ * our cookies may be left alone.  Returns NGX_OK, or NGX_ERROR if memory is
+ * exhausted.
  */
 ngx_int_t ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value);
 
 /*
- * The name of part "part" of the cookie "id", in "buf", which has room for
- * NGX_HTTP_OWNCLOUD_COOKIE_NAME bytes: the first part has the id alone, the
- * others "ID~1" and so on.  No id has a "~", so no two cookies have one name.
- * NGX_DECLINED: an id of more than NGX_HTTP_OWNCLOUD_COOKIE_ID bytes.
+ * Writes the name of part "part" of the cookie "id" to "buf", which has room
+ * for NGX_HTTP_OWNCLOUD_COOKIE_NAME bytes; "name" points there.  "secure" adds
+ * "__Secure-".  Part 0 is named by the id alone, the others "ID~1" and so on;
+ * ids never contain "~", so all names are unique.  Returns NGX_OK, or
+ * NGX_DECLINED if the id exceeds NGX_HTTP_OWNCLOUD_COOKIE_ID bytes or there is
+ * no such part.
  */
 ngx_int_t ngx_http_owncloud_cookie_part(u_char *buf, ngx_str_t *id,
     ngx_uint_t secure, ngx_uint_t part, ngx_str_t *name);
 
 /*
- * Puts "n" parts, in order, together again; one that was not found has no
- * data.  Only a full part is continued: what is behind a shorter one has been
- * left over.  "value" is from "pool".  NGX_DECLINED: there is nothing.
+ * Joins "n" parts in order into "value", allocated from "pool".  A missing
+ * part has NULL data.  Only a part of full size is continued: whatever follows
+ * a shorter one is a leftover.  Returns NGX_OK, NGX_DECLINED if there is
+ * nothing to join, or NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_cookie_join(ngx_pool_t *pool, ngx_str_t *part,
     ngx_uint_t n, ngx_str_t *value);

@@ -16,8 +16,9 @@
 
 /*
  * HMAC-SHA-256: init(ctx, key, len), update(ctx, p, len) and final(ctx, mac,
- * len), which writes 32 bytes and sets "len", return 1, as OpenSSL's own.
- * EVP_MAC has come with OpenSSL 3, which calls HMAC_CTX deprecated.
+ * len) return 1 on success, like OpenSSL's own functions; final() writes 32
+ * bytes and sets "len".  EVP_MAC was introduced in OpenSSL 3, which deprecates
+ * HMAC_CTX.
  */
 
 #if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
@@ -47,14 +48,14 @@ typedef unsigned int  ngx_http_owncloud_hmac_len_t;
 
 
 /*
- * OpenSSL's algorithms and a context for each, that of this process.  To look
- * an algorithm up takes OpenSSL 3 longer than to digest a path, and contexts
- * are heavy, so both are kept: every use starts with an Init of its own and
- * ends before anything else can begin.
+ * OpenSSL's algorithms with one context each, per process.  In OpenSSL 3,
+ * fetching an algorithm takes longer than digesting a path, and contexts are
+ * expensive to create, so both are kept.  They can be shared because each use
+ * starts with its own Init and ends before another one starts.
  */
 
 typedef struct {
-    const EVP_MD                  *sha1;   /* NULL: OpenSSL does without it */
+    const EVP_MD                  *sha1;   /* NULL: OpenSSL lacks it */
     const EVP_MD                  *sha256;
     const EVP_CIPHER              *gcm;    /* AES-256-GCM */
 
@@ -64,17 +65,18 @@ typedef struct {
     EVP_CIPHER_CTX                *decrypt_ctx;
     ngx_http_owncloud_hmac_ctx_t  *hmac_ctx;
 
-    u_char                         hmac_key[32];    /* that the context has */
+    u_char                         hmac_key[32];    /* the key in hmac_ctx */
     unsigned                       hmac_keyed:1;
-    unsigned                       hmac_again:1;    /* can begin with it */
+    unsigned                       hmac_again:1;    /* can restart with it */
 } ngx_http_owncloud_evp_t;
 
 
 /*
- * What this process has of OpenSSL, made by the first call; it goes with the
- * cycle.  For requests only: what is made while a configuration is read
- * would belong to the cycle before, which may outlive the module.  NULL:
- * OpenSSL does not have them, or no memory.
+ * Returns the algorithms and contexts of this process, which the first call
+ * creates and the cycle's pool frees.  Call it only while handling requests:
+ * during configuration it would attach to the previous cycle, which may
+ * outlive the module.  Returns NULL if OpenSSL lacks SHA-256 or AES-256-GCM or
+ * memory is exhausted.
  */
 ngx_http_owncloud_evp_t *ngx_http_owncloud_evp(void);
 

@@ -13,7 +13,7 @@
 #include <yajl/yajl_parse.h>
 
 
-/* what the reader and its yajl callbacks share */
+/* shared by the reader and its yajl callbacks */
 
 
 #define NGX_HTTP_OWNCLOUD_JSON_DEPTH  32
@@ -26,16 +26,16 @@ struct ngx_http_owncloud_json_reader_s {
     ngx_uint_t                       n;
     ngx_http_owncloud_json_list_t   *list;
 
-    u_char                          *piece;    /* what is not parsed yet */
+    u_char                          *piece;    /* not parsed yet */
     size_t                           rest;     /* its length */
-    size_t                           token;    /* bytes in which none ended */
+    size_t                           token;    /* since the last one ended */
 
     ngx_uint_t                       depth;
-    ngx_uint_t                       arrays;   /* of these levels, arrays */
+    ngx_uint_t                       arrays;   /* how many levels are arrays */
 
     /*
-     * the path of the current value: bytes beyond "room", that is, longer
-     * than all paths wanted, are counted but not kept
+     * path of the current value; bytes beyond "room", the length of the
+     * longest path requested, are counted but not stored
      */
     u_char                          *path;
     size_t                           len;
@@ -43,7 +43,7 @@ struct ngx_http_owncloud_json_reader_s {
     size_t                           prefix[NGX_HTTP_OWNCLOUD_JSON_DEPTH];
 
     ngx_uint_t                       array;    /* depth of the list, or 0 */
-    ngx_uint_t                       object;   /* depth of an object, or 0 */
+    ngx_uint_t                       object;   /* depth of its object, or 0 */
     ngx_uint_t                       wanted;   /* index of its last key */
     ngx_str_t                       *values;
 
@@ -55,7 +55,7 @@ struct ngx_http_owncloud_json_reader_s {
 };
 
 
-/* their context is the reader */
+/* callbacks for yajl_alloc(), whose context is the reader */
 extern yajl_callbacks  ngx_http_owncloud_json_callbacks;
 
 

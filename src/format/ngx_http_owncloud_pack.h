@@ -13,28 +13,29 @@
 
 
 /*
- * Values in bytes that are the same on all machines: numbers are 8 bytes, the
- * highest first, texts have 2 bytes of length before them.  This is the form
- * of what is sealed into cookies, links and files: it must not change.
- *
- * A writer writes to "p", which has room, and returns the end.  A reader reads
- * from "*p", moves it behind what it read, and reads nothing from "last" on:
- * NGX_DECLINED: there is less than that.
+ * Serialises numbers as 8 bytes, most significant first, and texts with a
+ * length of 2 bytes.  This format is sealed into cookies, links and files: it
+ * must not change.
  */
 
-/* the bytes of a text of "len" bytes */
+/* returns the packed size of a text of "len" bytes */
 #define ngx_http_owncloud_pack_size(len)  (2 + (len))
 
 
 /*
- * Writes 8 bytes, the highest first, to "p" and returns their end; reads them
- * and moves "*p", NGX_DECLINED: there are not as many before "last".
+ * pack() writes "number" to "p", which has room for 8 bytes, and returns the
+ * end.  unpack() reads "*number" at "*p" and advances "*p"; it returns NGX_OK,
+ * or NGX_DECLINED if fewer than 8 bytes are left before "last".
  */
 u_char *ngx_http_owncloud_pack_number(u_char *p, uint64_t number);
 ngx_int_t ngx_http_owncloud_unpack_number(u_char **p, u_char *last,
     uint64_t *number);
 
-/* "len" is no more than 65535; "*data" stays where it was read */
+/*
+ * The same for a text.  "len" is at most 65535, and "p" has room for
+ * ngx_http_owncloud_pack_size(len) bytes.  The text read is not copied:
+ * "*data" points into the input.
+ */
 u_char *ngx_http_owncloud_pack_text(u_char *p, u_char *data, size_t len);
 ngx_int_t ngx_http_owncloud_unpack_text(u_char **p, u_char *last,
     u_char **data, size_t *len);

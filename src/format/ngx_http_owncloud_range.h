@@ -12,7 +12,7 @@
 #include <ngx_core.h>
 
 
-/* a range of bytes that is asked for: RFC 9110, 14.1.2 */
+/* a requested byte range (RFC 9110, 14.1.2) */
 
 typedef struct {
     off_t    first;         /* -1: the last "last" bytes */
@@ -20,33 +20,40 @@ typedef struct {
 } ngx_http_owncloud_range_t;
 
 
-/* and one that is answered: 14.4 */
+/* the range of a response (RFC 9110, 14.4) */
 
 typedef struct {
     off_t    first;
-    off_t    last;          /* -1: there is no such range ("bytes *" "/100") */
-    off_t    total;         /* of the whole file; -1: not said */
+    off_t    last;          /* -1: unsatisfied range */
+    off_t    total;         /* of the file; -1: unknown */
 } ngx_http_owncloud_content_range_t;
 
 
 /*
- * The value of Range.  NGX_DECLINED: it is not one range of bytes, and may be
- * ignored: other units, several ranges, what cannot be.
+ * Parses the value of Range into "range".  Returns NGX_OK, or NGX_DECLINED if
+ * the header may be ignored: it uses another unit, has several ranges or is
+ * invalid.
  */
 ngx_int_t ngx_http_owncloud_range_read(ngx_str_t *value,
     ngx_http_owncloud_range_t *range);
 
-/* the value of Content-Range; NGX_DECLINED: it makes no sense */
+/*
+ * Parses the value of Content-Range into "answer".  Returns NGX_OK, or
+ * NGX_DECLINED if it is invalid.
+ */
 ngx_int_t ngx_http_owncloud_content_range_read(ngx_str_t *value,
     ngx_http_owncloud_content_range_t *answer);
 
-/* is what was answered what was asked for? */
+/*
+ * Returns 1 if "answer" is the range that was requested, which may end early
+ * at the end of the file.
+ */
 ngx_uint_t ngx_http_owncloud_range_answers(ngx_http_owncloud_range_t *range,
     ngx_http_owncloud_content_range_t *answer);
 
 /*
- * Is it a strong entity tag: in quotes, without "W/"?  Only such a one says
- * that two files are the same in every byte.
+ * Returns 1 if "etag" is a strong entity tag: quoted, without "W/".  Only a
+ * strong tag guarantees that two files are identical byte for byte.
  */
 ngx_uint_t ngx_http_owncloud_etag_strong(ngx_str_t *etag);
 

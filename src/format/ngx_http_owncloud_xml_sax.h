@@ -14,10 +14,10 @@
 #include <libxml/xmlerror.h>
 
 
-/* what the parser and its SAX handlers share */
+/* shared by the parser and its SAX handlers */
 
 
-/* names interned in the parser's dictionary: equal ones are one pointer */
+/* interned in the parser's dictionary, so names compare by pointer */
 
 typedef struct {
     const xmlChar                      *ns;
@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t                          id;
     size_t                              start;   /* of its text */
-    ngx_uint_t                          outer;   /* namespaces around it */
+    ngx_uint_t                          outer;   /* namespaces outside it */
     ngx_uint_t                          cut;     /* unsigned  cut:1; */
 } ngx_http_owncloud_xml_level_t;
 
@@ -47,13 +47,13 @@ struct ngx_http_owncloud_xml_s {
     ngx_uint_t                          nnames;
 
     ngx_http_owncloud_xml_level_t      *levels;
-    ngx_uint_t                          depth;   /* of elements open */
-    ngx_uint_t                          namespaces;  /* that these declare */
-    size_t                              piece;   /* bytes since the last */
+    ngx_uint_t                          depth;   /* number of open elements */
+    ngx_uint_t                          namespaces;  /* that they declare */
+    size_t                              piece;   /* bytes since the last one */
 
     /*
-     * the text of all elements open, one after the other: that of a child
-     * is dropped when it ends, so the text of an element is in one piece
+     * The text of all open elements, one after the other.  A child's text is
+     * dropped when it ends, so that the text of an element is contiguous.
      */
     u_char                             *text;
     size_t                              len;
@@ -65,14 +65,17 @@ struct ngx_http_owncloud_xml_s {
 };
 
 
-/* sets the handlers; their data is the parser */
+/* sets the SAX handlers, whose data is the parser */
 void ngx_http_owncloud_xml_sax(xmlSAXHandler *sax);
 
-/* makes room for "len" bytes more of text */
+/*
+ * Makes room for "len" more bytes of text.  Returns NGX_OK, or NGX_ERROR if
+ * memory is exhausted.
+ */
 ngx_int_t ngx_http_owncloud_xml_grow(ngx_http_owncloud_xml_t *xml,
     size_t len);
 
-/* keeps the first error and stops the parser */
+/* records the first error and stops the parser */
 void ngx_http_owncloud_xml_stop(ngx_http_owncloud_xml_t *xml,
     ngx_uint_t error);
 
