@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud_dav_response.h"
 
 
-/* what the files of a listing, or of a search, have in common */
+/* shared by the source files of the listing and search reader */
 
 
 #define NGX_HTTP_OWNCLOUD_DAV_NAME           1024
@@ -35,8 +35,8 @@ struct ngx_http_owncloud_dav_s {
 
     ngx_str_t                         name;         /* of the response */
     size_t                            title;
-    u_char                           *buf;          /* of the decoded href */
-    ngx_str_t                         prefix;       /* of hrefs of entries */
+    u_char                           *buf;          /* for the decoded href */
+    ngx_str_t                         prefix;       /* common start of hrefs */
 
     ngx_list_t                        entries;
     ngx_uint_t                        n;
@@ -46,27 +46,40 @@ struct ngx_http_owncloud_dav_s {
 
     ngx_http_owncloud_dav_sort_t     *sort;
 
-    ngx_uint_t                        hits;         /* also those left out */
+    ngx_uint_t                        hits;         /* also skipped ones */
 
     unsigned                          search:1;
-    unsigned                          more:1;       /* hits than are kept */
-    unsigned                          slash:1;      /* the href ends so */
+    unsigned                          more:1;       /* than are kept */
+    unsigned                          slash:1;      /* href ends with it */
     unsigned                          seen:1;       /* the folder itself */
 };
 
 
-/* a response becomes an entry, or is that of the folder itself */
+/*
+ * Handles the end of a valid response: adds an entry, or notes the folder
+ * itself.  "data" is the reader.  Returns NGX_OK, or NGX_ERROR with
+ * response.error set.
+ */
 ngx_int_t ngx_http_owncloud_dav_entry(void *data);
 
-/* the path of a DAV:href: what it is, and the name of an entry */
+/*
+ * Handles a DAV:href: sets response.href and the name of the entry.  "data" is
+ * the reader.  Returns NGX_OK, or NGX_ERROR with response.error set.
+ */
 ngx_int_t ngx_http_owncloud_dav_href(void *data, ngx_str_t *text);
 
 /* ngx_http_owncloud_dav_hit.c */
 
-/* before the first hit of a search for a text; NGX_ERROR: no memory */
+/*
+ * Prepares a search for dav->text, which may be NULL.  Returns NGX_OK, or
+ * NGX_ERROR if memory is exhausted or the text is over 65535 bytes.
+ */
 ngx_int_t ngx_http_owncloud_dav_hit_init(ngx_http_owncloud_dav_t *dav);
 
-/* 1 if a hit is one of what was searched; linear in its name */
+/*
+ * Returns 1 if the last path component contains the text; linear in its
+ * length.
+ */
 ngx_uint_t ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav);
 
 

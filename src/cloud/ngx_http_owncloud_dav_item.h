@@ -14,27 +14,27 @@
 #include "ngx_http_owncloud_uri.h"
 
 
-#define NGX_HTTP_OWNCLOUD_ITEM_ID    256       /* bytes of a file's id */
+#define NGX_HTTP_OWNCLOUD_ITEM_ID    256       /* bytes of a file id */
 
 
 /*
- * One response of a multistatus that ..._dav_response.h finds good.  "id" is
- * oc:fileid, which a file has in the trees of its owner and of those it is
- * shared with alike: a number, or a text with OpenCloud.
+ * One valid response of a multistatus.  "id" is oc:fileid, which is the same
+ * for the owner of a file and for the users it is shared with: a number, or a
+ * text in OpenCloud.
  */
 
 typedef struct {
-    ngx_str_t                path;       /* decoded, "/" at its start; at its */
-                                         /* end if the server puts one there */
-    ngx_str_t                id;         /* empty: not said */
-    off_t                    size;       /* of a folder: of all of it; -1 */
+    ngx_str_t                path;       /* decoded, starts with "/" and */
+                                         /* ends as the server sent it */
+    ngx_str_t                id;         /* empty: unknown */
+    off_t                    size;       /* of a folder: total; -1: unknown */
     unsigned                 folder:1;
 } ngx_http_owncloud_item_t;
 
 
 /*
- * Gets each response that is good, valid during the call.  NGX_OK: go on;
- * NGX_DONE: this is enough; NGX_ERROR.
+ * Handles each valid response; "item" is valid during the call.  NGX_OK:
+ * continue; NGX_DONE: no more items are needed; NGX_ERROR: stop.
  */
 typedef ngx_int_t (*ngx_http_owncloud_item_pt)(void *data,
     ngx_http_owncloud_item_t *item);
@@ -42,26 +42,31 @@ typedef ngx_int_t (*ngx_http_owncloud_item_pt)(void *data,
 typedef struct ngx_http_owncloud_items_s  ngx_http_owncloud_items_t;
 
 
-/* the body of a PROPFIND for just these */
+/* body of a PROPFIND for exactly these properties */
 extern ngx_str_t  ngx_http_owncloud_dav_propfind_item;
 
 
 /*
- * Reads the multistatus (RFC 4918, 13) that answers a PROPFIND at the endpoint
- * "base", and calls "handler" with "data" for each response.  NULL: no memory.
+ * Creates a reader of the multistatus (RFC 4918, 13) for a PROPFIND at the
+ * endpoint "base", which calls "handler" with "data" for each valid response.
+ * "base" must outlive the reader, which is freed with "pool".  Returns NULL if
+ * memory is exhausted.
  */
 ngx_http_owncloud_items_t *ngx_http_owncloud_items_create(ngx_pool_t *pool,
     ngx_http_owncloud_url_t *base, ngx_http_owncloud_item_pt handler,
     void *data);
 
-/* NGX_OK, or NGX_ERROR: nothing more may be fed */
+/*
+ * Parses the next "len" bytes.  Returns NGX_OK, or NGX_ERROR: feed no more,
+ * ngx_http_owncloud_items_finish() tells why.
+ */
 ngx_int_t ngx_http_owncloud_items_feed(ngx_http_owncloud_items_t *items,
     u_char *p, size_t len);
 
 /*
- * The end of the body: NGX_OK: it was a multistatus, or as much of one as
- * the handler wanted; NGX_DECLINED: it was none; NGX_ERROR: no memory, or the
- * handler failed.
+ * Ends the body.  Returns NGX_OK if it was a multistatus, or as much of one as
+ * the handler needed; NGX_DECLINED if it was not; NGX_ERROR if memory is
+ * exhausted or the handler failed.
  */
 ngx_int_t ngx_http_owncloud_items_finish(ngx_http_owncloud_items_t *items);
 

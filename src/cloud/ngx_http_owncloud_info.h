@@ -12,39 +12,41 @@
 #include <ngx_core.h>
 
 
-/* what a cloud says of itself and of its user, all of it JSON */
+/* parsers of what a cloud reports about itself and its user, in JSON */
 
 
 /*
- * The type, one of NGX_HTTP_OWNCLOUD_TYPE_..., of the server that wrote "body",
- * a status.php.  NGX_DECLINED: it does not say; NGX_ERROR: no memory.
+ * Determines the cloud type, NGX_HTTP_OWNCLOUD_TYPE_..., from "body", a
+ * status.php response.  Returns NGX_OK, NGX_DECLINED if the type is not
+ * recognised, or NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
     ngx_uint_t *type);
 
 /*
- * The user's name at "path", keys joined by "-", of a userinfo.  NGX_DECLINED:
- * there is none that can be one, or one of more than "max" bytes; NGX_ERROR:
- * no memory.
+ * Reads the user name at "path", keys joined by "-", from "body", a userinfo
+ * response.  "user" is allocated from "pool".  Returns NGX_OK, NGX_DECLINED if
+ * there is no valid name of at most "max" bytes, or NGX_ERROR if memory is
+ * exhausted.
  */
 ngx_int_t ngx_http_owncloud_info_user(ngx_pool_t *pool, ngx_str_t *body,
     ngx_str_t *path, size_t max, ngx_str_t *user);
 
 /*
- * 1 if this can be a user's name: it is not empty and without control
- * characters, which would make lines of their own in a log
+ * Returns 1 if "name" may be a user name: not empty and without control
+ * characters, which could forge log lines.
  */
 ngx_uint_t ngx_http_owncloud_info_name(ngx_str_t *name);
 
 
-/* what the capabilities (OCS, cloud/capabilities) say of shares */
+/* what the capabilities (OCS, cloud/capabilities) allow for shares */
 
 typedef struct {
-    ngx_uint_t   days;         /* that a link may last; 0: as long as asked */
+    ngx_uint_t   days;         /* longest life of a link; 0: no limit */
 
     unsigned     sharing:1;
     unsigned     links:1;
-    unsigned     password:1;   /* every link needs one */
+    unsigned     password:1;   /* links need one */
 } ngx_http_owncloud_policy_t;
 
 
@@ -52,17 +54,24 @@ typedef struct ngx_http_owncloud_policy_reader_s
     ngx_http_owncloud_policy_reader_t;
 
 
-/* their reader, as they come; NULL: no memory */
+/*
+ * Creates a reader of capabilities that arrive in pieces, freed with "pool".
+ * Returns NULL if memory is exhausted.
+ */
 ngx_http_owncloud_policy_reader_t *ngx_http_owncloud_policy_create(
     ngx_pool_t *pool);
 
-/* NGX_OK, also for what is no JSON; NGX_ERROR: no memory */
+/*
+ * Parses the next "len" bytes.  Returns NGX_OK, even if this is not JSON, or
+ * NGX_ERROR if memory is exhausted.
+ */
 ngx_int_t ngx_http_owncloud_policy_feed(
     ngx_http_owncloud_policy_reader_t *reader, u_char *p, size_t len);
 
 /*
- * The end of the body.  "policy" of a reader that is NULL, or of what does not
- * say, lets users do everything.  NGX_ERROR: no memory.
+ * Ends the body and sets "policy".  Anything not stated is allowed:
+ * everything, if "reader" is NULL or the body is not JSON.  Returns NGX_OK, or
+ * NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_policy_finish(
     ngx_http_owncloud_policy_reader_t *reader,

@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud_ocs.h"
 
 
-/* below ngx_http_owncloud_ocs.c: a share, and the XML form of an answer */
+/* used by ngx_http_owncloud_ocs.c: shares, and the XML form of a response */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_OCS_ID = 0,
@@ -36,20 +36,27 @@ typedef struct ngx_http_owncloud_ocs_xml_s  ngx_http_owncloud_ocs_xml_t;
 
 
 /*
- * Adds the share that "values" are of to those of "data", which is an
- * ngx_http_owncloud_ocs_t; a value without data is not there, and "cut" is 1
- * if one was too long.  The bytes stay where they are.  NGX_OK; NGX_DONE: no
- * more of them are kept; NGX_ERROR: no memory.
+ * Adds a share with these values to the shares of "data", an
+ * ngx_http_owncloud_ocs_t.  "values" is indexed by
+ * ngx_http_owncloud_ocs_value_e; a missing value has NULL data, and "cut" is 1
+ * if one was too long.  The bytes are not copied.  Returns NGX_OK, also if the
+ * share is skipped; NGX_DONE if no more are kept; NGX_ERROR if memory is
+ * exhausted.
  */
 ngx_int_t ngx_http_owncloud_ocs_share(void *data, ngx_str_t *values,
     ngx_uint_t cut);
 
-/* up to nine digits, or NGX_ERROR */
+/*
+ * Parses a number of up to nine digits.  Returns NGX_ERROR if it is not one.
+ */
 ngx_int_t ngx_http_owncloud_ocs_number(ngx_str_t *value);
 
 /*
- * The XML form, in pieces.  NGX_DECLINED: it is no document of OCS; "code" and
- * ocs->message are those of meta.  NGX_ERROR, or NULL: no memory.
+ * A reader of the XML form, in pieces, freed with "pool".  It sets "*code" and
+ * ocs->message from meta and adds to ocs->shares; "ocs" and "code" must
+ * outlive it.  create() returns NULL if memory is exhausted.  feed() and
+ * finish() return NGX_OK, NGX_DECLINED if this is not an OCS document, or
+ * NGX_ERROR if memory is exhausted.
  */
 ngx_http_owncloud_ocs_xml_t *ngx_http_owncloud_ocs_xml_create(
     ngx_pool_t *pool, ngx_http_owncloud_ocs_t *ocs, ngx_str_t *code);

@@ -15,42 +15,43 @@
 
 
 /*
- * Searching for files by their names, which every server does in its own way;
- * the text of the user is taken as it is, wildcards have no meaning.
+ * Searching for files by name, for which each server has its own request.  The
+ * user's text is taken literally: it has no wildcards.
  */
 
 typedef struct {
-    ngx_str_t                user;      /* its id at the cloud */
-    ngx_str_t                text;      /* what the name is to hold */
-    ngx_uint_t               limit;     /* of the hits that are wanted */
+    ngx_str_t                user;      /* user id at the cloud */
+    ngx_str_t                text;      /* what names must contain */
+    ngx_uint_t               limit;     /* hits wanted at most */
 
     /* results */
 
-    ngx_http_owncloud_url_t  base;      /* hits are below it; by the type */
-    ngx_uint_t               asked;     /* the server sends no more hits */
-    ngx_uint_t               filter;    /* 1: some may be none, look */
+    ngx_http_owncloud_url_t  base;      /* of hits; set by the type */
+    ngx_uint_t               asked;     /* most hits the server sends */
+    ngx_uint_t               filter;    /* 1: hits must be filtered */
 } ngx_http_owncloud_search_request_t;
 
 
 /*
- * Both make "*body" from "pool" for "search" and set search->asked and filter.
- * NGX_DECLINED, since no name holds it: no text or a very long one, control
- * characters, a slash, what is not UTF-8 or what XML cannot hold.  NGX_ERROR:
- * no memory.
+ * The two functions make "*body", allocated from "pool", and set search->asked
+ * and search->filter.  They return NGX_OK; NGX_DECLINED if no file name can
+ * contain the text, because it is empty or very long, has control characters
+ * or a slash, is not UTF-8 or cannot be written in XML; NGX_ERROR if memory is
+ * exhausted.
  */
 
 /*
- * Nextcloud: the body of a SEARCH (RFC 5323) at /remote.php/dav/, where "\\"
- * takes the meaning from wildcards, for one hit more than the limit.
+ * Makes the body of a SEARCH (RFC 5323) at /remote.php/dav/ of Nextcloud,
+ * where "\" escapes wildcards.  It requests one hit more than the limit.
  */
 ngx_int_t ngx_http_owncloud_search_request_body(ngx_pool_t *pool,
     ngx_http_owncloud_search_request_t *search, ngx_str_t *body);
 
 /*
- * ownCloud 10: the body of a REPORT oc:search-files at the WebDAV root.
- * "%" and "_" are wildcards there that nothing takes the meaning from, so
- * that more may be found than was asked for: search->filter is then 1, and
- * more hits are asked for.  NGX_DECLINED for a backslash, too.
+ * Makes the body of a REPORT oc:search-files at the WebDAV root of ownCloud
+ * 10.  There, "%" and "_" are wildcards that cannot be escaped.  If the text
+ * has one, more hits are requested and search->filter is 1, since some of them
+ * may not match.  NGX_DECLINED also means a backslash in the text.
  */
 ngx_int_t ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
     ngx_http_owncloud_search_request_t *search, ngx_str_t *body);

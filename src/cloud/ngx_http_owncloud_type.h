@@ -17,12 +17,12 @@
 
 
 /*
- * All in which the types of clouds differ: each has a row.
+ * All differences between the cloud types, one row per type.
  *
  * To add a type, write ngx_http_owncloud_type_NAME.c with its row, name the
- * file in "config", and put the type into the enumeration and the declarations
- * below and into both tables of ngx_http_owncloud_type.c.  Nothing else asks
- * which type a cloud is.
+ * file in "config", and add the type to the enumeration and the declarations
+ * below and to both tables of ngx_http_owncloud_type.c.  No other code depends
+ * on the type of a cloud.
  */
 
 typedef enum {
@@ -34,7 +34,7 @@ typedef enum {
 } ngx_http_owncloud_type_e;
 
 
-/* endpoints of an issuer that requests of a type may go to */
+/* the issuer's endpoints for requests that depend on the type */
 
 typedef enum {
     NGX_HTTP_OWNCLOUD_AT_NONE = 0,
@@ -46,11 +46,11 @@ typedef enum {
 
 typedef struct {
 
-    /* in status.php, as "productname" or "product", in small letters */
+    /* "productname" or "product" in status.php, in lower case */
 
-    ngx_str_t    products[3];           /* up to an empty one */
+    ngx_str_t    products[3];           /* ends with an empty one */
 
-    /* what "scope" is if it is not configured, or empty */
+    /* default of "scope", may be empty */
 
     ngx_str_t    scope;
 
@@ -61,7 +61,7 @@ typedef struct {
     char        *webdav_path;
     char        *ocs_path;
 
-    /* below the OCS endpoint: DELETE ends a token; NULL: nothing does */
+    /* below the OCS endpoint, DELETE revokes a token; NULL: not supported */
 
     char        *revocation_path;
 
@@ -69,40 +69,42 @@ typedef struct {
 
     char        *preview_path;
 
-    /* below "base_url", before the id of a file: it is shown to users */
+    /* below "base_url", precedes a file id in the URL shown to users */
 
     char        *file_path;
 
     /*
-     * Search.  "url" is that of the endpoint "search_at"; search->base, asked
-     * and filter are results, and "*body" from "pool" is what "search_method"
-     * sends.  NGX_DECLINED: no name is such; NGX_ABORT: cannot be searched;
-     * NGX_ERROR: no memory.
+     * Search.  "url" is the URL of the endpoint "search_at"; it must outlive
+     * "search", whose results this sets.  "*body", allocated from "pool", is
+     * the body of a "search_method" request.  Returns NGX_OK; NGX_DECLINED if
+     * no name can match; NGX_ABORT if search is not available; NGX_ERROR if
+     * memory is exhausted.
      */
 
-    ngx_uint_t   search_at;             /* NONE: cannot be searched */
+    ngx_uint_t   search_at;             /* NONE: no search */
     char        *search_method;
     ngx_int_t  (*search)(ngx_pool_t *pool, ngx_http_owncloud_url_t *url,
                          ngx_http_owncloud_search_request_t *search,
                          ngx_str_t *body);
 
     /*
-     * Small pictures.  "*uri" from "pool" is what a GET asks the endpoint
-     * "preview_at", whose URL is "url", for the one of a file of "user" at
-     * "path", which is decoded and begins with a slash.  NGX_OK, or NGX_ERROR:
-     * no memory.
+     * Previews.  "*uri", allocated from "pool", is the URI for a GET at the
+     * endpoint "preview_at", whose URL is "url", of the preview of a file of
+     * "user".  "path" is decoded and starts with a slash.  Returns NGX_OK, or
+     * NGX_ERROR if memory is exhausted.
      */
 
-    ngx_uint_t   preview_at;            /* NONE: there are none */
+    ngx_uint_t   preview_at;            /* NONE: no previews */
     ngx_int_t  (*preview)(ngx_pool_t *pool, ngx_http_owncloud_url_t *url,
                           ngx_str_t *user, ngx_str_t *path, ngx_str_t *uri);
-    unsigned     preview_user:1;        /* "user" has to be known */
-    unsigned     preview_listed:1;      /* a PROPFIND says which files have */
+    unsigned     preview_user:1;        /* "user" is required */
+    unsigned     preview_listed:1;      /* PROPFIND reports them */
 
     /*
-     * "*url" from "pool" is where anybody downloads what the public link
-     * "share" is of; "base" is "base_url", and "name" the file's.  NGX_OK, or
-     * NGX_ERROR: no memory.
+     * Public links.  "*url", allocated from "pool", is where anybody can
+     * download the file of the public link "share"; "base" is "base_url", and
+     * "name" is the name of the file.  Returns NGX_OK, or NGX_ERROR if memory
+     * is exhausted.
      */
 
     ngx_int_t  (*link)(ngx_pool_t *pool, ngx_http_owncloud_url_t *base,
@@ -121,21 +123,22 @@ extern ngx_conf_enum_t  ngx_http_owncloud_type_names[];
 
 
 /*
- * The row of one of NGX_HTTP_OWNCLOUD_TYPE_...; that of UNKNOWN has what is
- * tried if nobody has said which type it is, and neither search nor previews.
+ * Returns the row of "type", NGX_HTTP_OWNCLOUD_TYPE_....  The row of UNKNOWN
+ * is used until the type is known: it tries what any type supports, but has
+ * neither search nor previews.
  */
 ngx_http_owncloud_type_t *ngx_http_owncloud_type(ngx_uint_t type);
 
-/* the type that has the product "name", in any case of letters, or UNKNOWN */
+/* returns the type of the product "name", ignoring case, or UNKNOWN */
 ngx_uint_t ngx_http_owncloud_type_product(ngx_str_t *name);
 
-/* "link" of servers that are written in PHP */
+/* implements "link" for the servers written in PHP */
 ngx_int_t ngx_http_owncloud_type_link_php(ngx_pool_t *pool,
     ngx_http_owncloud_url_t *base, ngx_http_owncloud_share_t *share,
     ngx_str_t *name, ngx_str_t *url);
 
 
-/* the query of a preview: pickers show 90 x 90 */
+/* query of a preview; pickers show 90 x 90 */
 #define NGX_HTTP_OWNCLOUD_TYPE_PREVIEW  "&x=128&y=128"
 
 
