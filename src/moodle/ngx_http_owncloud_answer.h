@@ -13,98 +13,105 @@
 
 
 /*
- * What the picker and the pop-up get.  Every function sends a complete
- * answer, never cached by anybody, and returns what ngx_http_output_filter()
- * returned, or a status code.  The picker's answers are JSON with status
- * 200, as Moodle's are; see repository/filepicker.js of Moodle.
+ * Responses to the picker and the pop-up.  Each function that takes "r" and
+ * returns ngx_int_t, except ngx_http_owncloud_answer_list() and
+ * ngx_http_owncloud_source_key(), sends a complete uncacheable response and
+ * returns the result of ngx_http_output_filter(), or a status code.  Like
+ * Moodle's, responses to the picker are JSON with status 200; see
+ * repository/filepicker.js of Moodle.
  */
 
-
-/*
- * A page of a folder or of the hits of a search.  Names of hits are paths
- * from the root, and their folder is not looked at.
- */
 
 /* which files of a list have previews */
 #define NGX_HTTP_OWNCLOUD_PREVIEWS_NONE    0
-#define NGX_HTTP_OWNCLOUD_PREVIEWS_SAID    1   /* by the server, in entries */
-#define NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES  2   /* it does not say */
+#define NGX_HTTP_OWNCLOUD_PREVIEWS_SAID    1   /* as the entries say */
+#define NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES  2   /* images, as a guess */
 
 #define NGX_HTTP_OWNCLOUD_PREVIEW          "/repository/owncloud/preview/"
 #define NGX_HTTP_OWNCLOUD_PREVIEW_TAG      16
 
 
+/*
+ * A page of a folder or of the hits of a search.  The names of hits are paths
+ * from the root; "folder" is ignored.
+ */
+
 typedef struct {
     ngx_str_t                    folder;    /* decoded, slashes at both ends */
-    ngx_str_t                    sesskey;   /* that sources' keys depend on */
+    ngx_str_t                    sesskey;   /* signs the sources */
     ngx_http_owncloud_entry_t  **entries;   /* of this page */
     ngx_uint_t                   n;
-    ngx_uint_t                   page;      /* from 1; 0: without pages */
+    ngx_uint_t                   page;      /* from 1; 0: not paged */
     ngx_uint_t                   pages;
-    char                        *message;   /* HTML without variables, NULL */
+    char                        *message;   /* static HTML, or NULL */
     u_char                       tag[NGX_HTTP_OWNCLOUD_PREVIEW_TAG];
-                                            /* of previews: whose files */
+                                            /* in URLs of previews: the user */
     unsigned                     previews:2;
     unsigned                     search:1;
 } ngx_http_owncloud_list_t;
 
 
 /*
- * The JSON of a page, in a chain.  NGX_DECLINED: it would have more than
- * twice the bytes that a cloud's answer may have; NGX_ERROR.
+ * Makes the JSON of a page.  "*out", allocated from r->pool, is the chain,
+ * "*size" its length in bytes.  Returns NGX_OK, NGX_DECLINED if the JSON
+ * exceeds twice the largest response accepted from a cloud, or NGX_ERROR.
  */
 ngx_int_t ngx_http_owncloud_answer_list(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_list_t *list,
     ngx_chain_t **out, off_t *size);
 
-/* sends such a chain, or a text that was made of one */
+/* send the JSON of a page, as a chain or as a text */
 ngx_int_t ngx_http_owncloud_answer_chain(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_chain_t *out, off_t size);
 ngx_int_t ngx_http_owncloud_answer_text(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text);
 
-/* the button that opens "url" in a pop-up */
+/*
+ * Sends the login button, which opens "url" in a pop-up.  A preview gets a
+ * 403, an access controlled link a redirect to "url".
+ */
 ngx_int_t ngx_http_owncloud_answer_login(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *url);
 
 /*
- * {"error":TEXT,"errorcode":CODE}: "text" is in the user's terms and may
- * hold what the cloud said; "code" is a literal.
+ * Sends {"error":TEXT,"errorcode":CODE}.  "text" is meant for the user and may
+ * quote the cloud; "code" is a literal.  A preview gets a 404, an access
+ * controlled link a page.
  */
 ngx_int_t ngx_http_owncloud_answer_error(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *text, char *code);
 
 /*
- * For an <img> that there is no picture for: a sheet of paper with status
- * 404, which browsers show in place of a broken image, or an empty 403.
+ * Sends a placeholder for a missing preview: a blank sheet with status 404,
+ * which browsers show instead of a broken image, or an empty 403.
  */
 ngx_int_t ngx_http_owncloud_answer_no_preview(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status);
 
 /*
- * {"file":TITLE,"type":"link","url":URL}: the picker takes the URL instead of
- * a file
+ * Sends {"file":TITLE,"type":"link","url":URL}: the picker inserts the URL
+ * instead of a file.
  */
 ngx_int_t ngx_http_owncloud_answer_link(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *title, ngx_str_t *url);
 
-/* an answer of Moodle, as it came */
+/* sends Moodle's response unchanged */
 ngx_int_t ngx_http_owncloud_answer_moodle(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, ngx_str_t *type,
     ngx_str_t *body);
 
 /*
- * The page in the pop-up after a sign-in: makes the opener reload its
- * listing and closes the window; without an opener it says so.  "user" is who
- * signed in at the cloud, as it came from there; it is shown escaped.
+ * Sends the page of the pop-up after a sign-in.  It makes the opener reload
+ * its listing and closes the window; without an opener it shows a message.
+ * "user" is the user at the cloud, as received; it is escaped here.
  */
 ngx_int_t ngx_http_owncloud_answer_signed_in(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *user);
 
 /*
- * A readable page for what went wrong: "title" is a literal, "text" says
- * what happened and what to do, "detail" (may be empty) what the cloud said.
- * All of it is escaped here.
+ * Sends an error page.  "title" is a literal, "text" tells what happened and
+ * what to do, "detail" (may be empty) quotes the cloud.  All of them are
+ * escaped here.
  */
 ngx_int_t ngx_http_owncloud_answer_page(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_uint_t status, char *title,
@@ -112,9 +119,10 @@ ngx_int_t ngx_http_owncloud_answer_page(ngx_http_request_t *r,
 
 
 /*
- * The key that comes back with a source: Moodle's own,
- * sha1(source . reposecretkey . sesskey), or, without secret_key, an HMAC
- * with the seal key.  "key" has room for 64 characters.
+ * Signs "source", so that it can be verified when it comes back: with Moodle's
+ * own sha1(source . reposecretkey . sesskey) or, without "secret_key", with an
+ * HMAC.  key->data has room for 64 characters.  Returns NGX_OK, or NGX_ERROR if
+ * there is no key or OpenSSL failed.
  */
 ngx_int_t ngx_http_owncloud_source_key(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_str_t *source, ngx_str_t *sesskey,

@@ -13,25 +13,25 @@
 
 
 /*
- * Which stored file a client asks Moodle for, as far as it can be told from
- * the request line: nginx, PHP and Moodle read it in ways of their own, and
- * only what all of them read alike counts.
+ * Finds out which stored file a client requests from Moodle, as far as the
+ * request line tells.  nginx, PHP and Moodle parse it differently; only what
+ * all of them parse alike counts.
  */
 
-#define NGX_HTTP_OWNCLOUD_ASKED_FIELDS  64    /* of the query, at most */
+#define NGX_HTTP_OWNCLOUD_ASKED_FIELDS  64    /* most fields of a query */
 
 
 typedef struct {
-    uint64_t     context;       /* of Moodle, in which the file is */
-    ngx_uint_t   download;      /* 1: "forcedownload" is among the fields */
+    uint64_t     context;       /* Moodle's context of the file */
+    ngx_uint_t   download;      /* 1: has "forcedownload" */
 } ngx_http_owncloud_asked_t;
 
 
 /*
- * "target" is path and query as the client has sent them, "root" where Moodle
- * is, decoded.  NGX_DECLINED: it is none of Moodle's scripts that look whether
- * one may have a file, or not for sure which file is meant; NGX_ERROR: no
- * memory.
+ * Parses "target", the path and the query as sent by the client; "root" is the
+ * decoded path of Moodle.  Returns NGX_OK; NGX_DECLINED if this is not one of
+ * Moodle's scripts that check access to a file, or the file is ambiguous;
+ * NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_asked(ngx_pool_t *pool, ngx_str_t *target,
     ngx_str_t *root, ngx_http_owncloud_asked_t *asked);

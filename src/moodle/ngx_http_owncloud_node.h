@@ -15,14 +15,14 @@
 
 #define NGX_HTTP_OWNCLOUD_NODE_TEXT  1024    /* bytes of literals in a node */
 
-/* bytes of an image that ownCloud makes a preview of (its default) */
+/* largest image that ownCloud makes a preview of (its default), in bytes */
 #define NGX_HTTP_OWNCLOUD_NODE_IMAGE (50 * 1024 * 1024)
 
 
 /*
- * A listing on its way.  There may be a hundred thousand nodes, so they are
- * not written value by value, but each in one piece out of parts that are
- * escaped already.
+ * The state of writing a listing.  There may be 100,000 nodes, so each is
+ * written in one piece from parts that are already escaped, not value by
+ * value.
  */
 
 typedef struct {
@@ -35,11 +35,11 @@ typedef struct {
     ngx_http_owncloud_signer_t       signer;
     ngx_str_t                        folder_icon;
 
-    ngx_str_t                        source;     /* the folder and a name */
-    ngx_str_t                        path;       /* escaped: the folder, */
-    ngx_str_t                        icon;       /* and where icons are */
-    ngx_str_t                        preview;    /* URL, escaped, of previews */
-    ngx_str_t                        preview_folder;     /* and in its query */
+    ngx_str_t                        source;     /* folder and name */
+    ngx_str_t                        path;       /* escaped: folder, */
+    ngx_str_t                        icon;       /* and prefix of icons */
+    ngx_str_t                        preview;    /* escaped URL of previews */
+    ngx_str_t                        preview_folder;     /* folder in query */
     ngx_str_t                        title;      /* of the node, within it */
     u_char                          *node;       /* room for any node */
 
@@ -48,9 +48,10 @@ typedef struct {
 } ngx_http_owncloud_nodes_t;
 
 
-/* write the JSON of an entry to nodes->node; return its end, or NULL */
-
-/* write the JSON of an entry to nodes->node; return its end, or NULL */
+/*
+ * Write the JSON of a folder or a file to nodes->node and return its end; NULL
+ * if the source cannot be signed.
+ */
 u_char *ngx_http_owncloud_node_folder(ngx_http_owncloud_nodes_t *nodes,
     ngx_http_owncloud_entry_t *entry);
 u_char *ngx_http_owncloud_node_file(ngx_http_owncloud_nodes_t *nodes,

@@ -12,8 +12,9 @@
 
 
 /*
- * What is inline on the pages, and the digests that allow it: base64 of the
- * SHA-256 of what is between the tags.  The unit tests compare them.
+ * The inline parts of the pages and their digests for Content-Security-Policy:
+ * base64 of the SHA-256 of what is between the tags.  The unit tests compare
+ * them.
  */
 
 #define NGX_HTTP_OWNCLOUD_PAGE_STYLE                                          \
@@ -33,7 +34,7 @@
     "BKcdFAlGx8nGYQeas1AgFLc5FJD7/QjsPtlma85yNAQ="
 
 
-/* where forms may go is different */
+/* "sources" is where the forms of a page may be sent */
 
 #define NGX_HTTP_OWNCLOUD_PAGE_POLICY_FORM(sources)                           \
     "default-src 'none'; base-uri 'none'; form-action " sources "; "          \
@@ -47,7 +48,7 @@
     "; script-src 'sha256-" NGX_HTTP_OWNCLOUD_PAGE_SCRIPT_DIGEST "'"
 
 
-/* "%V" twice: the title */
+/* format of the top of a page; takes the title twice */
 
 #define NGX_HTTP_OWNCLOUD_PAGE_HEAD                                           \
     "<!DOCTYPE html>\n"                                                       \
@@ -66,11 +67,17 @@
     "</html>\n"
 
 
-/* sends a page; "referrer" is a policy, as "policy" is one */
+/*
+ * Sends a page with the given Referrer-Policy and Content-Security-Policy.
+ * Returns the result of ngx_http_output_filter(), or a status code.
+ */
 ngx_int_t ngx_http_owncloud_page_send(ngx_http_request_t *r,
     ngx_uint_t status, char *referrer, char *policy, ngx_str_t *body);
 
-/* text for HTML, from "pool"; NGX_ERROR: no memory */
+/*
+ * Escapes "text" for HTML into "escaped", allocated from "pool".  Returns
+ * NGX_OK, or NGX_ERROR if memory is exhausted.
+ */
 ngx_int_t ngx_http_owncloud_page_escape(ngx_pool_t *pool, ngx_str_t *text,
     ngx_str_t *escaped);
 

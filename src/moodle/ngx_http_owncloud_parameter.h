@@ -13,30 +13,32 @@
 
 
 /*
- * What a request of the picker is about, read so that Moodle would read the
- * same: PHP knows several spellings of a parameter's name, and of the same
- * name in the form and in the query the form's counts.  What could be read in
- * two ways is not ours.  Source: main/php_variables.c of PHP 8, and Moodle's
- * optional_param().
+ * Reads the parameters of a picker's request exactly as Moodle would.  PHP
+ * accepts several spellings of a name, and a field of the form overrides one
+ * of the query.  Anything ambiguous is left to Moodle.  Source:
+ * main/php_variables.c of PHP 8, and Moodle's optional_param().
  */
 
 
 /*
- * In: "fields" of the query, as ngx_http_owncloud_form_parse() makes them.
- * NGX_OK, and "action" is one of NGX_HTTP_OWNCLOUD_ACTION_*, or NONE for one
- * that Moodle has to answer; NGX_DECLINED: not ours.
+ * Reads the query; "fields" comes from ngx_http_owncloud_form_parse().  Sets
+ * "action" to one of NGX_HTTP_OWNCLOUD_ACTION_*, or to NONE for an action that
+ * Moodle handles.  Returns NGX_OK, or NGX_DECLINED if the request is not ours.
  */
 ngx_int_t ngx_http_owncloud_parameter_query(ngx_array_t *fields,
     ngx_uint_t *action);
 
 /*
- * In: "fields" of the form.  NGX_OK, and "repository" is the number in
- * "repo_id"; NGX_DECLINED: there is none, or not ours.
+ * Reads the form.  Sets "repository" to the number in "repo_id".  Returns
+ * NGX_OK, or NGX_DECLINED if there is none or the request is not ours.
  */
 ngx_int_t ngx_http_owncloud_parameter_form(ngx_array_t *fields,
     ngx_int_t *repository);
 
-/* 1 if PHP reads a body of this Content-Type as a form, and not an upload */
+/*
+ * Returns 1 if PHP parses a body of this Content-Type as a form other than an
+ * upload.
+ */
 ngx_uint_t ngx_http_owncloud_parameter_urlencoded(ngx_str_t *type);
 
 

@@ -13,79 +13,84 @@
 
 
 /*
- * What an answer of Moodle proves.  A page that only some people may see is
- * asked for in the reader's name; that it came is the proof that the reader
- * is one of them.  The status 200 is none: Moodle's redirects are pages with
- * that status for some browsers, and whenever debugging output was printed.
- * So the page has to say itself what it is.  Nor is the name of the page one:
- * that somebody may not see it is said on it, and where output was sent before
- * it, Moodle can no longer say 404 in the header.
+ * Determines what a response of Moodle proves.  We request a page that only
+ * some users may see on behalf of the client; if Moodle shows it, the client
+ * is one of them.  Status 200 proves nothing: for some browsers, and whenever
+ * debugging output was printed, Moodle's redirects are pages with this status.
+ * So the page must identify itself.  Its name is not enough either: the error
+ * page for users without access has the same name, and once output was sent,
+ * Moodle cannot send a 404.
  *
- * It is read as it comes, in pieces of any size, and never kept: pages of
- * Moodle have some 150 KB.
+ * A page has about 150 KB.  It is parsed as it arrives, in pieces of any size,
+ * and never stored.
  */
 
-#define NGX_HTTP_OWNCLOUD_PROOF_WORD  48    /* of the page that is compared */
+#define NGX_HTTP_OWNCLOUD_PROOF_WORD  48    /* longest word compared */
 
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR = 0,    /* it takes and gives nothing */
-    NGX_HTTP_OWNCLOUD_PROOF_NO,             /* Moodle has said no */
+    NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR = 0,    /* neither yes nor no */
+    NGX_HTTP_OWNCLOUD_PROOF_NO,             /* Moodle denied access */
     NGX_HTTP_OWNCLOUD_PROOF_YES
 } ngx_http_owncloud_proof_e;
 
 
 typedef struct {
-    ngx_str_t    page;          /* id of its <body>, or empty: any */
-    uint64_t     context;       /* that it has to be about */
+    ngx_str_t    page;          /* id of <body>; empty: any */
+    uint64_t     context;       /* the page must be about it */
 
     ngx_uint_t   state;
-    ngx_uint_t   matched;       /* bytes of what is looked for */
-    ngx_uint_t   again;         /* the same, of a second M.cfg or an error */
-    ngx_uint_t   box;           /* the same, of what is around an error */
+    ngx_uint_t   matched;       /* bytes matched of a text */
+    ngx_uint_t   again;         /* same, second M.cfg or error */
+    ngx_uint_t   box;           /* same, element around an error */
 
-    /* M.cfg, an object of JSON */
+    /* M.cfg, a JSON object */
     ngx_uint_t   depth;
     uint64_t     number;
     uint64_t     found;         /* "contextid" */
     uint64_t     user;          /* "userId" */
 
-    /* a key of it, or a word of <body>: longer ones are cut */
+    /* a key of M.cfg or a word of <body>, truncated */
     u_char       word[NGX_HTTP_OWNCLOUD_PROOF_WORD];
     ngx_uint_t   len;
-    u_char       quote;         /* that ends an attribute */
+    u_char       quote;         /* ends the attribute */
     ngx_uint_t   attribute;
 
     unsigned     string:1;
     unsigned     escaped:1;
-    unsigned     value:1;       /* what comes is a value, not a key */
-    unsigned     digits:1;      /* and was a number so far */
-    unsigned     odd:1;         /* and is something else */
+    unsigned     value:1;       /* in a value, not a key */
+    unsigned     digits:1;      /* it is a number so far */
+    unsigned     odd:1;         /* it is not a number */
     unsigned     has_context:1;
     unsigned     has_user:1;
-    unsigned     elsewhere:1;   /* a redirect, or nobody is logged in */
-    unsigned     named:1;       /* the id of <body> was "page" */
-    unsigned     error:1;       /* and the page says what went wrong */
+    unsigned     elsewhere:1;   /* redirected or not logged in */
+    unsigned     named:1;       /* id of <body> is "page" */
+    unsigned     error:1;       /* the page shows an error */
 } ngx_http_owncloud_proof_t;
 
 
-/* "page" may be empty; what it points to has to stay */
+/*
+ * Starts a proof.  "page" may be empty; its bytes must outlive the proof.
+ */
 void ngx_http_owncloud_proof_init(ngx_http_owncloud_proof_t *proof,
     ngx_str_t *page, uint64_t context);
 
-/* the next bytes of the page; "data" is the proof: see local->read */
+/*
+ * Parses the next "len" bytes of the page.  "data" is the proof, as
+ * subrequest->read requires.
+ */
 void ngx_http_owncloud_proof_read(void *data, u_char *p, size_t len);
 
 /*
- * After the last byte: "status" is that of the answer, 0 if nobody answered,
- * "complete" is 1 if its end was seen.
+ * Returns the result after the last byte.  "status" is the HTTP status, or 0
+ * if there was no response; "complete" is 1 if the response ended properly.
  */
 ngx_http_owncloud_proof_e ngx_http_owncloud_proof_result(
     ngx_http_owncloud_proof_t *proof, ngx_uint_t status, ngx_uint_t complete);
 
 /*
- * The id of the user that the page was made for, whether he may see it or is
- * told that he may not; 0: nobody, a guest, or it is not said.
+ * Returns the id of the user the page was made for, whether or not this user
+ * may see it; 0 if unknown, for a guest or if nobody is logged in.
  */
 uint64_t ngx_http_owncloud_proof_user(ngx_http_owncloud_proof_t *proof,
     ngx_uint_t status, ngx_uint_t complete);

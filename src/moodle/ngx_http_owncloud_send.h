@@ -18,13 +18,18 @@ typedef struct {
 } ngx_http_owncloud_header_t;
 
 
-/* adds header lines to the answer */
+/*
+ * Adds header fields to the response; the strings must live as long as it.
+ * Returns NGX_OK, or NGX_ERROR if memory is exhausted.
+ */
 ngx_int_t ngx_http_owncloud_send_headers(ngx_http_request_t *r,
     ngx_http_owncloud_header_t *headers);
 
 /*
- * Sends a complete answer that is stored nowhere.  A type without parameters
- * is UTF-8, unless it is one of a picture.
+ * Sends a complete response that may not be stored.  "size" is the length of
+ * "out" in bytes.  A type without parameters gets the charset UTF-8, unless it
+ * is an image.  Returns the result of ngx_http_output_filter(), a status code,
+ * or NGX_ERROR if the client aborted.
  */
 ngx_int_t ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_chain_t *out, off_t size);
@@ -34,7 +39,8 @@ ngx_int_t ngx_http_owncloud_send_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *type, ngx_str_t *body);
 
 /*
- * sends the browser to another address, a path or a URL; after a form by 303
+ * Redirects the browser to "url", a path or a URL.  Use status 303 after a
+ * form.
  */
 ngx_int_t ngx_http_owncloud_send_redirect(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *url);

@@ -13,8 +13,8 @@
 
 
 /*
- * Which Moodle a copy was made for is in its path, whose first folder is
- * named after that Moodle: "/Moodle moodle.example.com/17/...".
+ * The path of a copy tells which Moodle it was made for: its first folder is
+ * named after the Moodle, as in "/Moodle moodle.example.com/17/...".
  */
 
 #define NGX_HTTP_OWNCLOUD_SITE_NAME  200     /* bytes of the folder's path */
@@ -27,13 +27,19 @@ typedef struct {
 
 
 /*
- * The folder of all copies of a Moodle, "/Moodle moodle.example.com_8443_lms",
- * without what no name may have in it.
+ * Makes the folder of a Moodle's copies, such as "/Moodle
+ * moodle.example.com_8443_lms", from "site", with at most
+ * NGX_HTTP_OWNCLOUD_SITE_NAME bytes.  Characters not allowed in names are
+ * replaced or dropped.  "folder" is allocated from "pool".  Returns NGX_OK, or
+ * NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_site_folder(ngx_pool_t *pool,
     ngx_http_owncloud_site_t *site, ngx_str_t *folder);
 
-/* NGX_OK: the copy with this path is one of the site; NGX_DECLINED: not */
+/*
+ * Returns NGX_OK if the copy at "path" was made for "site", NGX_DECLINED if
+ * not, or NGX_ERROR if memory is exhausted.
+ */
 ngx_int_t ngx_http_owncloud_site_has(ngx_pool_t *pool,
     ngx_http_owncloud_site_t *site, ngx_str_t *path);
 

@@ -12,23 +12,22 @@
 #include <ngx_core.h>
 
 
-/* what has become of a file that Moodle was asked to store */
+/* the outcome of asking Moodle to store a file */
 
 typedef enum {
-    NGX_HTTP_OWNCLOUD_STORE_UNCLEAR = 0,   /* it may be there, or not */
+    NGX_HTTP_OWNCLOUD_STORE_UNCLEAR = 0,   /* it may be stored or not */
     NGX_HTTP_OWNCLOUD_STORE_STORED,
-    NGX_HTTP_OWNCLOUD_STORE_EXISTS,        /* stored under another name: */
+    NGX_HTTP_OWNCLOUD_STORE_EXISTS,        /* stored under another name, */
                                            /* the picker asks the user */
-    NGX_HTTP_OWNCLOUD_STORE_REFUSED        /* it is not there */
+    NGX_HTTP_OWNCLOUD_STORE_REFUSED        /* not stored */
 } ngx_http_owncloud_store_outcome_e;
 
 
 /*
- * Reads Moodle's answer to action=upload or action=download: its HTTP status
- * (0: there was none), whether its end was seen, and its body.  Whatever is
- * not one of the answers that Moodle is known to give is UNCLEAR, and so is
- * everything when there is no memory in "pool", which keeps nothing that the
- * caller needs.
+ * Interprets Moodle's response to action=upload or action=download.  "status"
+ * is the HTTP status, or 0 if there was no response; "complete" is 1 if the
+ * response ended properly.  Everything but the responses known of Moodle is
+ * UNCLEAR, as is a lack of memory.  "pool" is used for temporary data only.
  */
 ngx_http_owncloud_store_outcome_e ngx_http_owncloud_store_answer_read(
     ngx_pool_t *pool, ngx_uint_t status, ngx_uint_t complete,

@@ -18,38 +18,52 @@
 #define NGX_HTTP_OWNCLOUD_DATE_TEXT  128
 
 
-/* as Moodle's display_size(): "1.6 KB" with a no-break space */
+/*
+ * Formats a size in bytes like Moodle's display_size(): "1.6 KB" with a
+ * no-break space.  "buf" has NGX_HTTP_OWNCLOUD_SIZE_TEXT bytes; "text" points
+ * there.
+ */
 void ngx_http_owncloud_size_text(off_t size, u_char *buf, ngx_str_t *text);
 
-/* a number in decimal digits; no more than NGX_INT64_LEN of them */
+/*
+ * Writes "number" in decimal to "p", at most NGX_INT64_LEN bytes, and returns
+ * the end.
+ */
 u_char *ngx_http_owncloud_number(u_char *p, int64_t number);
 
 
 typedef struct {
     time_t                   local;
-    ngx_int_t                offset;        /* from UTC */
+    ngx_int_t                offset;        /* seconds east of UTC */
     ngx_tm_t                 tm;
-    ngx_uint_t               none;          /* there is no such date */
+    ngx_uint_t               none;          /* not a valid date */
 } ngx_http_owncloud_date_t;
 
 
-/* a moment in the repository's time zone, and as strftime() writes it */
+/* converts "t" to a date in the time zone of "repository" */
 void ngx_http_owncloud_date(ngx_http_owncloud_repository_t *repository,
     time_t t, ngx_http_owncloud_date_t *date);
 
-/* empty if there is no such date, or if it does not fit */
+/*
+ * Formats "date" like strftime(); "format" ends with a NUL.  "buf" has
+ * NGX_HTTP_OWNCLOUD_DATE_TEXT bytes; "text" points there and is empty if the
+ * date is invalid or does not fit.
+ */
 void ngx_http_owncloud_date_text(ngx_http_owncloud_date_t *date,
     ngx_str_t *format, u_char *buf, ngx_str_t *text);
 
 
 typedef struct {
     char                    *extension;     /* lower case */
-    char                    *icon;          /* of theme/image.php/.../f/ */
-    char                    *type;          /* what Moodle calls it, English */
+    char                    *icon;          /* in theme/image.php/.../f/ */
+    char                    *type;          /* Moodle's name, in English */
 } ngx_http_owncloud_filetype_t;
 
 
-/* by the extension of the name; never NULL, "unknown" and "File" */
+/*
+ * Returns the type of a file by the extension of its name, never NULL:
+ * "unknown" and "File" by default.
+ */
 ngx_http_owncloud_filetype_t *ngx_http_owncloud_filetype(u_char *name,
     size_t len);
 
