@@ -27,7 +27,7 @@ static ngx_int_t ngx_http_owncloud_checksum_hex(u_char *dst, u_char *p,
 static void ngx_http_owncloud_checksum_cleanup(void *data);
 
 
-/* the strongest first; ADLER32 and what else there is are not looked at */
+/* the strongest first; weak ones such as ADLER32 are ignored */
 
 static ngx_http_owncloud_algorithm_t  ngx_http_owncloud_algorithms[] = {
     { ngx_string("SHA256:"), 32, EVP_sha256 },
@@ -70,7 +70,7 @@ ngx_http_owncloud_checksum_start(ngx_pool_t *pool,
             cln->data = checksum->ctx;
         }
 
-        /* an OpenSSL may do without MD5, or SHA-1 */
+        /* OpenSSL may be built without MD5 or SHA-1 */
 
         if (EVP_DigestInit_ex(checksum->ctx, algorithm->md(), NULL) == 1) {
             checksum->md = algorithm->md();
@@ -85,7 +85,7 @@ ngx_http_owncloud_checksum_start(ngx_pool_t *pool,
 }
 
 
-/* of words with spaces between them; what is no digest does not count */
+/* items are separated by spaces or commas; malformed ones are skipped */
 
 static ngx_int_t
 ngx_http_owncloud_checksum_find(ngx_http_owncloud_checksum_t *checksum,

@@ -29,7 +29,7 @@ ngx_http_owncloud_cookie_next(ngx_str_t *rest, ngx_str_t *name,
         return NGX_DONE;
     }
 
-    /* each request looks for several names: many bytes at a time */
+    /* memchr() is fast, and each request looks for several cookies */
 
     end = memchr(p, ';', last - p);
     if (end == NULL) {
@@ -91,7 +91,7 @@ ngx_http_owncloud_cookie_decode(ngx_pool_t *pool, ngx_str_t *value)
         return NGX_OK;
     }
 
-    /* three bytes become one, all others stay one */
+    /* decoding never makes it longer */
 
     p = ngx_pnalloc(pool, value->len);
     if (p == NULL) {
@@ -144,9 +144,8 @@ ngx_http_owncloud_cookie_strip(ngx_pool_t *pool, ngx_str_t *value)
     }
 
     /*
-     * no byte is written that was not there: each cookie that stays is copied
-     * with what stands before it, once, so that the worst case is the value
-     * as it was, and the zero
+     * Each remaining cookie is copied once, together with the separator before
+     * it, so the result is at most as long as the original, plus the NUL.
      */
 
     start = ngx_pnalloc(pool, value->len + 1);

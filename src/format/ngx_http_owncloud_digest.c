@@ -154,8 +154,8 @@ ngx_http_owncloud_mac(ngx_http_owncloud_keyring_t *ring, ngx_uint_t purpose,
 
 /*
  * HMAC-SHA-256 (RFC 2104) with a key of NGX_HTTP_OWNCLOUD_DIGEST_LEN bytes.
- * To set a key takes half of the time, and a listing has the same for all of
- * its entries: so the context begins again with the key that it has.
+ * Setting a key takes half of the time, and all entries of a listing use the
+ * same one, so the context is restarted with its current key where possible.
  */
 
 static ngx_int_t
@@ -276,7 +276,7 @@ ngx_http_owncloud_signer(ngx_http_owncloud_signer_t *signer,
 
     signer->len = 2 * NGX_HTTP_OWNCLOUD_DIGEST_LEN;
 
-    /* the length keeps the two apart */
+    /* the length separates session key and source */
 
     signer->head.data = signer->buf;
     signer->head.len = ngx_sprintf(signer->buf, "%uz:", sesskey->len)

@@ -21,7 +21,7 @@ static ngx_http_owncloud_hmac_ctx_t *ngx_http_owncloud_evp_hmac(void);
 static void ngx_http_owncloud_evp_cleanup(void *data);
 
 
-/* before OpenSSL 3 there was nothing to look up */
+/* before OpenSSL 3, algorithms were not fetched */
 
 #if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
 
@@ -72,9 +72,9 @@ ngx_http_owncloud_evp_create(void)
     cln = NULL;
 
     /*
-     * The module may be unloaded with its cycle: what it holds goes before,
-     * and is made anew if it was not unloaded.  Programs without cycles hold
-     * it to their end.
+     * The module may be unloaded together with its cycle, so everything is
+     * freed then and, if the module stays, created again.  Programs without
+     * cycles keep it until they exit.
      */
 
     if (ngx_cycle) {
@@ -94,7 +94,7 @@ ngx_http_owncloud_evp_create(void)
     evp->decrypt_ctx = EVP_CIPHER_CTX_new();
     evp->hmac_ctx = ngx_http_owncloud_evp_hmac();
 
-    /* a HMAC of OpenSSL 3.0.0 to 3.0.2 does not begin again without a key */
+    /* OpenSSL 3.0.0 to 3.0.2 cannot restart an HMAC without a key */
 
     evp->hmac_again = OpenSSL_version_num() < 0x30000000L
                       || OpenSSL_version_num() >= 0x30000030L;
@@ -121,7 +121,7 @@ ngx_http_owncloud_evp_create(void)
 }
 
 
-/* the context keeps both algorithms: a key is all that a use has to set */
+/* the context keeps its algorithms, so each use only has to set a key */
 
 static ngx_http_owncloud_hmac_ctx_t *
 ngx_http_owncloud_evp_hmac(void)
@@ -161,7 +161,7 @@ ngx_http_owncloud_evp_cleanup(void *data)
 {
     ngx_http_owncloud_evp_t *evp = data;
 
-    /* contexts hold keys, and freeing them wipes them */
+    /* contexts hold keys; freeing them wipes the keys */
 
     EVP_MD_CTX_free(evp->sha1_ctx);
     EVP_MD_CTX_free(evp->sha256_ctx);

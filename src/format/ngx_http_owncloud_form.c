@@ -39,7 +39,7 @@ ngx_http_owncloud_form_parse(ngx_pool_t *pool, ngx_str_t *text,
 
     for (p = text->data, n = 0; p < last; p = end + 1, n++) {
 
-        /* those without a name count, too, as in PHP's max_input_vars */
+        /* fields without a name count, too, as for PHP's max_input_vars */
 
         if (n == max) {
             return NGX_DECLINED;

@@ -65,7 +65,7 @@ ngx_http_owncloud_json_start(ngx_pool_t *pool)
     cln->handler = ngx_http_owncloud_json_cleanup;
     cln->data = json;
 
-    /* with "/" escaped, "</script>" cannot occur */
+    /* escaping "/" makes "</script>" impossible */
 
     yajl_gen_config(json->gen, yajl_gen_escape_solidus, 1);
     yajl_gen_config(json->gen, yajl_gen_print_callback,
@@ -182,7 +182,7 @@ ngx_http_owncloud_json_raw(ngx_http_owncloud_json_t *json, ngx_str_t *value)
         return;
     }
 
-    /* a number is written as it is given */
+    /* yajl writes numbers verbatim */
 
     ngx_http_owncloud_json_check(json,
                                  yajl_gen_number(json->gen,
@@ -209,7 +209,7 @@ ngx_int_t
 ngx_http_owncloud_json_end(ngx_http_owncloud_json_t *json, ngx_chain_t **out,
     off_t *size)
 {
-    /* a text that wants nothing more is complete */
+    /* yajl reports a complete text when another value is written */
 
     if (!json->failed
         && yajl_gen_null(json->gen) != yajl_gen_generation_complete)

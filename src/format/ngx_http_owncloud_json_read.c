@@ -11,9 +11,9 @@
 
 
 /*
- * yajl goes through a token that is not complete again from its start with
- * every piece that it gets: pieces have a size of their own, however the text
- * comes, and a token has to end within so many bytes.
+ * With every piece, yajl scans an incomplete token again from its start.  So
+ * the text is parsed in pieces of fixed size, however it arrives, and the
+ * length of a token is limited.
  */
 
 #define NGX_HTTP_OWNCLOUD_JSON_PIECE  4096
@@ -40,7 +40,7 @@ ngx_http_owncloud_json_read(ngx_pool_t *pool, ngx_str_t *text,
         return NGX_ERROR;
     }
 
-    /* in one piece: no token is gone through twice, however long it is */
+    /* in one piece, so that even a long token is scanned only once */
 
     if (text->len) {
         reader->rc = ngx_http_owncloud_json_start_parser(reader);
@@ -88,7 +88,10 @@ ngx_http_owncloud_json_open(ngx_pool_t *pool,
 }
 
 
-/* many wait for a server to answer: a parser is made for the first byte */
+/*
+ * Called for the first byte: many readers only wait for a server and never
+ * need a parser.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_json_start_parser(ngx_http_owncloud_json_reader_t *reader)
@@ -222,7 +225,7 @@ static ngx_int_t
 ngx_http_owncloud_json_parse(ngx_http_owncloud_json_reader_t *reader,
     u_char *p, size_t len)
 {
-    /* the first token that ends in here makes it 0 again */
+    /* the next token that ends resets it */
 
     reader->token += len;
 

@@ -123,7 +123,7 @@ ngx_http_owncloud_json_read_value(ngx_http_owncloud_json_reader_t *reader,
             continue;
         }
 
-        /* of equal keys the last one counts */
+        /* the last of several equal keys wins */
 
         field[i].type = type;
 
@@ -137,7 +137,7 @@ ngx_http_owncloud_json_read_value(ngx_http_owncloud_json_reader_t *reader,
 }
 
 
-/* a value of an object of the list */
+/* a value in an object of the list */
 
 static int
 ngx_http_owncloud_json_read_element(ngx_http_owncloud_json_reader_t *reader,
@@ -158,7 +158,7 @@ ngx_http_owncloud_json_read_element(ngx_http_owncloud_json_reader_t *reader,
 }
 
 
-/* "p" is NULL: there is none */
+/* "p" is NULL for a value without text */
 
 static int
 ngx_http_owncloud_json_read_copy(ngx_http_owncloud_json_reader_t *reader,
@@ -170,7 +170,7 @@ ngx_http_owncloud_json_read_copy(ngx_http_owncloud_json_reader_t *reader,
         return 1;
     }
 
-    /* yajl lets surrogates and overlong forms pass */
+    /* yajl accepts surrogates and overlong forms */
 
     if (!ngx_http_owncloud_utf8_valid(p, len)) {
         return 0;
@@ -238,7 +238,7 @@ ngx_http_owncloud_json_path(ngx_http_owncloud_json_reader_t *reader,
 }
 
 
-/* 1: what begins is at the path of the list */
+/* returns 1 if the value that starts here is at the path of the list */
 
 static ngx_uint_t
 ngx_http_owncloud_json_listed(ngx_http_owncloud_json_reader_t *reader)

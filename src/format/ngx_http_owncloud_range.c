@@ -98,7 +98,7 @@ ngx_http_owncloud_content_range_read(ngx_str_t *value,
 
     if (p + 1 == last && *p == '*') {
 
-        /* neither a range nor a length would say nothing */
+        /* a wildcard for both would carry no information */
 
         return (answer->last == -1) ? NGX_DECLINED : NGX_OK;
     }
@@ -125,7 +125,7 @@ ngx_http_owncloud_range_answers(ngx_http_owncloud_range_t *range,
 
     if (range->first == -1) {
 
-        /* the last bytes: where they begin is to be seen from the length */
+        /* where the last bytes start depends on the total length */
 
         if (answer->total == -1) {
             return 0;
@@ -144,7 +144,7 @@ ngx_http_owncloud_range_answers(ngx_http_owncloud_range_t *range,
         return answer->last == range->last;
     }
 
-    /* less than that is all that there is */
+    /* a shorter range must end with the file */
 
     return answer->total == -1 || answer->last == answer->total - 1;
 }
@@ -173,7 +173,7 @@ ngx_http_owncloud_etag_strong(ngx_str_t *etag)
 }
 
 
-/* as many digits as there are, at least one */
+/* all digits that follow, at least one */
 
 static ngx_int_t
 ngx_http_owncloud_range_number(u_char **p, u_char *last, off_t *number)

@@ -41,7 +41,7 @@ static ngx_int_t ngx_http_owncloud_seal_decode(ngx_pool_t *pool,
 static ngx_uint_t ngx_http_owncloud_seal_begins(ngx_str_t *text);
 
 
-/* a label takes part in the derivation: changing it changes the key */
+/* labels enter the key derivation: changing one changes its key */
 
 static char  *ngx_http_owncloud_seal_labels[NGX_HTTP_OWNCLOUD_SEAL_PURPOSES]
     = { "state", "session", "zone", "link", "ticket", "source", "account" };
@@ -254,7 +254,7 @@ ngx_http_owncloud_unseal(ngx_pool_t *pool, ngx_http_owncloud_keyring_t *ring,
         return NGX_ERROR;
     }
 
-    /* "plain" may be "sealed" */
+    /* "plain" and "sealed" may be the same */
 
     text = *sealed;
     ngx_str_null(plain);
@@ -333,7 +333,7 @@ ngx_http_owncloud_seal_decrypt(ngx_pool_t *pool, ngx_http_owncloud_key_t *key,
         && (len == 0 || EVP_DecryptUpdate(ctx, p, &n, text, (int) len) == 1)
         && (size_t) n == len)
     {
-        /* nothing before this has looked at the tag */
+        /* this is where the tag is verified */
 
         rc = (EVP_DecryptFinal_ex(ctx, p + n, &last) == 1) ? NGX_OK
                                                            : NGX_DECLINED;
@@ -359,7 +359,7 @@ ngx_http_owncloud_seal_bind(EVP_CIPHER_CTX *ctx, ngx_uint_t purpose,
     int     n;
     u_char  head;
 
-    /* of a fixed length, so that it cannot run into what follows */
+    /* a fixed length, so that it cannot be confused with what follows */
 
     head = (u_char) purpose;
 
@@ -378,8 +378,9 @@ ngx_http_owncloud_seal_bind(EVP_CIPHER_CTX *ctx, ngx_uint_t purpose,
 
 
 /*
- * What is before the characters has been checked, and the length.  nginx
- * declines all characters that are not base64url, but ends at a "=".
+ * The prefix and the length have already been checked.  ngx_decode_base64url()
+ * rejects all characters that are not base64url, except that it stops at a
+ * "=".
  */
 
 static ngx_int_t
@@ -405,7 +406,9 @@ ngx_http_owncloud_seal_decode(ngx_pool_t *pool, ngx_str_t *sealed,
         return NGX_DECLINED;
     }
 
-    /* one text, one form: spare bits of the last character are zero */
+    /*
+     * the encoding must be unique: unused bits of the last character are zero
+     */
 
     tail = text.len % 4;
 
@@ -451,7 +454,7 @@ ngx_http_owncloud_sealed_form(ngx_str_t *text)
 }
 
 
-/* "v1.KID.", and a length that may be one */
+/* checks the prefix "v1.KID." and the length */
 
 static ngx_uint_t
 ngx_http_owncloud_seal_begins(ngx_str_t *text)

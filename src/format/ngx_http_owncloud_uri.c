@@ -10,7 +10,7 @@
 #include "ngx_http_owncloud_uri.h"
 
 
-/* what cannot be taken for a byte of a path */
+/* not a byte: marks an invalid encoding */
 
 #define NGX_HTTP_OWNCLOUD_URI_BROKEN  256
 
@@ -210,7 +210,7 @@ ngx_http_owncloud_href_path(ngx_http_owncloud_url_t *base, ngx_str_t *href,
             break;
         }
 
-        /* an encoded slash, or an empty name */
+        /* an encoded slash, or an empty segment */
 
         if (*raw != '/' || dst == segment) {
             return NGX_DECLINED;
@@ -227,7 +227,10 @@ ngx_http_owncloud_href_path(ngx_http_owncloud_url_t *base, ngx_str_t *href,
 }
 
 
-/* returns the start of the path, or NULL */
+/*
+ * Skips the origin.  Returns the start of the path, or NULL if the origin
+ * differs.
+ */
 
 static u_char *
 ngx_http_owncloud_href_origin(ngx_http_owncloud_url_t *base, u_char *p,
@@ -275,8 +278,8 @@ ngx_http_owncloud_href_origin(ngx_http_owncloud_url_t *base, u_char *p,
 
 
 /*
- * Servers differ in what they encode, so it is the decoded paths that are
- * compared.  Returns what follows the base path, or NULL.
+ * Skips the path of "base".  Decoded paths are compared, since servers differ
+ * in what they encode.  Returns the rest, or NULL if the paths differ.
  */
 
 static u_char *
@@ -293,7 +296,7 @@ ngx_http_owncloud_href_base(ngx_http_owncloud_url_t *base, u_char *p,
 
         if (p == last) {
 
-            /* the endpoint itself, without its slash */
+            /* the endpoint itself, without a trailing slash */
 
             return (end - b == 1 && *b == '/') ? p : NULL;
         }
@@ -396,7 +399,7 @@ ngx_http_owncloud_utf8_valid(u_char *p, size_t len)
             continue;
         }
 
-        /* the second byte excludes overlong forms and surrogates */
+        /* the second byte rules out overlong forms and surrogates */
 
         min = 0x80;
         max = 0xbf;

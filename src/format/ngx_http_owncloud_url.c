@@ -72,7 +72,7 @@ ngx_http_owncloud_url_parse(ngx_pool_t *pool, ngx_str_t *text,
 }
 
 
-/* what libcurl would let pass: a host, above all, that is percent-encoded */
+/* rejects what libcurl accepts, above all a percent-encoded host */
 
 static ngx_int_t
 ngx_http_owncloud_url_check(ngx_str_t *text, ngx_http_owncloud_url_t *url,
@@ -215,7 +215,9 @@ ngx_http_owncloud_url_host(ngx_pool_t *pool, CURLU *u,
 }
 
 
-/* a part that is not there is empty; the copy is followed by a NUL */
+/*
+ * A missing query is empty.  The copy ends with a NUL.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_url_part(ngx_pool_t *pool, CURLU *u, CURLUPart part,

@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud_xml_sax.h"
 
 
-/* before 2.13.0, a document is well-formed when its encoding is broken */
+/* before 2.13.0, a document with a broken encoding counts as well-formed */
 
 #if (LIBXML_VERSION >= 21300)
 #define ngx_http_owncloud_xml_halted(ctxt)  0
@@ -21,11 +21,11 @@
 
 
 /*
- * libxml2 compares the attributes of a tag in pairs before anybody is told of
- * them.  How long a tag can be is what bounds this: the document is parsed up
- * to every multiple of PIECE, and no more than PENDING bytes may then be left
- * of a tag, a comment or a reference that is not complete.  It is the same
- * however the bytes are fed.
+ * libxml2 compares the attributes of a tag in pairs before it calls any
+ * handler, so the length of tags must be limited.  The document is parsed up
+ * to each multiple of PIECE; at most PENDING bytes of an incomplete tag,
+ * comment or reference may then remain.  The result is the same however the
+ * bytes are fed.
  */
 
 #define NGX_HTTP_OWNCLOUD_XML_PIECE    16384
@@ -63,7 +63,10 @@ ngx_http_owncloud_xml_create(ngx_pool_t *pool,
 }
 
 
-/* many wait for a server to answer: a parser is made for the first byte */
+/*
+ * Called for the first byte: many readers only wait for a server and never
+ * need a parser.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_xml_open(ngx_http_owncloud_xml_t *xml)
@@ -97,7 +100,7 @@ ngx_http_owncloud_xml_open(ngx_http_owncloud_xml_t *xml)
     cln->handler = ngx_http_owncloud_xml_cleanup;
     cln->data = xml;
 
-    /* neither NOENT nor DTDLOAD nor HUGE, ever */
+    /* never NOENT, DTDLOAD or HUGE */
 
     (void) xmlCtxtUseOptions(xml->ctxt, XML_PARSE_NONET|XML_PARSE_NOWARNING);
 
@@ -132,7 +135,7 @@ ngx_http_owncloud_xml_names(ngx_http_owncloud_xml_t *xml)
             return NGX_ERROR;
         }
 
-        /* an element without a namespace has none, not an empty one */
+        /* "no namespace" is NULL in libxml2, not an empty string */
 
         if (elements[i].ns[0] == '\0') {
             continue;
@@ -219,14 +222,14 @@ ngx_http_owncloud_xml_push(ngx_http_owncloud_xml_t *xml, u_char *p,
     void                 *data;
     xmlGenericErrorFunc   print;
 
-    /* some errors of an encoding are printed without asking the parser */
+    /* some encoding errors are printed by a global handler */
 
     print = xmlGenericError;
     data = xmlGenericErrorContext;
 
     xmlSetGenericErrorFunc(NULL, ngx_http_owncloud_xml_print);
 
-    /* the code returned tells of warnings, too */
+    /* the returned code also covers warnings */
 
     (void) xmlParseChunk(xml->ctxt, (char *) p, (int) len, (int) last);
 
@@ -283,7 +286,7 @@ ngx_http_owncloud_xml_cleanup(void *data)
         return;
     }
 
-    /* an entity declaration makes a document that nobody else frees */
+    /* entity declarations create a document that nobody else frees */
 
     if (xml->ctxt->myDoc) {
         xmlFreeDoc(xml->ctxt->myDoc);

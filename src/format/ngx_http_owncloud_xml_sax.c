@@ -10,7 +10,7 @@
 #include "ngx_http_owncloud_xml_sax.h"
 
 
-/* 2.12.0: an error is constant for who is told of it */
+/* since 2.12.0, errors are passed as constants */
 
 #if (LIBXML_VERSION >= 21200)
 #define ngx_http_owncloud_xml_error_t  const xmlError
@@ -19,7 +19,7 @@
 #endif
 
 
-/* 2.14.0: what a document declares is to be asked for */
+/* since 2.14.0, a function returns the declared encoding */
 
 #if (LIBXML_VERSION >= 21400)
 #define ngx_http_owncloud_xml_encoding(ctxt)                                  \
@@ -66,8 +66,8 @@ ngx_http_owncloud_xml_sax(xmlSAXHandler *sax)
 
 
 /*
- * Encodings that libxml2 reads itself.  All others are left to iconv(), which
- * loads code for them, and may be broken without notice.
+ * Accepts only the encodings that libxml2 decodes itself.  For any other it
+ * calls iconv(), which loads code and may not report malformed data.
  */
 
 static void
@@ -156,7 +156,7 @@ ngx_http_owncloud_xml_id(ngx_http_owncloud_xml_t *xml, const xmlChar *name,
 
     if (ns == NULL && prefix != NULL) {
 
-        /* nobody declared the prefix */
+        /* the prefix is not declared */
 
         return NGX_HTTP_OWNCLOUD_XML_OTHER;
     }
@@ -228,7 +228,7 @@ ngx_http_owncloud_xml_characters(void *data, const xmlChar *p, int n)
     if (len > room) {
         level->cut = 1;
 
-        /* not within a character */
+        /* do not split a character */
 
         for (len = room; len && (p[len] & 0xc0) == 0x80; len--) {
             /* void */
