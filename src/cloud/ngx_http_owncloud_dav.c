@@ -111,7 +111,7 @@ ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav)
 
     if (ngx_http_owncloud_xml_finish(dav->response.xml) != NGX_OK) {
 
-        /* what begins only now is half a tag, which is taken for a name */
+        /* a root that appears only now is a partial tag taken for a name */
 
         if (!dav->response.root_end
             && dav->response.root
@@ -128,7 +128,7 @@ ngx_http_owncloud_dav_finish(ngx_http_owncloud_dav_t *dav)
     ngx_http_owncloud_xml_free(dav->response.xml);
     dav->response.xml = NULL;
 
-    /* a folder answers for itself too: nothing at all is no empty folder */
+    /* the folder itself has a response, too, so none at all is an error */
 
     if (dav->n == 0 && !dav->seen && !dav->search) {
         dav->response.error = NGX_HTTP_OWNCLOUD_DAV_NOT_DAV;

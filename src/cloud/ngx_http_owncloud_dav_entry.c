@@ -97,7 +97,7 @@ ngx_http_owncloud_dav_child(ngx_http_owncloud_dav_t *dav)
 }
 
 
-/* an entry, and room for its name */
+/* allocates an entry and room for its name */
 
 static ngx_http_owncloud_entry_t *
 ngx_http_owncloud_dav_room(ngx_http_owncloud_dav_t *dav)

@@ -11,9 +11,10 @@ static u_char ngx_http_owncloud_dav_letter(u_char ch);
 
 
 /*
- * A name of many equal letters and a text that nearly fits must not cost the
- * product of their lengths: Knuth, Morris and Pratt.  Of each beginning of the
- * text, "borders" has how much of its end is a beginning of it, too.
+ * The algorithm of Knuth, Morris and Pratt: a name of repeated letters and a
+ * text that nearly matches must not cost the product of their lengths.  For
+ * each prefix of the text, "borders" has the length of its longest proper
+ * suffix that is also a prefix.
  */
 
 ngx_int_t
@@ -97,8 +98,8 @@ ngx_http_owncloud_dav_hit(ngx_http_owncloud_dav_t *dav)
 
 
 /*
- * The server has compared letters, this is about wildcards: bytes of other
- * letters than those of ASCII are all alike.
+ * The server has already compared the letters; this is about wildcards only.
+ * So all bytes of non-ASCII letters are treated as equal.
  */
 
 static u_char

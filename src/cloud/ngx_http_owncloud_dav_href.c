@@ -17,7 +17,7 @@ static ngx_uint_t ngx_http_owncloud_dav_href_fault(
     ngx_http_owncloud_dav_t *dav, ngx_str_t *href);
 
 
-/* printable ASCII characters that stand for themselves in a path */
+/* printable ASCII characters that need no decoding in a path */
 
 static uint32_t  ngx_http_owncloud_dav_plain[] = {
     0x00000000,
@@ -74,8 +74,9 @@ ngx_http_owncloud_dav_href(void *data, ngx_str_t *text)
 
 
 /*
- * Of a listing, the hrefs start alike, with the path of the folder: once this
- * is known to be so, only the name is looked at, as ..._href_path() does.
+ * All hrefs of a listing start with the path of the folder.  Once that has
+ * been verified, only the name is examined, with the same checks as in
+ * ngx_http_owncloud_href_path().
  */
 
 static ngx_int_t
@@ -127,7 +128,7 @@ ngx_http_owncloud_dav_href_alike(ngx_http_owncloud_dav_t *dav, ngx_str_t *text)
     dav->name.len = dst - dav->buf;
     dav->title = 0;
 
-    /* nothing, "." and "..", too, are left to others */
+    /* the full check handles an empty name, "." and ".." */
 
     return (dav->name.len > 2
             && ngx_http_owncloud_utf8_valid(dav->name.data, dav->name.len))

@@ -105,7 +105,7 @@ ngx_http_owncloud_items_finish(ngx_http_owncloud_items_t *items)
 }
 
 
-/* of another place: as if it was not there */
+/* a response outside "base" is ignored */
 
 static ngx_int_t
 ngx_http_owncloud_items_href(void *data, ngx_str_t *text)

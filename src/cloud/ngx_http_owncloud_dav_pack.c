@@ -11,10 +11,10 @@
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_VERSION  2
 
 /*
- * A list is the version, the number of entries and then each of them: its
- * size and its details as numbers, and its name.  Size and date are stored
- * plus one, 0 is unknown.  The details are, from the lowest bit, folder,
- * preview, 14 bits of the title's place, and the date.
+ * A list consists of the version, the number of entries and the entries.  An
+ * entry has its size and its details as numbers, and its name.  Size and date
+ * are stored plus one; 0 means unknown.  The details are, from the lowest bit,
+ * folder, preview, 14 bits for the offset of the title, and the date.
  */
 
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_FOLDER   0x01
@@ -23,10 +23,10 @@
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_NAME     16384
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_DATE     16
 
-/* the end of the year 9999, plus one */
+/* end of the year 9999, plus one */
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_TIME     253402300800ULL
 
-/* bytes of the head, and of an entry without its name */
+/* size of the header, and of an entry without its name */
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_HEAD     (1 + sizeof(uint64_t))
 #define NGX_HTTP_OWNCLOUD_DAV_PACK_ENTRY                                      \
     (2 * sizeof(uint64_t) + ngx_http_owncloud_pack_size(0))

@@ -224,7 +224,7 @@ ngx_http_owncloud_dav_first_href(ngx_http_owncloud_dav_response_t *response,
     if (response->href != NGX_HTTP_OWNCLOUD_HREF_NONE
         || ngx_http_owncloud_xml_cut(response->xml))
     {
-        /* several hrefs share a status, none of them has properties */
+        /* a response with several hrefs has a status but no properties */
 
         response->href = NGX_HTTP_OWNCLOUD_HREF_BROKEN;
         return NGX_OK;
@@ -293,8 +293,8 @@ ngx_http_owncloud_dav_property(ngx_http_owncloud_dav_response_t *response,
 
 
 /*
- * Of a listing, only the ETag of the folder itself is kept, but its href may
- * come last.
+ * Only the ETag of the folder itself is needed.  Its href may come last, so an
+ * ETag is dropped only if the href is already known to be another one.
  */
 
 static ngx_int_t
@@ -340,7 +340,7 @@ ngx_http_owncloud_dav_value(ngx_http_owncloud_dav_response_t *response,
 }
 
 
-/* a server may tell what is good in several of them */
+/* a response may have several propstats with status 200 */
 
 static void
 ngx_http_owncloud_dav_propstat(ngx_http_owncloud_dav_response_t *response)
@@ -407,7 +407,7 @@ ngx_http_owncloud_dav_response(ngx_http_owncloud_dav_response_t *response)
 }
 
 
-/* files of a folder were often changed in the same second */
+/* files in a folder often have the same date, so the last one is cached */
 
 static time_t
 ngx_http_owncloud_dav_modified(ngx_http_owncloud_dav_response_t *response,

@@ -8,18 +8,18 @@
 
 
 /*
- * A merge sort in slices.  What is sorted are keys, mostly enough to tell two
- * names apart without a look at them: the names of 100,000 entries are in no
- * cache.
+ * A merge sort in slices.  It sorts keys, which usually suffice to tell two
+ * names apart without reading them: the names of 100,000 entries do not fit
+ * into a cache.
  */
 
 
-/* the work of a slice, in steps of some 10 ns: a few milliseconds */
+/* work per slice, in units of some 10 ns: a few milliseconds */
 #define NGX_HTTP_OWNCLOUD_DAV_SLICE   300000
 
 #define NGX_HTTP_OWNCLOUD_DAV_RUN     16       /* sorted by insertion */
 #define NGX_HTTP_OWNCLOUD_DAV_KEY     7        /* bytes of a name in a key */
-#define NGX_HTTP_OWNCLOUD_DAV_FETCH   12       /* work: a name from memory */
+#define NGX_HTTP_OWNCLOUD_DAV_FETCH   12       /* work to fetch a name */
 
 
 typedef struct {
@@ -39,9 +39,9 @@ struct ngx_http_owncloud_dav_sort_s {
     ngx_uint_t                     n;
 
     ngx_list_part_t               *part;
-    size_t                         prefix;  /* that all names share */
+    size_t                         prefix;  /* common to all names */
 
-    ngx_uint_t                     i;       /* where the step is */
+    ngx_uint_t                     i;       /* position of the step */
     ngx_uint_t                     j;
     ngx_uint_t                     k;
     ngx_uint_t                     width;
@@ -136,7 +136,7 @@ ngx_http_owncloud_dav_sort_create(ngx_http_owncloud_dav_t *dav)
 }
 
 
-/* a step returns 1 if it is done, and has set the next, or 0 */
+/* returns 1 when the step is done and the next one is set, otherwise 0 */
 
 static ngx_uint_t
 ngx_http_owncloud_dav_sort_collect(ngx_http_owncloud_dav_sort_t *s)
@@ -172,7 +172,10 @@ ngx_http_owncloud_dav_sort_collect(ngx_http_owncloud_dav_sort_t *s)
 }
 
 
-/* folders first, then what comes behind the prefix; no name holds a NUL */
+/*
+ * Keys sort folders first, then by the bytes after the common prefix; names
+ * contain no NUL.
+ */
 
 static ngx_uint_t
 ngx_http_owncloud_dav_sort_keys(ngx_http_owncloud_dav_sort_t *s)
@@ -258,8 +261,8 @@ ngx_http_owncloud_dav_sort_runs(ngx_http_owncloud_dav_sort_t *s)
 
 
 /*
- * Two runs of "width" items each after the other: "i" and "j" are the next
- * of them to be looked at, "k" is the next to be written.
+ * Merges pairs of adjacent runs of "width" items: "i" and "j" are the next
+ * items of the two runs, "k" is the next position in the output.
  */
 
 static ngx_uint_t
@@ -307,7 +310,7 @@ ngx_http_owncloud_dav_sort_pair(ngx_http_owncloud_dav_sort_t *s,
 
     if (s->k == start) {
 
-        /* servers like to tell their entries in order */
+        /* servers often list their entries in order */
 
         if (middle == end
             || ngx_http_owncloud_dav_compare(s, &items[middle - 1],
@@ -350,7 +353,7 @@ ngx_http_owncloud_dav_sort_pair(ngx_http_owncloud_dav_sort_t *s,
 }
 
 
-/* an entry that the server told twice is one */
+/* drops entries that the server listed twice */
 
 static ngx_uint_t
 ngx_http_owncloud_dav_sort_unique(ngx_http_owncloud_dav_sort_t *s)
@@ -396,8 +399,8 @@ ngx_http_owncloud_dav_sort_next(ngx_http_owncloud_dav_sort_t *s,
 
 
 /*
- * Names that differ but in case: by the bytes; hits of one name: by their
- * paths.
+ * Names that differ only in case are ordered by their bytes; hits with the
+ * same name, by their paths.
  */
 
 static ngx_int_t
@@ -432,7 +435,7 @@ ngx_http_owncloud_dav_compare(ngx_http_owncloud_dav_sort_t *s,
 }
 
 
-/* the first "skip" bytes are the same but for case */
+/* the first "skip" bytes are equal except for case */
 
 static ngx_int_t
 ngx_http_owncloud_dav_compare_text(ngx_http_owncloud_dav_sort_t *s,
@@ -458,7 +461,7 @@ ngx_http_owncloud_dav_compare_text(ngx_http_owncloud_dav_sort_t *s,
 }
 
 
-/* how many bytes are the same in upper case */
+/* returns how many bytes are equal in upper case */
 
 static size_t
 ngx_http_owncloud_dav_same(ngx_http_owncloud_dav_sort_t *s, u_char *p,

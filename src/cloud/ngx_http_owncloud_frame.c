@@ -223,7 +223,7 @@ ngx_http_owncloud_frame_size(ngx_http_owncloud_frame_t *frame, u_char ch)
 }
 
 
-/* a CR, after which there has to be a LF, or that LF */
+/* a CR, which an LF must follow, or that LF */
 
 static ngx_int_t
 ngx_http_owncloud_frame_size_end(ngx_http_owncloud_frame_t *frame, u_char ch)

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_owncloud_head_framing(
     ngx_http_owncloud_head_t *head);
 
 
-/* what a user can bring into a message is escaped, so that it is not these */
+/* texts from users are escaped there, so they cannot contain these strings */
 
 static ngx_str_t  ngx_http_owncloud_head_down_texts[] = {
     ngx_string("<s:exception>OCA\\DAV\\Exception\\ServerMaintenanceMode<"),
@@ -74,7 +74,7 @@ ngx_http_owncloud_head_read(ngx_http_owncloud_head_t *head, ngx_buf_t *b)
 
         } else {
 
-            /* an interim answer, the real one follows */
+            /* an interim response; the final one follows */
 
             ngx_http_owncloud_head_init(head, head->pool);
         }
@@ -86,7 +86,10 @@ ngx_http_owncloud_head_read(ngx_http_owncloud_head_t *head, ngx_buf_t *b)
 }
 
 
-/* without its end; garbage may never have one */
+/*
+ * The line excludes its end.  Garbage is detected early, since it may never
+ * have one.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_head_line(ngx_http_owncloud_head_t *head, ngx_buf_t *b,
@@ -136,7 +139,7 @@ ngx_http_owncloud_head_line(ngx_http_owncloud_head_t *head, ngx_buf_t *b,
 }
 
 
-/* HTTP/1.1 207 and, behind a space, whatever the reason is */
+/* HTTP/1.1 207, optionally followed by a space and any reason */
 
 static ngx_int_t
 ngx_http_owncloud_head_status(ngx_http_owncloud_head_t *head, ngx_str_t *line)
@@ -247,7 +250,7 @@ ngx_http_owncloud_head_framing(ngx_http_owncloud_head_t *head)
 
     } else {
 
-        /* its end could not be told from a connection that broke */
+        /* its end would look like a broken connection */
 
         return ngx_http_owncloud_head_invalid(head, "framing");
     }

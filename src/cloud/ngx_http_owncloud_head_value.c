@@ -13,7 +13,7 @@
 typedef struct {
     ngx_str_t  name;
     ngx_int_t  (*handler)(ngx_http_owncloud_head_t *head, ngx_str_t *value);
-    size_t     offset;  /* without a handler: where it is kept */
+    size_t     offset;  /* of the value, without handler */
 } ngx_http_owncloud_head_field_t;
 
 
@@ -66,7 +66,7 @@ static ngx_http_owncloud_head_field_t  ngx_http_owncloud_head_fields[] = {
 };
 
 
-/* the buffer is used for the body next, so that values are copied */
+/* values are copied, since the buffer is reused for the body */
 
 ngx_int_t
 ngx_http_owncloud_head_value(ngx_http_owncloud_head_t *head, ngx_str_t *name,
@@ -138,7 +138,7 @@ ngx_http_owncloud_head_transfer(ngx_http_owncloud_head_t *head,
 }
 
 
-/* we accept none, and would not unpack a bomb */
+/* we request no encoding, and do not decompress: it might be a bomb */
 
 static ngx_int_t
 ngx_http_owncloud_head_encoding(ngx_http_owncloud_head_t *head,
@@ -184,7 +184,7 @@ ngx_http_owncloud_head_date(ngx_http_owncloud_head_t *head, ngx_str_t *value)
 }
 
 
-/* seconds, or a date, which is one of the cloud's clock */
+/* seconds, or a date by the cloud's clock */
 
 static ngx_int_t
 ngx_http_owncloud_head_retry(ngx_http_owncloud_head_t *head, ngx_str_t *value)
@@ -216,7 +216,7 @@ ngx_http_owncloud_head_retry(ngx_http_owncloud_head_t *head, ngx_str_t *value)
                                     NGX_HTTP_OWNCLOUD_RETRY_MAX);
     }
 
-    /* 0 would be that it was not said */
+    /* 0 would mean that there is no Retry-After */
 
     if (value->len && head->retry_after == 0) {
         head->retry_after = 1;

@@ -40,9 +40,9 @@ static ngx_str_t  ngx_http_owncloud_policy_paths[] = {
 
 
 /*
- * A hoster may call the product anything; then "product" tells, which only
- * ownCloud and what came of it have, or the version: ownCloud 10 and 11 were
- * there when Nextcloud counted 12 and more.
+ * Hosting providers may change "productname".  Then "product" decides, which
+ * only ownCloud and its successors send, or the version: 10 or 11 is ownCloud,
+ * 12 and above is Nextcloud.
  */
 
 ngx_int_t
@@ -214,7 +214,7 @@ ngx_http_owncloud_policy_finish(ngx_http_owncloud_policy_reader_t *reader,
 }
 
 
-/* PHP writes a setting as true, 1 or "1" */
+/* PHP servers send a setting as true, 1 or "1" */
 
 static ngx_uint_t
 ngx_http_owncloud_policy_is(ngx_http_owncloud_json_field_t *field,

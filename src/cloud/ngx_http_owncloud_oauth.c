@@ -13,10 +13,10 @@
 #include "ngx_http_owncloud_oauth.h"
 
 
-/* what a server that does not say is taken to mean (both apps say 3600) */
+/* default if a server sends no lifetime (both apps send 3600); seconds */
 #define NGX_HTTP_OWNCLOUD_OAUTH_EXPIRES    3600
 
-/* nobody means more: 30 days */
+/* longest lifetime accepted: 30 days */
 #define NGX_HTTP_OWNCLOUD_OAUTH_LONGEST    (30 * 86400)
 
 #define NGX_HTTP_OWNCLOUD_OAUTH_TOKEN_MAX  8192
@@ -194,7 +194,7 @@ ngx_http_owncloud_oauth_answer(ngx_pool_t *pool, ngx_uint_t status,
     ngx_str_set(&field[4].path, "error");
     ngx_str_set(&field[5].path, "error_description");
 
-    /* a server that is busy, in maintenance or broken sends HTML */
+    /* a server that is busy, in maintenance mode or broken sends HTML */
 
     rc = ngx_http_owncloud_json_read(pool, body, field, 6);
 
@@ -242,7 +242,7 @@ ngx_http_owncloud_oauth_answer(ngx_pool_t *pool, ngx_uint_t status,
 }
 
 
-/* characters of a token (RFC 6749, A.12): it goes into a header */
+/* a token is sent in a header: only the characters of RFC 6749, A.12 */
 
 static ngx_int_t
 ngx_http_owncloud_oauth_token(ngx_str_t *value,
@@ -268,9 +268,9 @@ ngx_http_owncloud_oauth_token(ngx_str_t *value,
 
 
 /*
- * The servers do not agree on codes: Nextcloud says invalid_request for a
- * code that is gone and 400 for everything, OpenCloud access_denied for a
- * wrong secret, and a client without a name gets a page and 500.
+ * Error codes differ between servers.  Nextcloud sends 400 for everything,
+ * with invalid_request for an expired code; OpenCloud sends access_denied for
+ * a wrong secret; a client without a name gets a page with status 500.
  */
 
 static ngx_uint_t

@@ -17,7 +17,9 @@ typedef struct {
 } ngx_http_owncloud_ocs_code_t;
 
 
-/* neither "json" nor "xml": nothing but white space has come */
+/*
+ * Both "json" and "xml" are NULL until the first byte that is not white space.
+ */
 
 struct ngx_http_owncloud_ocs_reader_s {
     ngx_pool_t                       *pool;
@@ -43,11 +45,11 @@ static ngx_uint_t ngx_http_owncloud_ocs_result(ngx_uint_t status,
 static void ngx_http_owncloud_ocs_line(ngx_str_t *text);
 
 
-/* of all the servers and both versions; 1xx are those of version 1 */
+/* of all servers and both versions; 1xx belong to version 1 */
 
 static ngx_http_owncloud_ocs_code_t  ngx_http_owncloud_ocs_codes[] = {
     { 100, NGX_HTTP_OWNCLOUD_OCS_GOOD },
-    { 104, NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN },    /* shared with him already */
+    { 104, NGX_HTTP_OWNCLOUD_OCS_FORBIDDEN },    /* shared already */
     { 200, NGX_HTTP_OWNCLOUD_OCS_GOOD },
     { 400, NGX_HTTP_OWNCLOUD_OCS_INVALID },
     { 401, NGX_HTTP_OWNCLOUD_OCS_REFUSED },
@@ -55,7 +57,7 @@ static ngx_http_owncloud_ocs_code_t  ngx_http_owncloud_ocs_codes[] = {
     { 404, NGX_HTTP_OWNCLOUD_OCS_MISSING },
     { 429, NGX_HTTP_OWNCLOUD_OCS_TOO_MANY },
     { 997, NGX_HTTP_OWNCLOUD_OCS_REFUSED },
-    { 998, NGX_HTTP_OWNCLOUD_OCS_MISSING },      /* of OpenCloud */
+    { 998, NGX_HTTP_OWNCLOUD_OCS_MISSING },      /* OpenCloud */
     { 0, NGX_HTTP_OWNCLOUD_OCS_FAILED }
 };
 
@@ -197,7 +199,7 @@ ngx_http_owncloud_ocs_finish(ngx_http_owncloud_ocs_reader_t *reader,
         ocs->statuscode = status;
         ngx_str_null(&ocs->message);
 
-        /* the two that come without a body, or with a page */
+        /* these may come without a body or with an HTML page */
 
         ocs->result = (status == 401) ? NGX_HTTP_OWNCLOUD_OCS_REFUSED
                       : (status == 429) ? NGX_HTTP_OWNCLOUD_OCS_TOO_MANY
@@ -212,7 +214,7 @@ ngx_http_owncloud_ocs_finish(ngx_http_owncloud_ocs_reader_t *reader,
 }
 
 
-/* NGX_DECLINED: there is no OCS in it */
+/* returns NGX_DECLINED if the body is not OCS */
 
 static ngx_int_t
 ngx_http_owncloud_ocs_end(ngx_http_owncloud_ocs_reader_t *reader)
@@ -254,7 +256,10 @@ ngx_http_owncloud_ocs_end(ngx_http_owncloud_ocs_reader_t *reader)
 }
 
 
-/* a proxy may say what the API has not said, and the other way round */
+/*
+ * The HTTP status may come from a proxy, and the API may report an error of
+ * its own with status 200.
+ */
 
 static ngx_uint_t
 ngx_http_owncloud_ocs_result(ngx_uint_t status, ngx_uint_t code)
@@ -288,7 +293,7 @@ ngx_http_owncloud_ocs_result(ngx_uint_t status, ngx_uint_t code)
 }
 
 
-/* it is for people: one line of a reasonable length */
+/* the message is shown to people: one line of limited length */
 
 static void
 ngx_http_owncloud_ocs_line(ngx_str_t *text)

@@ -18,7 +18,7 @@ ngx_http_owncloud_ocs_share(void *data, ngx_str_t *values, ngx_uint_t cut)
     ngx_str_t                  *item;
     ngx_http_owncloud_share_t  *share;
 
-    /* what has no id is no share; one that is not all there is none either */
+    /* a share needs an id, and all of its values must be complete */
 
     if (values[NGX_HTTP_OWNCLOUD_OCS_ID].len == 0 || cut) {
         return NGX_OK;
@@ -46,7 +46,7 @@ ngx_http_owncloud_ocs_share(void *data, ngx_str_t *values, ngx_uint_t cut)
         share->owner = values[NGX_HTTP_OWNCLOUD_OCS_OWNER];
     }
 
-    /* NGX_ERROR is the -1 of what is not said */
+    /* NGX_ERROR is -1: unknown */
 
     share->type = ngx_http_owncloud_ocs_number(
                                        &values[NGX_HTTP_OWNCLOUD_OCS_TYPE]);

@@ -11,7 +11,7 @@
 #include "ngx_http_owncloud_xml.h"
 
 
-/* ids of values are those of ngx_http_owncloud_ocs_value_e, plus this */
+/* element ids: ngx_http_owncloud_ocs_value_e plus this for values */
 
 #define NGX_HTTP_OWNCLOUD_OCS_XML_VALUE   16
 
@@ -175,7 +175,9 @@ ngx_http_owncloud_ocs_xml_start(void *data, ngx_uint_t id, ngx_uint_t depth)
         reader->meta = (id == NGX_HTTP_OWNCLOUD_OCS_XML_META);
         reader->data = (id == NGX_HTTP_OWNCLOUD_OCS_XML_DATA);
 
-        /* what is created is not in an element of its own */
+        /*
+         * a share just created is "data" itself, without an element around it
+         */
 
         if (reader->data) {
             ngx_http_owncloud_ocs_xml_object(reader, 1);

@@ -11,9 +11,9 @@
 #include "ngx_http_owncloud_uri.h"
 
 
-#define NGX_HTTP_OWNCLOUD_SEARCH_TEXT    1024    /* as long as names get */
+#define NGX_HTTP_OWNCLOUD_SEARCH_TEXT    1024    /* longest name */
 
-/* hits that are asked for if some of them are none */
+/* factor and limit for the hits to request if some may not match */
 #define NGX_HTTP_OWNCLOUD_SEARCH_FACTOR  10
 #define NGX_HTTP_OWNCLOUD_SEARCH_MOST    5000
 
@@ -27,7 +27,7 @@ static ngx_int_t ngx_http_owncloud_search_escape(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t *escaped);
 
 
-/* the scope is a path below the endpoint that is not percent-decoded */
+/* the scope is a path relative to the endpoint and is not percent-decoded */
 
 static char  ngx_http_owncloud_search_request_xml[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -140,7 +140,7 @@ ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
 
     for ( /* void */ ; p < last; p++) {
 
-        /* some databases take it for an escape character */
+        /* an escape character in some databases */
 
         if (*p == '\\') {
             return NGX_DECLINED;
@@ -181,7 +181,7 @@ ngx_http_owncloud_search_request_report(ngx_pool_t *pool,
 }
 
 
-/* what a name, also that of a user, can hold */
+/* checks what a file name or a user id can contain */
 
 static ngx_int_t
 ngx_http_owncloud_search_check(ngx_str_t *text)

@@ -22,7 +22,7 @@ ngx_conf_enum_t  ngx_http_owncloud_type_names[] = {
 };
 
 
-/* whatever some type has is tried, and with the paths of most */
+/* tries what any type supports, with the most common paths */
 
 static ngx_http_owncloud_type_t  ngx_http_owncloud_type_unknown = {
     { ngx_null_string, ngx_null_string, ngx_null_string },
@@ -103,8 +103,8 @@ ngx_http_owncloud_type_link_php(ngx_pool_t *pool,
 
 
 /*
- * A server that cannot do without "index.php" has it in what it answers.
- * Its host may be anything that it is called by behind a proxy.
+ * A server that needs "index.php" has it in the share's URL.  The host is not
+ * compared: behind a proxy, the server may use another name for itself.
  */
 
 static ngx_uint_t
@@ -147,7 +147,7 @@ ngx_http_owncloud_type_link_index(ngx_http_owncloud_url_t *url,
 }
 
 
-/* the id of a link is a number, but on OpenCloud */
+/* the id of a link is a number except on OpenCloud */
 
 static ngx_int_t
 ngx_http_owncloud_type_link_unknown(ngx_pool_t *pool,

@@ -33,7 +33,7 @@ ngx_http_owncloud_type_t  ngx_http_owncloud_type_nextcloud = {
 };
 
 
-/* hits are where it says that the user's files are */
+/* hits are below the user's folder in "files/" */
 
 static ngx_int_t
 ngx_http_owncloud_type_nextcloud_search(ngx_pool_t *pool,
@@ -74,7 +74,7 @@ ngx_http_owncloud_type_nextcloud_search(ngx_pool_t *pool,
 }
 
 
-/* an icon of the server's is no preview */
+/* forceIcon=0: an icon from the server is not a preview */
 
 static ngx_int_t
 ngx_http_owncloud_type_nextcloud_preview(ngx_pool_t *pool,

@@ -13,8 +13,8 @@ static ngx_int_t ngx_http_owncloud_type_opencloud_link(ngx_pool_t *pool,
 
 
 /*
- * OpenCloud and ownCloud Infinite Scale.  Nothing there revokes a token.  A
- * search tells where hits are in spaces, not below the WebDAV endpoint.
+ * OpenCloud and ownCloud Infinite Scale.  Tokens cannot be revoked.  A search
+ * returns paths in spaces, not below the WebDAV endpoint.
  */
 
 ngx_http_owncloud_type_t  ngx_http_owncloud_type_opencloud = {
@@ -34,7 +34,7 @@ ngx_http_owncloud_type_t  ngx_http_owncloud_type_opencloud = {
 };
 
 
-/* "/s/TOKEN/download" is a page there */
+/* "/s/TOKEN/download" is an HTML page there */
 
 static ngx_int_t
 ngx_http_owncloud_type_opencloud_link(ngx_pool_t *pool,

@@ -15,7 +15,7 @@ static ngx_int_t ngx_http_owncloud_type_owncloud_preview(ngx_pool_t *pool,
     ngx_str_t *uri);
 
 
-/* ownCloud 10 and 11; nothing there revokes a token */
+/* ownCloud 10 and 11; tokens cannot be revoked */
 
 ngx_http_owncloud_type_t  ngx_http_owncloud_type_owncloud = {
     { ngx_string("owncloud"), ngx_null_string, ngx_null_string },
@@ -45,7 +45,7 @@ ngx_http_owncloud_type_owncloud_search(ngx_pool_t *pool,
 }
 
 
-/* previews are where the files are */
+/* previews have the URLs of the files */
 
 static ngx_int_t
 ngx_http_owncloud_type_owncloud_preview(ngx_pool_t *pool,
