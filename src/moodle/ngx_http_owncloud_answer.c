@@ -9,7 +9,7 @@
 
 
 typedef struct {
-    char        *code;        /* how it begins */
+    char        *code;        /* prefix of the code */
     ngx_uint_t   value;
 } ngx_http_owncloud_status_t;
 
@@ -137,7 +137,10 @@ ngx_http_owncloud_answer_error(ngx_http_request_t *r,
 }
 
 
-/* a page for people has a status; without one here it is theirs to mend */
+/*
+ * Unlike JSON, a page has a status of its own.  Codes not listed are errors
+ * that the user can correct.
+ */
 
 static ngx_uint_t
 ngx_http_owncloud_answer_status(char *code)
@@ -164,7 +167,7 @@ ngx_http_owncloud_answer_null(ngx_http_owncloud_json_t *json, char *name)
 }
 
 
-/* what a cloud said may be in any encoding, JSON is in one */
+/* a cloud's text may be in any encoding, JSON must be UTF-8 */
 
 static ngx_int_t
 ngx_http_owncloud_answer_utf8(ngx_pool_t *pool, ngx_str_t *text,

@@ -54,7 +54,7 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
     nodes.folder = list->folder;
     nodes.search = list->search;
 
-    /* hits lie anywhere, their names are paths from the root */
+    /* hits may be anywhere: their names are paths from the root */
 
     if (list->search) {
         ngx_str_set(&nodes.folder, "/");
@@ -76,7 +76,7 @@ ngx_http_owncloud_answer_list(ngx_http_request_t *r,
 
     nodes.json = json;
 
-    /* names of the worst kind grow to six times what the cloud sent */
+    /* in the worst case, escaping makes names six times as long */
 
     ngx_http_owncloud_json_limit(json, 2 * (off_t) ctx->issuer->max_size);
 
@@ -135,7 +135,7 @@ ngx_http_owncloud_nodes_init(ngx_http_owncloud_nodes_t *nodes,
 
     ngx_memcpy(p, nodes->folder.data, nodes->folder.len);
 
-    /* a byte may become "\u001f": in the title, the paths and the dates */
+    /* a byte may become "\u001f" in the title, the paths and the dates */
 
     nodes->node = ngx_pnalloc(pool, NGX_HTTP_OWNCLOUD_NODE_TEXT
                                     + 2 * nodes->path.len
@@ -167,7 +167,7 @@ ngx_http_owncloud_nodes_icons(ngx_http_owncloud_nodes_t *nodes)
 
     prefix.data = p;
 
-    /* the picker stands on pages of any path */
+    /* pages at any path show the picker */
 
     if (origin->len && icons->len && icons->data[0] == '/'
         && (icons->len == 1 || icons->data[1] != '/'))
@@ -189,8 +189,8 @@ ngx_http_owncloud_nodes_icons(ngx_http_owncloud_nodes_t *nodes)
 
 
 /*
- * Where previews are: below Moodle's repository folder, which our cookie is
- * sent to.  What follows is a file's version, "&file=" and its path.
+ * Previews are below Moodle's repository folder, which our cookie is sent to.
+ * The URL continues with the version of a file, "&file=" and its path.
  */
 
 static ngx_int_t
@@ -414,7 +414,7 @@ ngx_http_owncloud_nodes_pair(ngx_http_owncloud_nodes_t *nodes, char *key,
 }
 
 
-/* what the picker proposes: to copy, or to link */
+/* what the picker preselects: a copy or a link */
 
 static ngx_int_t
 ngx_http_owncloud_nodes_return(ngx_http_owncloud_nodes_t *nodes)

@@ -11,7 +11,7 @@
 
 typedef struct {
     ngx_str_t    name;
-    ngx_uint_t   token;     /* 1: what follows the script is a token */
+    ngx_uint_t   token;     /* 1: a token follows the script */
 } ngx_http_owncloud_script_t;
 
 
@@ -27,7 +27,7 @@ static ngx_int_t ngx_http_owncloud_asked_context(ngx_str_t *file,
     ngx_uint_t token, uint64_t *context);
 
 
-/* Moodle's scripts that look whether one may have a file, and nothing else */
+/* Moodle's scripts that do nothing but check access to a file and send it */
 
 static ngx_http_owncloud_script_t  ngx_http_owncloud_scripts[] = {
     { ngx_string("/pluginfile.php"), 0 },
@@ -78,8 +78,8 @@ ngx_http_owncloud_asked(ngx_pool_t *pool, ngx_str_t *target, ngx_str_t *root,
     }
 
     /*
-     * which of two comes first depends on how they are written, and whether
-     * ";" ends a value on how PHP is configured
+     * if there are both, the spelling decides which one counts, and PHP's
+     * configuration decides whether ";" ends a value
      */
 
     if (file.data
@@ -95,8 +95,8 @@ ngx_http_owncloud_asked(ngx_pool_t *pool, ngx_str_t *target, ngx_str_t *root,
 
 
 /*
- * The script has to be written out: for Moodle the path comes first only if
- * the request line itself has the script's name in it.
+ * The script must be spelled out: Moodle prefers the path only if the request
+ * line contains the script's name literally.
  */
 
 static ngx_int_t
@@ -139,7 +139,7 @@ ngx_http_owncloud_asked_script(ngx_pool_t *pool, ngx_str_t *root,
 }
 
 
-/* without what may be taken away: "//", "/./", "/../", "#", control bytes */
+/* rejects what may be removed: "//", "/./", "/../", "#", control characters */
 
 static ngx_int_t
 ngx_http_owncloud_asked_plain(ngx_pool_t *pool, ngx_str_t *path)
@@ -148,7 +148,7 @@ ngx_http_owncloud_asked_plain(ngx_pool_t *pool, ngx_str_t *path)
     u_char     *p, *last, *segment, *buf;
     ngx_str_t   decoded;
 
-    /* it never gets longer */
+    /* decoding never makes it longer */
 
     buf = ngx_pnalloc(pool, path->len + 1);
     if (buf == NULL) {
@@ -193,7 +193,10 @@ ngx_http_owncloud_asked_plain(ngx_pool_t *pool, ngx_str_t *path)
 }
 
 
-/* "file->data" is NULL if there is none; some PHPs part fields by ";", too */
+/*
+ * Sets file->data to NULL if there is no "file".  PHP may be configured to
+ * split fields at ";", too.
+ */
 
 static ngx_int_t
 ngx_http_owncloud_asked_fields(ngx_pool_t *pool, ngx_str_t *args,
@@ -246,7 +249,7 @@ ngx_http_owncloud_asked_fields(ngx_pool_t *pool, ngx_str_t *args,
             continue;
         }
 
-        /* no link of Moodle's has two of them, or another spelling */
+        /* Moodle's links have "file" once and spelled like this */
 
         if (field[n].key.len != sizeof("file") - 1 || file->data) {
             return NGX_DECLINED;
@@ -260,8 +263,8 @@ ngx_http_owncloud_asked_fields(ngx_pool_t *pool, ngx_str_t *args,
 
 
 /*
- * 1 if PHP may take it for "file": it leaves out blanks before a name, and
- * "[" and a null byte end it
+ * Returns 1 if PHP may read the name as "file": it skips leading blanks, and
+ * "[" and a NUL end a name.
  */
 
 static ngx_uint_t

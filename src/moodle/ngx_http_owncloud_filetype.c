@@ -11,8 +11,8 @@
 
 
 /*
- * What Moodle 5.1 says of a name: sorted by the extension.  Where Moodle has
- * no English name for a MIME type, it shows the MIME type.
+ * The file types of Moodle 5.1, sorted by extension.  Where Moodle has no
+ * English name for a MIME type, it shows the MIME type.
  */
 
 static ngx_http_owncloud_filetype_t  ngx_http_owncloud_filetypes[] = {
@@ -270,7 +270,7 @@ ngx_http_owncloud_filetype(u_char *name, size_t len)
 
         p = (u_char *) ngx_http_owncloud_filetypes[i].extension;
 
-        /* most steps are decided by the first character */
+        /* the first character decides most comparisons */
 
         rc = (ngx_int_t) extension[0] - p[0];
 

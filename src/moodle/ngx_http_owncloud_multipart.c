@@ -98,7 +98,10 @@ ngx_http_owncloud_multipart_head(ngx_pool_t *pool,
     u_char       *p;
     ngx_chain_t  *cl;
 
-    /* at worst, all of the name are quotes, which take two bytes each */
+    /*
+     * in the worst case, the name consists of quotes, which take two bytes
+     * each
+     */
 
     cl = ngx_http_owncloud_multipart_link(pool,
                   sizeof("--" CRLF) - 1 + boundary->len
@@ -126,9 +129,9 @@ ngx_http_owncloud_multipart_head(ngx_pool_t *pool,
 
 
 /*
- * The way PHP reads it: a quote after a backslash is one.  It takes what
- * follows the last backslash for the name, and a backslash at the end for an
- * escape; Moodle has none in names, so they are left out as it does itself.
+ * Writes a file name for PHP, which reads a backslash and a quote as a quote,
+ * drops everything up to the last backslash, and takes a backslash at the end
+ * for an escape.  Moodle strips backslashes from names, so they are left out.
  */
 
 static u_char *

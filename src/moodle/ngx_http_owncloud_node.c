@@ -137,7 +137,7 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
     p = ngx_http_owncloud_node_add(p, "\",\"thumbnail\":\"");
     p = ngx_http_owncloud_node_icon(nodes, icon, p);
 
-    /* hits of one name are told apart by the tooltip of their icons */
+    /* the tooltip of the icon distinguishes hits with the same name */
 
     if (nodes->search) {
         p = ngx_http_owncloud_node_add(p, "\",\"thumbnail_title\":\"");
@@ -150,7 +150,7 @@ ngx_http_owncloud_node_title(ngx_http_owncloud_nodes_t *nodes,
 }
 
 
-/* the title has been escaped */
+/* the title is already escaped */
 
 static u_char *
 ngx_http_owncloud_node_path(ngx_http_owncloud_nodes_t *nodes,
@@ -176,7 +176,7 @@ ngx_http_owncloud_node_icon(ngx_http_owncloud_nodes_t *nodes, char *icon,
 }
 
 
-/* the version is what browsers know the picture by, see ..._preview.h */
+/* browsers cache the preview by its version, see ..._preview.h */
 
 static u_char *
 ngx_http_owncloud_node_preview(ngx_http_owncloud_nodes_t *nodes,
@@ -208,8 +208,8 @@ ngx_http_owncloud_node_preview(ngx_http_owncloud_nodes_t *nodes,
 
 
 /*
- * ownCloud does not say which files it has previews of: those that it makes
- * some of unless it was configured otherwise
+ * ownCloud does not report which files have previews.  Returns 1 for the types
+ * that it makes previews of by default.
  */
 
 static ngx_uint_t

@@ -14,8 +14,8 @@ static ngx_int_t ngx_http_owncloud_page_said(ngx_pool_t *pool,
 
 
 /*
- * Cross-Origin-Opener-Policy is not among the headers: it would cut the
- * window off from the picker that opened it.
+ * Cross-Origin-Opener-Policy is left out: it would separate the window from
+ * the picker that opened it.
  */
 
 static ngx_http_owncloud_header_t  ngx_http_owncloud_page_headers[] = {
@@ -37,7 +37,7 @@ static char  ngx_http_owncloud_page_text[] =
     "<p>%V</p>\n";
 
 
-/* bytes of what the cloud said */
+/* longest quote of a cloud, in bytes */
 #define NGX_HTTP_OWNCLOUD_PAGE_SAID  500
 
 
@@ -165,7 +165,7 @@ ngx_http_owncloud_page_send(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/* what comes from outside: a line of text of a bounded size */
+/* limits text from a cloud to one line of bounded size */
 
 static ngx_int_t
 ngx_http_owncloud_page_said(ngx_pool_t *pool, ngx_str_t *detail,
@@ -182,7 +182,7 @@ ngx_http_owncloud_page_said(ngx_pool_t *pool, ngx_str_t *detail,
 
     line.len = ngx_min(detail->len, NGX_HTTP_OWNCLOUD_PAGE_SAID);
 
-    /* not in the middle of a character */
+    /* do not split a character */
 
     while (line.len && line.len < detail->len
            && (detail->data[line.len] & 0xc0) == 0x80)

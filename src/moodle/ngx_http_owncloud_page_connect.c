@@ -12,9 +12,9 @@
 
 
 /*
- * With "no-referrer" browsers send forms without an Origin that tells.  The
- * answer to a form may lead to the cloud and on to wherever people sign in
- * there, which is for "form-action" to allow.
+ * With "no-referrer", browsers send "Origin: null" with forms.  The response
+ * to a form may redirect to the cloud and on to its sign-in page, which
+ * "form-action" must allow.
  */
 
 #define NGX_HTTP_OWNCLOUD_PAGE_REFERRER  "same-origin"
@@ -23,7 +23,7 @@
 typedef struct {
     ngx_http_owncloud_memory_t         memory;
     ngx_http_owncloud_page_connect_t  *connect;
-    ngx_str_t                          issuer;     /* its name, escaped */
+    ngx_str_t                          issuer;     /* escaped name */
     ngx_uint_t                         failed;
 } ngx_http_owncloud_page_t;
 
@@ -407,7 +407,7 @@ ngx_http_owncloud_page_button(ngx_http_owncloud_page_t *page, char *action,
 }
 
 
-/* a literal, with the issuer's name in place of "%s" */
+/* writes a literal and replaces "%s" with the issuer's name */
 
 static void
 ngx_http_owncloud_page_say(ngx_http_owncloud_page_t *page, char *text)

@@ -12,11 +12,11 @@
 #include "ngx_http_owncloud_parameter.h"
 
 
-/* how a name is spelled */
+/* spellings of a name */
 
-#define NGX_HTTP_OWNCLOUD_PARAMETER_OTHER  0    /* that of another one */
+#define NGX_HTTP_OWNCLOUD_PARAMETER_OTHER  0    /* another name */
 #define NGX_HTTP_OWNCLOUD_PARAMETER_PLAIN  1
-#define NGX_HTTP_OWNCLOUD_PARAMETER_ALIKE  2    /* as PHP may read it, too */
+#define NGX_HTTP_OWNCLOUD_PARAMETER_ALIKE  2    /* PHP may read it alike */
 
 
 typedef struct {
@@ -49,7 +49,7 @@ static ngx_http_owncloud_action_t  ngx_http_owncloud_actions[] = {
 static ngx_str_t  ngx_http_owncloud_parameter_action = ngx_string("action");
 
 
-/* who asks, where, and for what */
+/* parameters that only the form may have */
 
 static ngx_str_t  ngx_http_owncloud_parameters[] = {
     ngx_string("repo_id"),
@@ -67,7 +67,7 @@ ngx_http_owncloud_parameter_query(ngx_array_t *fields, ngx_uint_t *action)
 
     *action = NGX_HTTP_OWNCLOUD_ACTION_NONE;
 
-    /* Moodle would take them where the form has none */
+    /* Moodle would use them if the form has none */
 
     for (name = ngx_http_owncloud_parameters; name->len; name++) {
         if (ngx_http_owncloud_parameter_found(fields, name)) {
@@ -111,7 +111,7 @@ ngx_http_owncloud_parameter_form(ngx_array_t *fields, ngx_int_t *repository)
         }
     }
 
-    /* it would come before the query's */
+    /* it would override the query's */
 
     if (ngx_http_owncloud_parameter_found(fields,
                                           &ngx_http_owncloud_parameter_action))
@@ -131,7 +131,7 @@ ngx_http_owncloud_parameter_form(ngx_array_t *fields, ngx_int_t *repository)
 }
 
 
-/* the least plain of all spellings that there are */
+/* returns the least plain spelling found */
 
 static ngx_uint_t
 ngx_http_owncloud_parameter_found(ngx_array_t *fields, ngx_str_t *name)
@@ -152,9 +152,9 @@ ngx_http_owncloud_parameter_found(ngx_array_t *fields, ngx_str_t *name)
 
 
 /*
- * PHP leaves out spaces in front, makes "_" of a space and of a dot, ends a
- * name with a NUL, and takes what begins with a bracket for the index of an
- * array; a bracket that is never closed is a "_", too.
+ * PHP skips leading spaces, replaces a space or a dot with "_", ends a name at
+ * a NUL and takes the rest from a bracket on for an array index; an unclosed
+ * bracket becomes "_", too.
  */
 
 static ngx_uint_t
@@ -162,7 +162,7 @@ ngx_http_owncloud_parameter_spelled(ngx_str_t *key, ngx_str_t *name)
 {
     u_char  *p, *last;
 
-    /* no spelling is shorter */
+    /* no spelling is shorter than the name */
 
     if (key->len < name->len) {
         return NGX_HTTP_OWNCLOUD_PARAMETER_OTHER;
@@ -181,7 +181,7 @@ ngx_http_owncloud_parameter_spelled(ngx_str_t *key, ngx_str_t *name)
         p++;
     }
 
-    /* all names begin with a letter, which has one spelling */
+    /* all names start with a letter, which has one spelling only */
 
     if (p == last || *p != name->data[0]) {
         return NGX_HTTP_OWNCLOUD_PARAMETER_OTHER;
@@ -245,7 +245,7 @@ ngx_http_owncloud_parameter_urlencoded(ngx_str_t *type)
         return 1;
     }
 
-    /* the type ends where PHP has it end */
+    /* the characters that end the type in PHP */
 
     ch = type->data[len];
 

@@ -15,9 +15,9 @@
 enum {
     NGX_HTTP_OWNCLOUD_PROOF_HEAD = 0,
     NGX_HTTP_OWNCLOUD_PROOF_CFG,
-    NGX_HTTP_OWNCLOUD_PROOF_BODY,       /* is looked for */
-    NGX_HTTP_OWNCLOUD_PROOF_TAG,        /* <body> itself */
-    NGX_HTTP_OWNCLOUD_PROOF_END,        /* is looked for */
+    NGX_HTTP_OWNCLOUD_PROOF_BODY,       /* searching for it */
+    NGX_HTTP_OWNCLOUD_PROOF_TAG,        /* inside <body ...> */
+    NGX_HTTP_OWNCLOUD_PROOF_END,        /* searching for it */
     NGX_HTTP_OWNCLOUD_PROOF_DONE,
     NGX_HTTP_OWNCLOUD_PROOF_BROKEN
 };
@@ -130,7 +130,7 @@ ngx_http_owncloud_proof_result(ngx_http_owncloud_proof_t *proof,
         return NGX_HTTP_OWNCLOUD_PROOF_UNCLEAR;
     }
 
-    /* older ones do not say who the page is for; 1 is the guest */
+    /* older versions of Moodle do not state the user; 1 is the guest */
 
     if (proof->elsewhere || proof->found != proof->context
         || (proof->has_user && proof->user <= 1)
@@ -159,7 +159,7 @@ ngx_http_owncloud_proof_user(ngx_http_owncloud_proof_t *proof,
 }
 
 
-/* for texts whose first byte is not in them again */
+/* for texts whose first byte does not recur in them */
 
 static ngx_uint_t
 ngx_http_owncloud_proof_match(ngx_uint_t *matched, char *text, u_char c)
@@ -181,7 +181,7 @@ ngx_http_owncloud_proof_match(ngx_uint_t *matched, char *text, u_char c)
 }
 
 
-/* a title that tells of another M.cfg proves nothing */
+/* a title may imitate M.cfg, so a page with two of them proves nothing */
 
 static void
 ngx_http_owncloud_proof_head(ngx_http_owncloud_proof_t *proof, u_char c)
@@ -270,12 +270,12 @@ ngx_http_owncloud_proof_cfg(ngx_http_owncloud_proof_t *proof, u_char c)
         ngx_http_owncloud_proof_digit(proof, c);
 
     } else {
-        proof->len = 0;     /* no colon after the key */
+        proof->len = 0;     /* the key lacks a colon */
     }
 }
 
 
-/* older databases give numbers as strings */
+/* older databases return numbers as strings */
 
 static void
 ngx_http_owncloud_proof_string(ngx_http_owncloud_proof_t *proof, u_char c)
@@ -425,7 +425,7 @@ ngx_http_owncloud_proof_value(ngx_http_owncloud_proof_t *proof, u_char c)
 }
 
 
-/* the last place is for what is too long, and is like nothing */
+/* the last byte marks a word that is too long and matches nothing */
 
 static void
 ngx_http_owncloud_proof_word(ngx_http_owncloud_proof_t *proof, u_char c)
@@ -438,8 +438,7 @@ ngx_http_owncloud_proof_word(ngx_http_owncloud_proof_t *proof, u_char c)
 
 /*
  * <div ... data-rel="fatalerror"><p class="errormessage">Sorry, ...: a theme
- * may leave one of them out.  What users write has no quotes in Moodle's
- * pages.
+ * may drop either of them.  Moodle escapes the quotes in what users write.
  */
 
 static void

@@ -57,7 +57,7 @@ ngx_http_owncloud_request_post_read(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    /* what comes with a state or a link of ours is of use to nobody else */
+    /* nobody else can use a code that comes with our state or link */
 
     ngx_http_owncloud_redact_text(&r->args, name);
     ngx_http_owncloud_redact_text(&r->unparsed_uri, name);
@@ -69,7 +69,7 @@ ngx_http_owncloud_request_post_read(ngx_http_request_t *r)
 }
 
 
-/* a place that clouds send browsers back to, in a server that answers there */
+/* returns 1 for a callback URL of a repository in this server */
 
 static ngx_uint_t
 ngx_http_owncloud_redact_ours(ngx_http_request_t *r)
@@ -101,7 +101,7 @@ ngx_http_owncloud_redact_ours(ngx_http_request_t *r)
 }
 
 
-/* an access controlled link: its ticket is for this browser alone */
+/* returns 1 for an access controlled link, whose ticket is secret */
 
 static ngx_uint_t
 ngx_http_owncloud_redact_link(ngx_http_request_t *r)
@@ -167,7 +167,7 @@ ngx_http_owncloud_redact_text(ngx_str_t *text, ngx_str_t *of)
 }
 
 
-/* also written with percent signs */
+/* compares a name that may be percent-encoded */
 
 static ngx_uint_t
 ngx_http_owncloud_redact_name(u_char *p, size_t len, ngx_str_t *of)

@@ -45,7 +45,7 @@ ngx_http_owncloud_request_script(ngx_http_request_t *r,
 }
 
 
-/* is the request for that script of the repository's Moodle? */
+/* returns 1 if the request is for "script" of the repository's Moodle */
 
 static ngx_uint_t
 ngx_http_owncloud_request_of(ngx_http_request_t *r,
@@ -63,7 +63,7 @@ ngx_http_owncloud_request_of(ngx_http_request_t *r,
 }
 
 
-/* an upload is multipart and is left to Moodle before a byte of it is read */
+/* uploads are multipart; Moodle gets them before any byte is read */
 
 ngx_uint_t
 ngx_http_owncloud_request_urlencoded(ngx_http_request_t *r)
@@ -89,7 +89,7 @@ ngx_http_owncloud_request_query(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* what does not fit is not ours */
+    /* with too many fields, the request is not ours */
 
     return ngx_http_owncloud_form_parse(r->pool, &r->args,
                                         NGX_HTTP_OWNCLOUD_FORM_FIELDS,
@@ -124,7 +124,7 @@ ngx_http_owncloud_request_form(ngx_http_request_t *r,
 }
 
 
-/* NGX_DECLINED: there is more than fits */
+/* returns NGX_DECLINED if the body is too long; "body" is then truncated */
 
 static ngx_int_t
 ngx_http_owncloud_request_body(ngx_http_request_t *r, ngx_str_t *body)
@@ -168,7 +168,7 @@ ngx_http_owncloud_request_body(ngx_http_request_t *r, ngx_str_t *body)
 
         } else {
 
-            /* a form larger than client_body_buffer_size */
+            /* the form exceeded client_body_buffer_size */
 
             n = ngx_read_file(b->file, p, len, b->file_pos);
 
@@ -260,7 +260,7 @@ ngx_http_owncloud_request_client(ngx_http_request_t *r,
 }
 
 
-/* with the port, as the browser knows the server */
+/* returns the host with its port, as in the browser's URL */
 
 static void
 ngx_http_owncloud_request_host(ngx_http_request_t *r, ngx_str_t *host)
@@ -283,13 +283,13 @@ ngx_http_owncloud_request_host(ngx_http_request_t *r, ngx_str_t *host)
                && r->host_start[len] == ':'
                && ngx_strncasecmp(r->host_start, host->data, len) == 0)
     {
-        /* HTTP/3 has no Host, and an absolute URI wins over it */
+        /* HTTP/3 may have no Host, and an absolute URI takes precedence */
 
         host->data = r->host_start;
         host->len = r->host_end - r->host_start;
     }
 
-    /* nothing but a port may follow: every icon's URL repeats it */
+    /* only a port may follow, since the URL of each icon repeats it */
 
     if (host->len > len + sizeof(":65535") - 1) {
         *host = r->headers_in.server;

@@ -64,7 +64,7 @@ ngx_http_owncloud_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_http_clear_etag(r);
     ngx_http_clear_accept_ranges(r);
 
-    /* no condition of the client's can hold */
+    /* ignore conditional requests */
 
     r->disable_not_modified = 1;
 
@@ -119,7 +119,7 @@ ngx_http_owncloud_send_text(ngx_http_request_t *r, ngx_uint_t status,
     out->buf = b;
     out->next = NULL;
 
-    /* a buffer in memory must not be empty */
+    /* nginx rejects an empty buffer in memory */
 
     if (body->len) {
         b->pos = body->data;

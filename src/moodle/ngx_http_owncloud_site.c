@@ -20,7 +20,7 @@ ngx_http_owncloud_site_folder(ngx_pool_t *pool,
     origin = &site->origin;
     root = &site->root;
 
-    /* each byte of both gives one at most */
+    /* each byte of both yields one byte at most */
 
     p = ngx_pnalloc(pool, sizeof(prefix) + origin->len + root->len);
     if (p == NULL) {
@@ -31,7 +31,7 @@ ngx_http_owncloud_site_folder(ngx_pool_t *pool,
 
     p = ngx_cpymem(p, prefix, sizeof(prefix) - 1);
 
-    /* of "https://" the last slash is left, and is left out as others are */
+    /* the last slash of "https://" remains and is dropped like others */
 
     for (i = sizeof("http://") - 1; i < origin->len; i++) {
 

@@ -45,10 +45,10 @@ static ngx_str_t  ngx_http_owncloud_store_paths[] = {
 
 
 /*
- * Moodle's picker script checks everything before it stores, and these errors
- * are none of its checks: PHP has failed, the database, or something has
- * printed a text, which is noticed when the file is there already.  A name
- * that ends in "*" is the beginning of one.
+ * Moodle's picker script performs all checks before it stores a file.  These
+ * errors come from elsewhere: from PHP, the database, or unexpected output,
+ * which is noticed after the file was stored.  A trailing "*" stands for any
+ * rest.
  */
 
 static ngx_str_t  ngx_http_owncloud_store_failures[] = {
@@ -67,7 +67,7 @@ ngx_http_owncloud_store_answer_read(ngx_pool_t *pool, ngx_uint_t status,
     ngx_uint_t                      i;
     ngx_http_owncloud_json_field_t  field[NGX_HTTP_OWNCLOUD_STORE_FIELDS];
 
-    /* the picker's script answers 200 whatever it has to say */
+    /* the picker's script always sends 200 */
 
     if (status != 200 || !complete) {
         return NGX_HTTP_OWNCLOUD_STORE_UNCLEAR;
@@ -90,7 +90,7 @@ ngx_http_owncloud_store_answer_read(ngx_pool_t *pool, ngx_uint_t status,
 }
 
 
-/* each of the three answers has its own fields, and none of another's */
+/* each of the three responses has fields of its own and no others */
 
 static ngx_http_owncloud_store_outcome_e
 ngx_http_owncloud_store_fields_read(ngx_http_owncloud_json_field_t *field)

@@ -9,7 +9,7 @@
 #include <langinfo.h>
 
 
-#define NGX_HTTP_OWNCLOUD_LAST_TIME    253402300799    /* of year 9999 */
+#define NGX_HTTP_OWNCLOUD_LAST_TIME    253402300799    /* end of year 9999 */
 #define NGX_HTTP_OWNCLOUD_NUMBER_TEXT  4               /* of a date */
 
 
@@ -67,9 +67,7 @@ ngx_http_owncloud_size_text(off_t size, u_char *buf, ngx_str_t *text)
             unit *= 1024;
         }
 
-        /*
-         * rounding after the division: 1048575 bytes are 1024.0 KB in Moodle
-         */
+        /* Moodle rounds after the division: 1048575 bytes are 1024.0 KB */
 
         tenths = size / unit * 10 + (size % unit * 10 + unit / 2) / unit;
 
@@ -136,7 +134,7 @@ ngx_http_owncloud_date_text(ngx_http_owncloud_date_t *date,
         return;
     }
 
-    tm.ngx_tm_gmtoff = date->offset;    /* "%z"; names of zones are refused */
+    tm.ngx_tm_gmtoff = date->offset;    /* "%z"; zone names are rejected */
 
     text->len = strftime((char *) buf, NGX_HTTP_OWNCLOUD_DATE_TEXT,
                          (char *) format->data, &tm);
@@ -144,8 +142,8 @@ ngx_http_owncloud_date_text(ngx_http_owncloud_date_t *date,
 
 
 /*
- * What strftime() does with the formats that are in use, in a fraction of
- * its time.  NULL: it does not know how, or there may be too little room.
+ * Does what strftime() does for common formats, in a fraction of the time.
+ * Returns NULL if it does not know the format or may lack room.
  */
 
 static u_char *
@@ -211,7 +209,7 @@ ngx_http_owncloud_date_quick(char *format, ngx_tm_t *tm, u_char *p,
 }
 
 
-/* in the language of strftime(); the months of a language are in a row */
+/* names in strftime()'s locale; nl_langinfo() numbers months consecutively */
 
 static char *
 ngx_http_owncloud_date_name(char conversion, ngx_tm_t *tm)
@@ -278,7 +276,7 @@ ngx_http_owncloud_offset(ngx_http_owncloud_repository_t *repository, time_t t)
 
     zone = repository->timezone->elts;
 
-    /* the last element that is not after "t"; the first if all are */
+    /* finds the last element not after "t", or the first one */
 
     left = 0;
     right = repository->timezone->nelts;
