@@ -99,7 +99,7 @@ typedef struct {
 
 
 /*
- * Initialises a zeroed reader.  "handler" must outlive it; it is freed with
+ * Initializes a zeroed reader.  "handler" must outlive it; it is freed with
  * "pool".  Returns NGX_OK, or NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_dav_response_init(

@@ -14,7 +14,7 @@
 #include "ngx_http_owncloud_frame.h"
 
 
-/* longest Retry-After that is honoured, in seconds: one day */
+/* longest Retry-After that is honored, in seconds: one day */
 #define NGX_HTTP_OWNCLOUD_RETRY_MAX   86400
 
 /* bytes of an error's body that are examined */

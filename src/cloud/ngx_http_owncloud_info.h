@@ -18,7 +18,7 @@
 /*
  * Determines the cloud type, NGX_HTTP_OWNCLOUD_TYPE_..., from "body", a
  * status.php response.  Returns NGX_OK, NGX_DECLINED if the type is not
- * recognised, or NGX_ERROR if memory is exhausted.
+ * recognized, or NGX_ERROR if memory is exhausted.
  */
 ngx_int_t ngx_http_owncloud_info_type(ngx_pool_t *pool, ngx_str_t *body,
     ngx_uint_t *type);

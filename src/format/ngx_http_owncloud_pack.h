@@ -13,7 +13,7 @@
 
 
 /*
- * Serialises numbers as 8 bytes, most significant first, and texts with a
+ * Serializes numbers as 8 bytes, most significant first, and texts with a
  * length of 2 bytes.  This format is sealed into cookies, links and files: it
  * must not change.
  */

@@ -13,7 +13,7 @@
 
 
 typedef struct {
-    ngx_str_t    text;         /* normalised, fit for a browser */
+    ngx_str_t    text;         /* normalized, fit for a browser */
     ngx_str_t    host;         /* lower case, an IPv6 literal in brackets */
     ngx_str_t    authority;    /* host[:port], without a default port */
     ngx_str_t    path;         /* escaped as written, starts with a slash */
@@ -61,7 +61,7 @@ ngx_int_t ngx_http_owncloud_uri_unescape(u_char *dst, ngx_str_t *src,
     ngx_str_t *plain);
 
 /*
- * Normalises a decoded folder as the picker sends it: empty or "/a/b/".
+ * Normalizes a decoded folder as the picker sends it: empty or "/a/b/".
  * "folder", allocated from "pool", starts and ends with a slash and has no
  * empty segments.  Returns NGX_OK, NGX_DECLINED if a segment is "." or "..",
  * or the path contains a NUL or is not UTF-8, or NGX_ERROR if memory is

@@ -98,7 +98,7 @@ ngx_uint_t ngx_http_owncloud_xml_cut(ngx_http_owncloud_xml_t *xml);
 /* frees the parser before the pool does; it cannot be used afterwards */
 void ngx_http_owncloud_xml_free(ngx_http_owncloud_xml_t *xml);
 
-/* initialises libxml2; call it once per process, before the first parser */
+/* initializes libxml2; call it once per process, before the first parser */
 void ngx_http_owncloud_xml_init(void);
 
 

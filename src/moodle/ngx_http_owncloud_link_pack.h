@@ -36,7 +36,7 @@ typedef struct {
 
 
 /*
- * Serialises "target" into "plain", allocated from "pool".  Texts have at most
+ * Serializes "target" into "plain", allocated from "pool".  Texts have at most
  * 65535 bytes; the name is not stored, since it is part of the path.  Returns
  * NGX_OK, or NGX_ERROR if memory is exhausted.
  */
@@ -55,7 +55,7 @@ void ngx_http_owncloud_controlled_link_name(
     ngx_http_owncloud_controlled_link_t *target);
 
 /*
- * Serialises "ticket" to "buf", which has NGX_HTTP_OWNCLOUD_TICKET_PACKED
+ * Serializes "ticket" to "buf", which has NGX_HTTP_OWNCLOUD_TICKET_PACKED
  * bytes; all of them are set.
  */
 void ngx_http_owncloud_ticket_pack(u_char *buf,
