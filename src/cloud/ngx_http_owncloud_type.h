@@ -132,7 +132,7 @@ ngx_http_owncloud_type_t *ngx_http_owncloud_type(ngx_uint_t type);
 /* returns the type of the product "name", ignoring case, or UNKNOWN */
 ngx_uint_t ngx_http_owncloud_type_product(ngx_str_t *name);
 
-/* implements "link" for the servers written in PHP */
+/* implements "link", see above, for the servers written in PHP */
 ngx_int_t ngx_http_owncloud_type_link_php(ngx_pool_t *pool,
     ngx_http_owncloud_url_t *base, ngx_http_owncloud_share_t *share,
     ngx_str_t *name, ngx_str_t *url);

@@ -39,13 +39,13 @@ ngx_int_t ngx_http_owncloud_send_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *type, ngx_str_t *body);
 
 /*
- * Redirects the browser to "url", a path or a URL.  Use status 303 after a
- * form.
+ * Redirects the browser to "url", a path or a URL; returns as above.  Use
+ * status 303 after a form.
  */
 ngx_int_t ngx_http_owncloud_send_redirect(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *url);
 
-/* ends the JSON and sends it with status 200 */
+/* ends the JSON and sends it with status 200; returns as above */
 ngx_int_t ngx_http_owncloud_send_json(ngx_http_request_t *r,
     ngx_http_owncloud_json_t *json);
 
