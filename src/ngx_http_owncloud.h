@@ -201,7 +201,7 @@ typedef struct {
     ngx_str_t                        date_format_short;
 
     ngx_uint_t                       location;  /* ..._location_e */
-    ngx_str_t                        place;     /* location name */
+    ngx_str_t                        location_name; /* as written */
     void                           **loc_conf;  /* of all modules there */
     ngx_http_core_srv_conf_t        *server;
     u_char                          *file;

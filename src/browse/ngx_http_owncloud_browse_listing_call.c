@@ -53,7 +53,7 @@ ngx_http_owncloud_listing_call(ngx_http_request_t *r,
 
     if (depth) {
         call->body = (ngx_http_owncloud_preview_source(r, ctx)
-                      == NGX_HTTP_OWNCLOUD_PREVIEWS_SAID)
+                      == NGX_HTTP_OWNCLOUD_PREVIEWS_LISTED)
                      ? ngx_http_owncloud_dav_propfind_previews
                      : ngx_http_owncloud_dav_propfind;
     }

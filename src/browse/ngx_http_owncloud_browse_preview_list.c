@@ -28,7 +28,7 @@ ngx_http_owncloud_preview_source(ngx_http_request_t *r,
     }
 
     return ngx_http_owncloud_type(type)->preview_listed
-           ? NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+           ? NGX_HTTP_OWNCLOUD_PREVIEWS_LISTED
            : NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES;
 }
 

@@ -18,7 +18,7 @@
 #define NGX_HTTP_OWNCLOUD_RETRY_MAX   86400
 
 /* bytes of an error's body that are examined */
-#define NGX_HTTP_OWNCLOUD_SAID_SIZE   512
+#define NGX_HTTP_OWNCLOUD_EXCERPT_SIZE   512
 
 
 /*

@@ -201,7 +201,7 @@ ngx_http_owncloud_call_start(ngx_http_request_t *r,
     {
 
     case NGX_OK:
-        call->gated = 1;
+        call->limited = 1;
         break;
 
     case NGX_AGAIN:
@@ -276,7 +276,7 @@ ngx_http_owncloud_call_admitted(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call)
 {
     if (call->failure == NGX_HTTP_OWNCLOUD_CALL_GOOD) {
-        call->gated = 1;
+        call->limited = 1;
 
         /* the cloud may have asked for a back-off meanwhile */
 
@@ -467,7 +467,7 @@ ngx_http_owncloud_call_finish(ngx_http_owncloud_call_t *call)
 
     call->done = 1;
 
-    if (call->gated) {
+    if (call->limited) {
         ngx_http_owncloud_call_limit_leave(r, call->ctx->issuer);
     }
 

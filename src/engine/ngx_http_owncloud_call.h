@@ -111,7 +111,7 @@ struct ngx_http_owncloud_call_s {
     ngx_http_owncloud_ctx_t       *ctx;            /* of the parent */
     ngx_http_owncloud_head_t       head;
     ngx_http_owncloud_frame_t      frame;
-    ngx_str_t                      said;           /* beginning of a 503 body */
+    ngx_str_t                      excerpt;        /* beginning of a 503 body */
     ngx_msec_t                     started;
     ngx_msec_t                     span;           /* when the interval began */
     off_t                          span_size;      /* body size at that time */
@@ -131,7 +131,7 @@ struct ngx_http_owncloud_call_s {
 
     unsigned                       ahead:1;        /* the client is slower */
 
-    unsigned                       gated:1;        /* in the call limit */
+    unsigned                       limited:1;      /* in the call limit */
     unsigned                       header_done:1;
     unsigned                       done:1;
 };

@@ -15,7 +15,7 @@ static ngx_int_t ngx_http_owncloud_upstream_pause(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, ssize_t bytes);
 static ngx_int_t ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, u_char *p, size_t len);
-static ngx_int_t ngx_http_owncloud_upstream_said(ngx_http_request_t *r,
+static ngx_int_t ngx_http_owncloud_upstream_excerpt(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, u_char *p, size_t len);
 
 
@@ -174,7 +174,7 @@ ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
     sink = call->sink;
 
     if (call->status == NGX_HTTP_SERVICE_UNAVAILABLE
-        && ngx_http_owncloud_upstream_said(r, call, p, len) != NGX_OK)
+        && ngx_http_owncloud_upstream_excerpt(r, call, p, len) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -209,30 +209,30 @@ ngx_http_owncloud_upstream_write(ngx_http_request_t *r,
 /* a maintenance mode may be visible in the body only */
 
 static ngx_int_t
-ngx_http_owncloud_upstream_said(ngx_http_request_t *r,
+ngx_http_owncloud_upstream_excerpt(ngx_http_request_t *r,
     ngx_http_owncloud_call_t *call, u_char *p, size_t len)
 {
-    ngx_str_t  *said;
+    ngx_str_t  *excerpt;
 
-    said = &call->said;
+    excerpt = &call->excerpt;
 
-    if (said->data == NULL) {
-        said->data = ngx_pnalloc(r->pool, NGX_HTTP_OWNCLOUD_SAID_SIZE);
-        if (said->data == NULL) {
+    if (excerpt->data == NULL) {
+        excerpt->data = ngx_pnalloc(r->pool, NGX_HTTP_OWNCLOUD_EXCERPT_SIZE);
+        if (excerpt->data == NULL) {
             return NGX_ERROR;
         }
     }
 
-    len = ngx_min(len, NGX_HTTP_OWNCLOUD_SAID_SIZE - said->len);
+    len = ngx_min(len, NGX_HTTP_OWNCLOUD_EXCERPT_SIZE - excerpt->len);
 
     if (len == 0) {
         return NGX_OK;
     }
 
-    ngx_memcpy(said->data + said->len, p, len);
-    said->len += len;
+    ngx_memcpy(excerpt->data + excerpt->len, p, len);
+    excerpt->len += len;
 
-    if (ngx_http_owncloud_head_down(said)) {
+    if (ngx_http_owncloud_head_down(excerpt)) {
         call->maintenance = 1;
     }
 

@@ -111,7 +111,7 @@ ngx_http_owncloud_upstream_header_reset(ngx_http_request_t *r,
 
     call->failure = NGX_HTTP_OWNCLOUD_CALL_GOOD;
     call->status = 0;
-    call->said.len = 0;
+    call->excerpt.len = 0;
 
     u = r->upstream;
 

@@ -303,7 +303,7 @@ ngx_http_owncloud_connect_below(ngx_conf_t *cf,
     static char  folder[] = "/repository/";
 
     root = &repository->moodle_root;
-    name = &block->place;
+    name = &block->location_name;
     len = root->len + sizeof(folder) - 1;
 
     if (name->len > len

@@ -152,7 +152,7 @@ ngx_http_owncloud_location(ngx_conf_t *cf, ngx_http_owncloud_loc_conf_t *lcf,
     if (location == NGX_HTTP_OWNCLOUD_LOCATION_CONNECT) {
         clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-        block->place = clcf->name;
+        block->location_name = clcf->name;
         block->loc_conf = ((ngx_http_conf_ctx_t *) cf->ctx)->loc_conf;
 
         return (ngx_http_owncloud_repository_defaults(cf, block) == NGX_OK)

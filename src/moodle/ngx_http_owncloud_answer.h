@@ -24,7 +24,7 @@
 
 /* which files of a list have previews */
 #define NGX_HTTP_OWNCLOUD_PREVIEWS_NONE    0
-#define NGX_HTTP_OWNCLOUD_PREVIEWS_SAID    1   /* as the entries say */
+#define NGX_HTTP_OWNCLOUD_PREVIEWS_LISTED  1   /* as the entries say */
 #define NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES  2   /* images, as a guess */
 
 #define NGX_HTTP_OWNCLOUD_PREVIEW          "/repository/owncloud/preview/"

@@ -187,7 +187,7 @@ ngx_http_owncloud_node_preview(ngx_http_owncloud_nodes_t *nodes,
         return p;
     }
 
-    if (nodes->previews == NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+    if (nodes->previews == NGX_HTTP_OWNCLOUD_PREVIEWS_LISTED
         ? !entry->preview
         : !ngx_http_owncloud_node_image(entry, type))
     {

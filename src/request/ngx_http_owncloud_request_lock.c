@@ -40,14 +40,14 @@ static ngx_http_owncloud_lock_t *ngx_http_owncloud_lock_create(
 ngx_int_t
 ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
     char *kind, ngx_str_t *what, ngx_uint_t calls,
-    ngx_http_owncloud_lock_t **place, ngx_http_owncloud_step_pt again)
+    ngx_http_owncloud_lock_t **held, ngx_http_owncloud_step_pt again)
 {
     time_t                          expires;
     ngx_int_t                       rc;
     ngx_http_owncloud_issuer_t     *issuer;
     ngx_http_owncloud_lock_t  *lock;
 
-    lock = *place;
+    lock = *held;
 
     if (lock == NULL) {
         lock = ngx_http_owncloud_lock_create(r, ctx, kind, what);
@@ -55,7 +55,7 @@ ngx_http_owncloud_lock(ngx_http_request_t *r, ngx_http_owncloud_ctx_t *ctx,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        *place = lock;
+        *held = lock;
     }
 
     if (lock->locked) {

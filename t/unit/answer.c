@@ -616,7 +616,7 @@ unit_list_pictures(void)
 
     for (i = 0; i < unit_n(unit_pictured); i++) {
         unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_NONE);
-        unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_SAID);
+        unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_LISTED);
         unit_list_picture(i, NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES);
     }
 }
@@ -634,7 +634,7 @@ unit_list_picture(ngx_uint_t i, ngx_uint_t previews)
 
     static ngx_str_t  sources[] = { ngx_string("/a &b/\xc3\xbc +.png") };
 
-    wanted = previews == NGX_HTTP_OWNCLOUD_PREVIEWS_SAID
+    wanted = previews == NGX_HTTP_OWNCLOUD_PREVIEWS_LISTED
              ? unit_pictured[i].said
              : previews == NGX_HTTP_OWNCLOUD_PREVIEWS_IMAGES
                ? unit_pictured[i].guessed : 0;
