@@ -314,8 +314,11 @@ sub ready {
 
 sub signing_in {
     my $new;
+
+    # a code that may have been refused counts for half an hour, five are many
+
     my $state = sub {
-        $clock->set($now += 400);
+        $clock->set($now += 500);
         $new = $nginx->browser;
         Owncloud::Browser::parameter($new->login_url(8), 'state');
     };
