@@ -229,7 +229,11 @@ ngx_http_owncloud_session_create(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    rc = ngx_http_owncloud_session_keep(r, ctx, session);
+    rc = ngx_http_owncloud_session_store(r, ctx, session);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_owncloud_session_cookie(r, ctx, session);
+    }
 
     if (rc != NGX_OK) {
         return rc;
@@ -255,7 +259,11 @@ ngx_http_owncloud_session_keep(ngx_http_request_t *r,
         return rc;
     }
 
-    return ngx_http_owncloud_session_cookie(r, ctx, session);
+    rc = ngx_http_owncloud_session_cookie(r, ctx, session);
+
+    /* the browser gets its cookie with the next request, from the zone */
+
+    return (rc != NGX_OK && session->kept) ? NGX_OK : rc;
 }
 
 

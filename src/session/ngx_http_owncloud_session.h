@@ -60,7 +60,8 @@ ngx_int_t ngx_http_owncloud_session_newest(ngx_http_request_t *r,
  * repository->cookie_size, it omits the access token and, if necessary, the
  * refresh token; the zone has both.  NGX_OK; NGX_DECLINED: neither the zone
  * nor a cookie has room; NGX_DONE: the session has ended, or the zone has a
- * later generation; NGX_ERROR.
+ * later generation; NGX_ERROR: the tokens are lost.  What the zone has is not
+ * lost without a cookie.
  */
 ngx_int_t ngx_http_owncloud_session_keep(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_credential_t *session);
