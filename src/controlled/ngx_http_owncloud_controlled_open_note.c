@@ -100,7 +100,9 @@ ngx_http_owncloud_open_note_left(ngx_http_request_t *r,
 
     ngx_http_owncloud_open_note_left_parts(ctx, part);
 
-    return ngx_http_owncloud_open_note_get(r, part, 3, &value) == NGX_OK;
+    /* if it is unclear, the file stays where it is */
+
+    return ngx_http_owncloud_open_note_get(r, part, 3, &value) != NGX_DECLINED;
 }
 
 

@@ -18,6 +18,8 @@
 
 static ngx_int_t ngx_http_owncloud_evp_create(void);
 static ngx_http_owncloud_hmac_ctx_t *ngx_http_owncloud_evp_hmac(void);
+static ngx_uint_t ngx_http_owncloud_evp_hmac_again(
+    ngx_http_owncloud_hmac_ctx_t *ctx);
 static void ngx_http_owncloud_evp_cleanup(void *data);
 
 
@@ -94,10 +96,7 @@ ngx_http_owncloud_evp_create(void)
     evp->decrypt_ctx = EVP_CIPHER_CTX_new();
     evp->hmac_ctx = ngx_http_owncloud_evp_hmac();
 
-    /* OpenSSL 3.0.0 to 3.0.2 cannot restart an HMAC without a key */
-
-    evp->hmac_again = OpenSSL_version_num() < 0x30000000L
-                      || OpenSSL_version_num() >= 0x30000030L;
+    evp->hmac_again = ngx_http_owncloud_evp_hmac_again(evp->hmac_ctx);
 
     ERR_clear_error();
 
@@ -153,6 +152,43 @@ ngx_http_owncloud_evp_hmac(void)
     return HMAC_CTX_new();
 
 #endif
+}
+
+
+/*
+ * Returns 1 if a context restarts with its key when it is given none.  Those
+ * of OpenSSL 3.0.0 to 3.0.2 do not, and a provider may be older than the
+ * library, so this tries it.
+ */
+
+static ngx_uint_t
+ngx_http_owncloud_evp_hmac_again(ngx_http_owncloud_hmac_ctx_t *ctx)
+{
+    u_char                        *key, mac[2][32];
+    ngx_uint_t                     i;
+    ngx_http_owncloud_hmac_len_t   len;
+
+    static u_char  bytes[32];
+
+    if (ctx == NULL) {
+        return 0;
+    }
+
+    key = bytes;
+
+    for (i = 0; i < 2; i++) {
+
+        if (ngx_http_owncloud_hmac_init(ctx, key, key ? sizeof(bytes) : 0) != 1
+            || ngx_http_owncloud_hmac_update(ctx, bytes, sizeof(bytes)) != 1
+            || ngx_http_owncloud_hmac_final(ctx, mac[i], &len) != 1)
+        {
+            return 0;
+        }
+
+        key = NULL;
+    }
+
+    return ngx_memcmp(mac[0], mac[1], sizeof(mac[0])) == 0;
 }
 
 
