@@ -19,6 +19,7 @@
 #include "ngx_http_owncloud_request_cloud_type.h"
 #include "ngx_http_owncloud_session_token.h"
 #include "ngx_http_owncloud_session_user.h"
+#include "ngx_http_owncloud_site.h"
 
 
 typedef struct {
@@ -48,10 +49,7 @@ ngx_int_t
 ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
-    u_char                           *p;
-    size_t                            len;
-    ngx_int_t                         id;
-    ngx_str_t                        *root;
+    ngx_str_t                         rest;
     ngx_uint_t                        i;
     ngx_http_owncloud_repository_t  **repository;
 
@@ -60,25 +58,13 @@ ngx_http_owncloud_preview_match(ngx_http_request_t *r,
     }
 
     repository = olcf->repositories->elts;
-    len = sizeof(NGX_HTTP_OWNCLOUD_PREVIEW) - 1;
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
 
-        root = &repository[i]->moodle_root;
-
-        if (r->uri.len <= root->len + len
-            || ngx_strncmp(r->uri.data, root->data, root->len) != 0
-            || ngx_strncmp(r->uri.data + root->len, NGX_HTTP_OWNCLOUD_PREVIEW,
-                           len)
-               != 0)
+        if (ngx_http_owncloud_site_below(&repository[i]->moodle_root, &r->uri,
+                                         NGX_HTTP_OWNCLOUD_PREVIEW, &rest)
+            && ngx_atoi(rest.data, rest.len) == repository[i]->id)
         {
-            continue;
-        }
-
-        p = r->uri.data + root->len + len;
-        id = ngx_atoi(p, r->uri.data + r->uri.len - p);
-
-        if (id == repository[i]->id) {
             ctx->repository = repository[i];
             ctx->issuer = repository[i]->issuer;
             ctx->action = NGX_HTTP_OWNCLOUD_ACTION_PREVIEW;

@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_owncloud_controlled_link.h"
+#include "ngx_http_owncloud_site.h"
 
 
 static ngx_int_t ngx_http_owncloud_controlled_link_seal(ngx_http_request_t *r,
@@ -87,21 +88,17 @@ ngx_int_t
 ngx_http_owncloud_controlled_link_sealed(ngx_str_t *root, ngx_str_t *path,
     ngx_str_t *sealed)
 {
-    u_char  *p, *last;
-    size_t   len;
+    u_char     *p, *last;
+    ngx_str_t   rest;
 
-    len = sizeof(NGX_HTTP_OWNCLOUD_LINKS) - 1;
-
-    if (path->len <= root->len + len
-        || ngx_strncmp(path->data, root->data, root->len) != 0
-        || ngx_strncmp(path->data + root->len, NGX_HTTP_OWNCLOUD_LINKS, len)
-           != 0)
+    if (!ngx_http_owncloud_site_below(root, path, NGX_HTTP_OWNCLOUD_LINKS,
+                                      &rest))
     {
         return NGX_DECLINED;
     }
 
-    p = path->data + root->len + len;
-    last = path->data + path->len;
+    p = rest.data;
+    last = p + rest.len;
 
     sealed->data = p;
 

@@ -42,8 +42,7 @@ ngx_int_t
 ngx_http_owncloud_open_match(ngx_http_request_t *r,
     ngx_http_owncloud_ctx_t *ctx, ngx_http_owncloud_loc_conf_t *olcf)
 {
-    size_t                            len;
-    ngx_str_t                        *root;
+    ngx_str_t                         rest;
     ngx_uint_t                        i;
     ngx_http_owncloud_repository_t  **repository;
 
@@ -52,17 +51,11 @@ ngx_http_owncloud_open_match(ngx_http_request_t *r,
     }
 
     repository = olcf->repositories->elts;
-    len = sizeof(NGX_HTTP_OWNCLOUD_LINKS) - 1;
 
     for (i = 0; i < olcf->repositories->nelts; i++) {
 
-        root = &repository[i]->moodle_root;
-
-        if (r->uri.len > root->len + len
-            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
-            && ngx_strncmp(r->uri.data + root->len, NGX_HTTP_OWNCLOUD_LINKS,
-                           len)
-               == 0)
+        if (ngx_http_owncloud_site_below(&repository[i]->moodle_root, &r->uri,
+                                         NGX_HTTP_OWNCLOUD_LINKS, &rest))
         {
             ctx->repository = repository[i];
             ctx->issuer = repository[i]->issuer;

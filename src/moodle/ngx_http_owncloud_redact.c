@@ -10,6 +10,7 @@
 
 #include "ngx_http_owncloud_form.h"
 #include "ngx_http_owncloud_request.h"
+#include "ngx_http_owncloud_site.h"
 
 
 static ngx_uint_t ngx_http_owncloud_redact_ours(ngx_http_request_t *r);
@@ -106,8 +107,7 @@ ngx_http_owncloud_redact_ours(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_owncloud_redact_link(ngx_http_request_t *r)
 {
-    size_t                            len;
-    ngx_str_t                        *root;
+    ngx_str_t                         rest;
     ngx_uint_t                        i;
     ngx_http_core_srv_conf_t         *cscf;
     ngx_http_owncloud_main_conf_t    *omcf;
@@ -117,18 +117,13 @@ ngx_http_owncloud_redact_link(ngx_http_request_t *r)
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
 
     repository = omcf->repositories.elts;
-    len = sizeof(NGX_HTTP_OWNCLOUD_LINKS) - 1;
 
     for (i = 0; i < omcf->repositories.nelts; i++) {
 
-        root = &repository[i]->moodle_root;
-
         if (repository[i]->server == cscf && repository[i]->location == 0
-            && r->uri.len > root->len + len
-            && ngx_strncmp(r->uri.data, root->data, root->len) == 0
-            && ngx_strncmp(r->uri.data + root->len, NGX_HTTP_OWNCLOUD_LINKS,
-                           len)
-               == 0)
+            && ngx_http_owncloud_site_below(&repository[i]->moodle_root,
+                                            &r->uri, NGX_HTTP_OWNCLOUD_LINKS,
+                                            &rest))
         {
             return 1;
         }

@@ -65,3 +65,25 @@ ngx_http_owncloud_site_has(ngx_pool_t *pool, ngx_http_owncloud_site_t *site,
             && ngx_memcmp(path->data, folder.data, folder.len) == 0)
            ? NGX_OK : NGX_DECLINED;
 }
+
+
+ngx_uint_t
+ngx_http_owncloud_site_below(ngx_str_t *root, ngx_str_t *path, char *prefix,
+    ngx_str_t *rest)
+{
+    size_t  len;
+
+    len = ngx_strlen(prefix);
+
+    if (path->len <= root->len + len
+        || ngx_memcmp(path->data, root->data, root->len) != 0
+        || ngx_memcmp(path->data + root->len, prefix, len) != 0)
+    {
+        return 0;
+    }
+
+    rest->data = path->data + root->len + len;
+    rest->len = path->len - root->len - len;
+
+    return 1;
+}

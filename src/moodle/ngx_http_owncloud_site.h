@@ -43,5 +43,12 @@ ngx_int_t ngx_http_owncloud_site_folder(ngx_pool_t *pool,
 ngx_int_t ngx_http_owncloud_site_has(ngx_pool_t *pool,
     ngx_http_owncloud_site_t *site, ngx_str_t *path);
 
+/*
+ * Returns 1 if the decoded "path" is below "prefix", a literal that ends with
+ * a slash, of the Moodle at "root"; "rest", not empty then, points into it.
+ */
+ngx_uint_t ngx_http_owncloud_site_below(ngx_str_t *root, ngx_str_t *path,
+    char *prefix, ngx_str_t *rest);
+
 
 #endif /* _NGX_HTTP_OWNCLOUD_SITE_H_INCLUDED_ */

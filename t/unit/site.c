@@ -49,6 +49,48 @@ unit_has(ngx_pool_t *pool, char *origin, char *root, char *path)
 }
 
 
+static void
+unit_below(ngx_pool_t *pool)
+{
+    ngx_str_t   root, path, rest;
+    ngx_uint_t  i;
+
+    static struct {
+        ngx_str_t    root;
+        ngx_str_t    path;
+        char        *rest;    /* NULL: it is not below */
+    } cases[] = {
+        { ngx_string(""), ngx_string("/r/link/a/b"), "a/b" },
+        { ngx_string("/lms"), ngx_string("/lms/r/link/a"), "a" },
+        { ngx_string(""), ngx_string("/r/link/"), NULL },
+        { ngx_string(""), ngx_string("/r/lin"), NULL },
+        { ngx_string(""), ngx_string(""), NULL },
+        { ngx_string(""), ngx_string("/r/links/a"), NULL },
+        { ngx_string(""), ngx_string("/R/link/a"), NULL },
+        { ngx_string(""), ngx_string("/r/\0ink/a"), NULL },
+        { ngx_string("/lms"), ngx_string("/lmz/r/link/a"), NULL },
+        { ngx_string("/lms"), ngx_string("/r/link/abcdef"), NULL },
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        root = unit_copy(pool, &cases[i].root);
+        path = unit_copy(pool, &cases[i].path);
+
+        if (cases[i].rest == NULL) {
+            unit_ok(!ngx_http_owncloud_site_below(&root, &path, "/r/link/",
+                                                  &rest),
+                    "not below: %u", (unsigned) i);
+            continue;
+        }
+
+        unit_ok(ngx_http_owncloud_site_below(&root, &path, "/r/link/", &rest)
+                && rest.len == ngx_strlen(cases[i].rest)
+                && ngx_memcmp(rest.data, cases[i].rest, rest.len) == 0,
+                "below: %u", (unsigned) i);
+    }
+}
+
+
 int
 main(void)
 {
@@ -96,6 +138,8 @@ main(void)
     unit_ok(unit_has(pool, "https://a.b", "", "/Moodle a.b") == NGX_DECLINED,
             "the folder itself");
     unit_ok(unit_has(pool, "https://a.b", "", "/") == NGX_DECLINED, "no path");
+
+    unit_below(pool);
 
     ngx_destroy_pool(pool);
 
