@@ -164,11 +164,5 @@ ngx_int_t
 ngx_http_owncloud_account_key(ngx_http_owncloud_account_env_t *env, char *name,
     u_char *key)
 {
-    ngx_str_t  part[2];
-
-    part[0].data = (u_char *) name;
-    part[0].len = ngx_strlen(name);
-    part[1] = env->issuer->id;
-
-    return ngx_http_owncloud_digest(key, part, 2);
+    return ngx_http_owncloud_digest_of(key, name, &env->issuer->id);
 }

@@ -53,18 +53,18 @@ ngx_int_t
 ngx_http_owncloud_preview_tag(ngx_http_owncloud_ctx_t *ctx, u_char *tag)
 {
     u_char     digest[NGX_HTTP_OWNCLOUD_DIGEST_LEN];
-    ngx_str_t  part[3];
+    ngx_str_t  user;
 
-    ngx_str_set(&part[0], "preview");
-    part[1] = ctx->issuer->id;
-    part[2] = ctx->session->user;
+    user = ctx->session->user;
 
-    if (part[2].len == 0) {
-        part[2].data = ctx->subject;
-        part[2].len = sizeof(ctx->subject);
+    if (user.len == 0) {
+        user.data = ctx->subject;
+        user.len = sizeof(ctx->subject);
     }
 
-    if (ngx_http_owncloud_digest(digest, part, 3) != NGX_OK) {
+    if (ngx_http_owncloud_digest_of(digest, "preview", &ctx->issuer->id, &user)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -8,8 +8,10 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_owncloud_account.h"
 #include "ngx_http_owncloud_controlled_entry.h"
 #include "ngx_http_owncloud_form.h"
+#include "ngx_http_owncloud_pack.h"
 
 
 ngx_int_t
@@ -67,4 +69,57 @@ ngx_http_owncloud_controlled_entry_read(ngx_str_t *value, u_char *name)
     ngx_memcpy(name, value->data + 1, NGX_HTTP_OWNCLOUD_CONTROLLED_NAME);
 
     return state;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_opened_write(ngx_pool_t *pool, ngx_uint_t as,
+    ngx_str_t *path, ngx_str_t *reader, ngx_str_t *value)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, 1 + ngx_http_owncloud_pack_size(path->len)
+                            + ngx_http_owncloud_pack_size(reader->len));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->data = p;
+
+    *p++ = (u_char) as;
+    p = ngx_http_owncloud_pack_text(p, path->data, path->len);
+    p = ngx_http_owncloud_pack_text(p, reader->data, reader->len);
+
+    value->len = p - value->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_owncloud_controlled_opened_read(ngx_str_t *value, ngx_uint_t *as,
+    ngx_str_t *path, ngx_str_t *reader)
+{
+    u_char  *p, *last;
+
+    p = value->data;
+    last = p + value->len;
+
+    if (p == last || *p > NGX_HTTP_OWNCLOUD_AS_ACCOUNT) {
+        return NGX_DECLINED;
+    }
+
+    *as = *p++;
+
+    if (ngx_http_owncloud_unpack_text(&p, last, &path->data, &path->len)
+        != NGX_OK
+        || ngx_http_owncloud_unpack_text(&p, last, &reader->data,
+                                         &reader->len)
+           != NGX_OK
+        || p != last)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
 }

@@ -63,5 +63,17 @@ void ngx_http_owncloud_controlled_entry_write(u_char *p, ngx_uint_t state,
 ngx_uint_t ngx_http_owncloud_controlled_entry_read(ngx_str_t *value,
     u_char *name);
 
+/*
+ * Writes what the zone keeps of a link that was opened: who reads the file,
+ * NGX_HTTP_OWNCLOUD_AS_..., its decoded path and the reader's id at the cloud.
+ * "value" is allocated from "pool".  NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_owncloud_controlled_opened_write(ngx_pool_t *pool,
+    ngx_uint_t as, ngx_str_t *path, ngx_str_t *reader, ngx_str_t *value);
+
+/* Reads it; strings point into "value".  NGX_DECLINED: it is something else. */
+ngx_int_t ngx_http_owncloud_controlled_opened_read(ngx_str_t *value,
+    ngx_uint_t *as, ngx_str_t *path, ngx_str_t *reader);
+
 
 #endif /* _NGX_HTTP_OWNCLOUD_CONTROLLED_ENTRY_H_INCLUDED_ */

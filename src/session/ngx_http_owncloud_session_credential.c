@@ -41,16 +41,10 @@ ngx_int_t
 ngx_http_owncloud_credential_key(ngx_http_owncloud_issuer_t *issuer,
     char *name, u_char *id, u_char *key)
 {
-    ngx_str_t  part[4];
-
-    part[0].data = (u_char *) name;
-    part[0].len = ngx_strlen(name);
-    part[1] = issuer->id;
-    part[2] = issuer->authorities;
-    part[3].data = id;
-    part[3].len = NGX_HTTP_OWNCLOUD_SESSION_ID_LEN;
-
-    return ngx_http_owncloud_digest(key, part, 4);
+    return ngx_http_owncloud_digest_of(key, name, &issuer->id,
+                                &issuer->authorities,
+                                ngx_http_owncloud_part(id,
+                                            NGX_HTTP_OWNCLOUD_SESSION_ID_LEN));
 }
 
 

@@ -6,8 +6,8 @@
 
 /*
  * What is read out of the shared memory: sessions, failed refreshes, users,
- * the attempts of a session of Moodle and links that are being made.  The
- * first byte is the time.
+ * the attempts of a session of Moodle, links that are being made and links
+ * that were opened.  The first byte is the time.
  */
 
 
@@ -145,6 +145,26 @@ fuzz_link(ngx_str_t *value)
 }
 
 
+static void
+fuzz_opened_link(ngx_pool_t *pool, ngx_str_t *value)
+{
+    ngx_str_t   path, reader, again;
+    ngx_uint_t  as;
+
+    if (ngx_http_owncloud_controlled_opened_read(value, &as, &path, &reader)
+        != NGX_OK)
+    {
+        return;
+    }
+
+    fuzz_assert(as <= 1);
+    fuzz_assert(ngx_http_owncloud_controlled_opened_write(pool, as, &path,
+                                                          &reader, &again)
+                == NGX_OK
+                && fuzz_same(&again, value));
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -163,6 +183,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_user(&value);
     fuzz_attempts(&value, FUZZ_NOW + data[0]);
     fuzz_link(&value);
+    fuzz_opened_link(pool, &value);
 
     ngx_destroy_pool(pool);
 

@@ -162,6 +162,59 @@ unit_entry(ngx_pool_t *pool)
 }
 
 
+/* what is read again for the next range of a file */
+
+static void
+unit_opened(ngx_pool_t *pool)
+{
+    size_t      len, i;
+    ngx_str_t   path, reader, value, cut, read_path, read_reader;
+    ngx_uint_t  as, refused;
+
+    ngx_str_set(&path, "/Moodle/report.pdf");
+    ngx_str_set(&reader, "alice");
+
+    unit_ok(ngx_http_owncloud_controlled_opened_write(pool, 1, &path, &reader,
+                                                      &value)
+            == NGX_OK
+            && ngx_http_owncloud_controlled_opened_read(&value, &as,
+                                                        &read_path,
+                                                        &read_reader)
+               == NGX_OK
+            && as == 1 && unit_same(&path, &read_path)
+            && unit_same(&reader, &read_reader), "opened: written and read");
+
+    refused = 0;
+    len = value.len;
+
+    for (i = 0; i < len; i++) {
+        cut.data = value.data;
+        cut.len = i;
+        cut = unit_copy(pool, &cut);
+
+        refused += ngx_http_owncloud_controlled_opened_read(&cut, &as,
+                                                   &read_path, &read_reader)
+                   == NGX_DECLINED;
+    }
+
+    unit_ok(refused == len, "opened: cut off");
+
+    cut.data = ngx_pcalloc(pool, len + 1);
+    cut.len = len + 1;
+    ngx_memcpy(cut.data, value.data, len);
+
+    unit_ok(ngx_http_owncloud_controlled_opened_read(&cut, &as, &read_path,
+                                                     &read_reader)
+            == NGX_DECLINED, "opened: a byte too many");
+
+    value.data[0] = 2;
+
+    unit_ok(ngx_http_owncloud_controlled_opened_read(&value, &as, &read_path,
+                                                     &read_reader)
+            == NGX_DECLINED, "opened: as nobody");
+}
+
+
 int
 main(void)
 {
@@ -171,6 +224,8 @@ main(void)
 
     unit_key(pool);
     unit_entry(pool);
+
+    unit_opened(pool);
 
     ngx_destroy_pool(pool);
 
