@@ -5,6 +5,7 @@
 
 
 #include "unit.h"
+#include "ngx_http_owncloud_evp.h"
 #include "ngx_http_owncloud_seal.h"
 
 #include <openssl/evp.h>
@@ -168,6 +169,16 @@ unit_mac(ngx_pool_t *pool)
             && ngx_http_owncloud_mac(&ring, 5, &text, again) == NGX_OK
             && ngx_memcmp(hex, again, sizeof(again)) == 0,
             "and after another key");
+
+    /* where a context does not restart, the key is set each time */
+
+    ngx_http_owncloud_evp()->hmac_again = 0;
+
+    unit_ok(ngx_http_owncloud_mac(&ring, 5, &text, again) == NGX_OK
+            && ngx_memcmp(hex, again, sizeof(again)) == 0,
+            "a context that does not restart");
+
+    ngx_http_owncloud_evp()->hmac_again = 1;
 
     unit_ok(ngx_http_owncloud_mac(&ring, 4, &text, again) == NGX_OK
             && ngx_memcmp(hex, again, 64) != 0, "another purpose");
